@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+# tconv_add_library(): a transposed convolution as a library target. See docs/cmake_package.md.
+include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/TconvTargets.cmake")
+
+get_filename_component(_tconv_tuned_dir "${CMAKE_CURRENT_LIST_DIR}/../../../share/tconv/tuned" ABSOLUTE)
+set_property(GLOBAL PROPERTY TCONV_TUNED_DIR "${_tconv_tuned_dir}")
+unset(_tconv_tuned_dir)
+
+# tconv_add_library(<name>
+#     LAYER <file.json>      layer file, Keras get_config() JSON, or a list of layers; relative to the source folder
+#     TARGETS <target>       a name that `tconv targets` lists, `host`, or a Halide target string
+#     [LAYERS <entry>]       which entry of a list of layers
+#     [NAME <identifier>]    prefix of the C symbols instead of the layer's own name
+#     [TUNED <folder>])      tuned records instead of those of the package
+#
+# Makes the library target <name>; code that links it includes "<identifier>.h". The library is built again when the
+# layer file, its weights, the tuned records or the compiler change.
+function(tconv_add_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER;NAME;TUNED" "TARGETS;LAYERS")
+    _tconv_check_arguments()
+    get_filename_component(layer "${arg_LAYER}" ABSOLUTE)
+    if(NOT EXISTS "${layer}" OR IS_DIRECTORY "${layer}")
+        message(FATAL_ERROR "tconv_add_library(${name}): LAYER = ${layer}: no such file")
+    endif()
+    _tconv_check_target()
+
+    # A changed layer file may have other weights or another name, which are read here.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${layer}")
+    _tconv_layer_identifier("${layer}" identifier)
+    _tconv_layer_weights("${layer}" weights)
+    _tconv_tuned_records("${arg_TARGETS}" records)
+
+    set(options "")
+    foreach(entry IN LISTS arg_LAYERS)
+        list(APPEND options --layers "${entry}")
+    endforeach()
+    if(arg_NAME)
+        list(APPEND options --name "${arg_NAME}")
+    endif()
+    if(arg_TUNED)
+        list(APPEND options --tuned "${tuned_dir}")
+    endif()
+
+    set(out "${CMAKE_CURRENT_BINARY_DIR}/tconv/${name}")
+    file(MAKE_DIRECTORY "${out}")
+    set(archive "${out}/lib${identifier}.a")
+    add_custom_command(
+        OUTPUT "${archive}" "${out}/${identifier}.h" "${out}/${identifier}.json"
+        COMMAND "$<TARGET_FILE:tconv::tconv>" build "${layer}" ${options} --target "${arg_TARGETS}" -o "${out}"
+        DEPENDS "$<TARGET_FILE:tconv::tconv>" "${layer}" ${weights} ${records}
+        COMMENT "Compiling transposed convolution ${identifier} for ${arg_TARGETS}"
+        VERBATIM)
+    add_custom_target(${name}_compile ALL DEPENDS "${archive}")
+
+    add_library(${name} STATIC IMPORTED GLOBAL)
+    add_dependencies(${name} ${name}_compile)
+    set_target_properties(${name} PROPERTIES
+        IMPORTED_LOCATION "${archive}"
+        INTERFACE_INCLUDE_DIRECTORIES "${out}")
+    if(is_gpu)
+        # Halide's runtime is inside and opens the driver when it first runs.
+        set_target_properties(${name} PROPERTIES INTERFACE_LINK_LIBRARIES "${CMAKE_DL_LIBS};pthread")
+    endif()
+endfunction()
+
+# The helpers below share the scope of tconv_add_library(): they read `name` and `arg_*`.
+
+function(_tconv_check_arguments)
+    set(call "tconv_add_library(${name})")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "${call}: ${arg_UNPARSED_ARGUMENTS}: not one of LAYER TARGETS LAYERS NAME TUNED")
+    endif()
+    foreach(keyword IN ITEMS LAYER TARGETS LAYERS NAME TUNED)
+        if(keyword IN_LIST arg_KEYWORDS_MISSING_VALUES)
+            message(FATAL_ERROR "${call}: ${keyword} has no value")
+        endif()
+    endforeach()
+    foreach(keyword IN ITEMS LAYER TARGETS)
+        if(NOT arg_${keyword})
+            message(FATAL_ERROR "${call}: ${keyword} is missing")
+        endif()
+    endforeach()
+    foreach(keyword IN ITEMS TARGETS LAYERS)
+        list(LENGTH arg_${keyword} count)
+        if(count GREATER 1)
+            string(REPLACE ";" " " values "${arg_${keyword}}")
+            set(TARGETS_rule "one target a library: several targets in one library come later")
+            set(LAYERS_rule "one layer a library: call tconv_add_library for each")
+            message(FATAL_ERROR "${call}: ${keyword} = ${values}: ${${keyword}_rule}")
+        endif()
+    endforeach()
+    if(arg_NAME AND NOT arg_NAME MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
+        message(FATAL_ERROR "${call}: NAME = ${arg_NAME}: must be a C identifier")
+    endif()
+endfunction()
+
+# Refuses unknown targets before anything is built; sets `is_gpu` in the caller.
+function(_tconv_check_target)
+    tconv_target_names(known)
+    tconv_target_field("${arg_TARGETS}" HALIDE halide)
+    if(NOT halide)
+        set(halide "${arg_TARGETS}")
+    endif()
+    if(NOT halide STREQUAL "host" AND NOT halide MATCHES "^[a-z0-9]+-(32|64)-[a-z0-9_]+")
+        string(REPLACE ";" " " known "${known}")
+        message(FATAL_ERROR "tconv_add_library(${name}): TARGETS = ${arg_TARGETS}: must be one of ${known} host, "
+            "or a Halide target string")
+    endif()
+    set(is_gpu FALSE)
+    if(halide MATCHES "-(cuda|opencl)(-|$)")
+        set(is_gpu TRUE)
+    endif()
+    set(is_gpu ${is_gpu} PARENT_SCOPE)
+endfunction()
+
+# The C identifier of the library, on which its file names depend.
+function(_tconv_layer_identifier layer out)
+    if(arg_NAME)
+        set(identifier "${arg_NAME}")
+    elseif(arg_LAYERS)
+        set(identifier "${arg_LAYERS}")
+    else()
+        _tconv_json_string("${layer}" identifier name)
+    endif()
+    if(NOT identifier MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
+        message(FATAL_ERROR "tconv_add_library(${name}): ${layer}: name = '${identifier}': must be a C identifier: "
+            "correct it, or give NAME")
+    endif()
+    set(${out} "${identifier}" PARENT_SCOPE)
+endfunction()
+
+# The .npy files that the layer file names, as absolute paths.
+function(_tconv_layer_weights layer out)
+    get_filename_component(folder "${layer}" DIRECTORY)
+    set(weights "")
+    foreach(tensor IN ITEMS filter bias)
+        _tconv_json_string("${layer}" path weights ${tensor})
+        if(path)
+            get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${folder}")
+            list(APPEND weights "${path}")
+        endif()
+    endforeach()
+    set(${out} "${weights}" PARENT_SCOPE)
+endfunction()
+
+# The tuned records that a build for `target` may read; sets `tuned_dir` in the caller.
+function(_tconv_tuned_records target out)
+    get_property(folder GLOBAL PROPERTY TCONV_TUNED_DIR)
+    if(arg_TUNED)
+        get_filename_component(folder "${arg_TUNED}" ABSOLUTE)
+        if(NOT IS_DIRECTORY "${folder}")
+            message(FATAL_ERROR "tconv_add_library(${name}): TUNED = ${folder}: no such folder")
+        endif()
+    endif()
+    tconv_target_field("${target}" FAMILY families)
+    if(NOT families)
+        tconv_target_families(families)
+    endif()
+    set(records "")
+    foreach(family IN LISTS families)
+        if(EXISTS "${folder}/${family}.json")
+            list(APPEND records "${folder}/${family}.json")
+        endif()
+    endforeach()
+    set(tuned_dir "${folder}" PARENT_SCOPE)
+    set(${out} "${records}" PARENT_SCOPE)
+endfunction()
+
+# The string at a key, or at a key of an object, of a JSON file; empty where there is none. tconv judges the file: what
+# cannot be read here is only not depended upon.
+function(_tconv_json_string file out key)
+    file(READ "${file}" text)
+    set(value "")
+    if(NOT CMAKE_VERSION VERSION_LESS 3.19)
+        string(JSON value ERROR_VARIABLE error GET "${text}" ${key} ${ARGN})
+        if(error)
+            set(value "")
+        endif()
+    else()
+        foreach(step IN ITEMS ${key} ${ARGN})
+            _tconv_match_member("${text}" ${step} text)
+        endforeach()
+        set(value "${text}")
+    endif()
+    set(${out} "${value}" PARENT_SCOPE)
+endfunction()
+
+# CMake before 3.19 has no JSON parser. `text` is an object; finds the text of its member `key`, a string without
+# escapes or an object without objects in it.
+function(_tconv_match_member text key out)
+    set(space "[ \t\r\n]*")
+    set(value "")
+    string(REGEX REPLACE "^${space}{(.*)}${space}$" "\\1" members "${text}")
+    if(members MATCHES "\"${key}\"${space}:${space}({[^{}]*})")
+        set(value "${CMAKE_MATCH_1}")
+    else()
+        while(members MATCHES "{[^{}]*}")
+            string(REGEX REPLACE "{[^{}]*}" "null" members "${members}")
+        endwhile()
+        if(members MATCHES "\"${key}\"${space}:${space}\"([^\"\\]*)\"")
+            set(value "${CMAKE_MATCH_1}")
+        endif()
+    endif()
+    set(${out} "${value}" PARENT_SCOPE)
+endfunction()

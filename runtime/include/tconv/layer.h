@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// A transposed-convolution layer, reduced to what a kernel needs to know.
+///
+/// Sources of the semantics: TensorFlow 2.21 (tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose,
+/// tf.nn.conv3d_transpose) and Keras 3.15 (keras.ops.conv_transpose, keras.layers.Conv2DTranspose).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tconv/geometry.h"
+
+namespace tconv {
+
+enum class Op { kConv2dTranspose, kAtrousConv2dTranspose, kConv3dTranspose, kKerasConvTranspose, kKerasConv2DTranspose };
+enum class DataType { kFloat32 };
+enum class Layout { kChannelsLast, kChannelsFirst };
+enum class Activation { kNone, kRelu, kRelu6, kLeakyRelu, kSigmoid, kTanh };
+
+/// Files of trained weights; absolute, or relative to the working directory.
+struct WeightFiles {
+    std::string filter;
+    std::string bias;  ///< empty without bias
+};
+
+/// A validated layer. Tensors are dense in the order of `layout`:
+/// input [batch, spatial..., in_channels], output [batch, spatial..., out_channels] (channels second in
+/// channels_first), filter [kernel..., out_channels, in_channels], bias [out_channels]. No tensor exceeds
+/// 2^31 - 1 elements.
+struct Layer {
+    std::string name;  ///< a C identifier
+    Op op = Op::kKerasConvTranspose;
+    DataType dtype = DataType::kFloat32;
+    Layout layout = Layout::kChannelsLast;
+    int spatial_rank = 2;  ///< 1, 2 or 3
+    int64_t batch = 1;     ///< may be 0
+    int64_t in_channels = 1;
+    int64_t out_channels = 1;
+    /// z, y, x: the last spatial_rank entries are the layer's; the leading ones are Axis{} (extent 1).
+    std::array<Axis, 3> axes;
+    bool bias = false;
+    Activation activation = Activation::kNone;
+    bool strict_nonfinite = false;
+    double max_error_growth = 2.0;
+    std::optional<WeightFiles> weights;
+    std::optional<int64_t> flops;  ///< `flops` of a benchmark entry, as given
+
+    std::vector<int64_t> input_shape() const;   ///< in the order of layout
+    std::vector<int64_t> output_shape() const;  ///< in the order of layout
+    std::vector<int64_t> filter_shape() const;
+    int64_t input_elements() const;
+    int64_t output_elements() const;
+    int64_t filter_elements() const;
+    /// Multiply-adds inside the image, 2 flops each: what the layer really needs.
+    int64_t useful_macs() const;
+    /// One word that names the whole problem, e.g. "n1ci64i28x28co32k4x4s2x2d1x1p1x1o56x56:f32:last:bias:relu".
+    std::string workload() const;
+};
+
+const char *to_string(Op op);
+const char *to_string(DataType type);
+const char *to_string(Layout layout);
+const char *to_string(Activation activation);
+
+}  // namespace tconv

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// get_config() of keras.layers.Conv2DTranspose, as Keras 3.15 writes it.
+#include "layer_text.h"
+
+namespace tconv {
+namespace {
+
+// Printed by Keras 3.15: Conv2DTranspose(8, 3, strides=2, padding="same", activation="relu").get_config().
+Json config(const char *changes = "{}") {
+    return with(json(R"({"name": "conv2d_transpose", "trainable": true,
+        "dtype": {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"},
+                  "registered_name": null},
+        "filters": 8, "kernel_size": [3, 3], "strides": [2, 2], "padding": "same", "output_padding": null,
+        "data_format": "channels_last", "dilation_rate": [1, 1], "activation": "relu", "use_bias": true,
+        "kernel_initializer": {"module": "keras.initializers", "class_name": "GlorotUniform",
+                               "config": {"seed": null, "input_axes": null, "output_axes": null},
+                               "registered_name": null},
+        "bias_initializer": {"module": "keras.initializers", "class_name": "Zeros", "config": {},
+                             "registered_name": null},
+        "kernel_regularizer": null, "bias_regularizer": null, "activity_regularizer": null,
+        "kernel_constraint": null, "bias_constraint": null})"),
+                json(changes));
+}
+
+// Printed by keras.saving.serialize_keras_object(layer) after build().
+Json serialized(const char *changes = "{}") {
+    return with({{"module", "keras.layers"},
+                 {"class_name", "Conv2DTranspose"},
+                 {"config", config()},
+                 {"registered_name", nullptr},
+                 {"build_config", {{"input_shape", {1, 4, 4, 3}}}}},
+                json(changes));
+}
+
+LayerFileOptions shape_option() {
+    LayerFileOptions options;
+    options.input_shape = Shape{1, 4, 4, 3};
+    return options;
+}
+
+TEST(KerasConfig, IsCompletedByAnInputShape) {
+    const Layer layer = layer_of(config(), shape_option());
+    EXPECT_EQ(layer.name, "conv2d_transpose");
+    EXPECT_EQ(layer.op, Op::kKerasConv2DTranspose);
+    EXPECT_EQ(layer.filter_shape(), (Shape{3, 3, 8, 3}));
+    EXPECT_EQ(layer.output_shape(), (Shape{1, 8, 8, 8}));
+    EXPECT_TRUE(layer.bias);
+    EXPECT_EQ(layer.activation, Activation::kRelu);
+}
+
+TEST(KerasConfig, WithoutAnInputShapeSaysHowToGiveOne) {
+    EXPECT_EQ(message_of(config()),
+              "input_shape = (missing): a layer does not state it: add it to the file or give --input-shape");
+}
+
+TEST(KerasConfig, IsReadFromASerializedLayerToo) {
+    EXPECT_EQ(layer_of(serialized()).output_shape(), (Shape{1, 8, 8, 8}));
+    EXPECT_EQ(layer_of(serialized(R"({"build_config": null})"), shape_option()).output_shape(), (Shape{1, 8, 8, 8}));
+    EXPECT_EQ(layer_of(serialized(R"({"name": "x", "inbound_nodes": []})")).name, "conv2d_transpose");
+}
+
+TEST(KerasConfig, UsesTheShapesThatKerasWrites) {
+    EXPECT_EQ(layer_of(config(R"({"batch_input_shape": [2, 4, 4, 3]})")).batch, 2);
+    EXPECT_EQ(layer_of(config(R"({"batch_shape": [2, 4, 4, 3]})")).batch, 2);
+    EXPECT_EQ(layer_of(config(R"({"build_config": {"input_shape": [2, 4, 4, 3]}})")).batch, 2);
+    const Json open_batch = serialized(R"({"build_config": {"input_shape": [null, 4, 4, 3]}})");
+    EXPECT_EQ(message_of(open_batch),
+              "input_shape = [null,4,4,3]: extents decided at run time are not supported yet; give a number");
+    EXPECT_TRUE(is_unsupported(open_batch));
+    EXPECT_EQ(layer_of(open_batch, shape_option()).batch, 1);
+}
+
+TEST(KerasConfig, NamesBecomeIdentifiers) {
+    EXPECT_EQ(layer_of(config(R"({"name": "decoder/up-1.conv"})"), shape_option()).name, "decoder_up_1_conv");
+    EXPECT_EQ(layer_of(config(R"({"name": "3rd"})"), shape_option()).name, "layer_3rd");
+    EXPECT_EQ(layer_of(config(R"({"name": "double"})"), shape_option()).name, "layer_double");
+    LayerFileOptions options = shape_option();
+    options.name = "mine";
+    EXPECT_EQ(layer_of(config(), options).name, "mine");
+    options.name = "not mine";
+    EXPECT_EQ(message_of(config(), options),
+              "name = \"not mine\": must be a C identifier: letters, digits and '_', no digit first");
+}
+
+TEST(KerasConfig, ReadsActivationObjects) {
+    const auto activation = [](const char *text) {
+        return layer_of(with(config(), {{"activation", json(text)}}), shape_option()).activation;
+    };
+    EXPECT_EQ(activation("null"), Activation::kNone);
+    EXPECT_EQ(activation(R"({"module": "builtins", "class_name": "function", "config": "relu6",
+                             "registered_name": "function"})"),
+              Activation::kRelu6);
+    EXPECT_EQ(activation(R"({"class_name": "ReLU", "config": {"max_value": null, "negative_slope": 0.0,
+                                                              "threshold": 0.0}})"),
+              Activation::kRelu);
+    EXPECT_EQ(activation(R"({"class_name": "ReLU", "config": {"max_value": 6, "negative_slope": 0.0,
+                                                              "threshold": 0.0}})"),
+              Activation::kRelu6);
+    EXPECT_EQ(activation(R"({"class_name": "LeakyReLU", "config": {"negative_slope": 0.20000000298023224}})"),
+              Activation::kLeakyRelu);
+    EXPECT_EQ(activation(R"({"class_name": "Activation", "config": {"activation": "tanh"}})"), Activation::kTanh);
+}
+
+TEST(KerasConfig, RefusesActivationObjectsThatItCannotCompute) {
+    const auto refused = [](const char *text) {
+        const auto layers = parse(with(config(), {{"activation", json(text)}}), shape_option());
+        return !layers && layers.error().code == StatusCode::kUnsupported &&
+               layers.error().message.find("activation = {") == 0;
+    };
+    EXPECT_TRUE(refused(R"({"class_name": "LeakyReLU", "config": {"negative_slope": 0.3}})"));
+    EXPECT_TRUE(refused(R"({"class_name": "LeakyReLU", "config": {}})"));
+    EXPECT_TRUE(refused(R"({"class_name": "ReLU", "config": {"max_value": 4}})"));
+    EXPECT_TRUE(refused(R"({"class_name": "ReLU", "config": {"threshold": 1.0}})"));
+    EXPECT_TRUE(refused(R"({"class_name": "ReLU", "config": {"threshold": "0"}})"));
+    EXPECT_TRUE(refused(R"({"class_name": "PReLU", "config": {"shared_axes": null}})"));
+    EXPECT_NE(message_of(config(R"({"activation": {"class_name": "function", "config": "me>act"}})"), shape_option())
+                  .find("unknown"),
+              std::string::npos);
+    EXPECT_NE(message_of(config(R"({"activation": {"config": 1}})"), shape_option()).find("activation = "),
+              std::string::npos);
+}
+
+TEST(KerasConfig, ReadsDtypesAsNamesAndPolicies) {
+    EXPECT_EQ(layer_of(config(R"({"dtype": "float32"})"), shape_option()).dtype, DataType::kFloat32);
+    EXPECT_EQ(layer_of(config(R"({"dtype": null})"), shape_option()).dtype, DataType::kFloat32);
+    EXPECT_EQ(message_of(config(R"({"dtype": "mixed_float16"})"), shape_option()),
+              "dtype = \"mixed_float16\": only float32 is supported yet");
+    EXPECT_NE(message_of(config(R"({"dtype": {"class_name": "DTypePolicy", "config": {"name": "bfloat16"}}})"),
+                         shape_option())
+                  .find("only float32 is supported yet"),
+              std::string::npos);
+    EXPECT_NE(message_of(config(R"({"dtype": {"class_name": "DTypePolicy"}})"), shape_option()).find("dtype = {"),
+              std::string::npos);
+}
+
+TEST(KerasConfig, RefusesOtherLayersAndUnknownKeys) {
+    const std::string other = message_of(serialized(R"({"class_name": "Conv3DTranspose"})"));
+    EXPECT_EQ(other.find("class_name = \"Conv3DTranspose\": only Conv2DTranspose"), 0u) << other;
+    EXPECT_EQ(message_of(json(R"({"class_name": "Sequential", "config": {}, "compile_config": {}})"))
+                  .find("class_name = \"Sequential\": only"),
+              0u);
+    EXPECT_NE(message_of(serialized(R"({"wieghts": 1})")).find("wieghts = 1: unknown key"), std::string::npos);
+    EXPECT_NE(message_of(config(R"({"depth_multiplier": 1})"), shape_option()).find("depth_multiplier = 1: unknown"),
+              std::string::npos);
+    EXPECT_EQ(message_of(serialized(R"({"config": []})")), "config = []: must be an object");
+    EXPECT_NE(message_of(serialized(R"({"config": {"op": "x"}})")), "(accepted)");
+    EXPECT_NE(message_of(config(R"({"build_config": 1})"), shape_option()).find("build_config = 1: unknown key"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace tconv

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tconv/weights.h"
+
+#include <gtest/gtest.h>
+
+#include "temporary_folder.h"
+#include "tconv/npy.h"
+
+namespace tconv {
+namespace {
+
+const std::vector<float> kSix = {1, 2, 3, 4, 5, -0.5f};
+
+class WeightsOfALayer : public ::testing::Test {
+protected:
+    WeightsOfALayer() {
+        layer_.name = "up";
+        layer_.spatial_rank = 1;
+        layer_.in_channels = 2;
+        layer_.out_channels = 1;
+        layer_.axes[2].kernel = 3;
+        layer_.bias = true;
+        layer_.weights = WeightFiles{folder_.file("w.npy"), folder_.file("b.npy")};
+        EXPECT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kSix}));
+        EXPECT_TRUE(write_npy(layer_.weights->bias, {{1}, {9}}));
+    }
+
+    std::string refusal() const {
+        const auto weights = read_weights(layer_);
+        return weights ? "(accepted)" : weights.error().message;
+    }
+
+    TemporaryFolder folder_;
+    Layer layer_;
+};
+
+TEST_F(WeightsOfALayer, AreRead) {
+    const auto weights = read_weights(layer_);
+    ASSERT_TRUE(weights);
+    EXPECT_EQ(weights->filter, kSix);
+    EXPECT_EQ(weights->bias, std::vector<float>{9});
+}
+
+TEST_F(WeightsOfALayer, HaveNoBiasWhereTheLayerHasNone) {
+    layer_.bias = false;
+    layer_.weights->bias.clear();
+    const auto weights = read_weights(layer_);
+    ASSERT_TRUE(weights);
+    EXPECT_TRUE(weights->bias.empty());
+}
+
+TEST_F(WeightsOfALayer, MustHaveTheShapesOfTheLayer) {
+    ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 2, 1}, kSix}));
+    EXPECT_EQ(refusal(), "weights.filter = " + layer_.weights->filter +
+                             ": the array has shape [3, 2, 1], must have [3, 1, 2], the layer's filter_shape");
+    ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kSix}));
+    ASSERT_TRUE(write_npy(layer_.weights->bias, {{2}, {1, 2}}));
+    EXPECT_EQ(refusal(), "weights.bias = " + layer_.weights->bias +
+                             ": the array has shape [2], must have [1], one value an output channel");
+}
+
+TEST_F(WeightsOfALayer, MustExist) {
+    layer_.weights->filter = folder_.file("none.npy");
+    EXPECT_EQ(refusal(), layer_.weights->filter + ": No such file or directory");
+    layer_.weights.reset();
+    EXPECT_EQ(refusal(), "weights = none: layer up names no weight files");
+}
+
+}  // namespace
+}  // namespace tconv

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// One plain schedule for CUDA and OpenCL: a thread sums tile_x pixels of one output channel in registers. Neighbouring
+// threads take neighbouring channels, so that filter loads and stores coalesce and input loads are broadcasts.
+#include "schedules/families.h"
+
+namespace tconv::gpu {
+
+using Halide::MemoryType;
+using Halide::TailStrategy;
+using Halide::Var;
+
+namespace {
+
+constexpr int kRowsPerBlock = 4;
+
+}  // namespace
+
+void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
+    const int tile_x = knobs.at("tile_x");
+    Var xo("xo"), xi("xi"), yo("yo"), yi("yi"), block("block"), v("thread"), outer("outer");
+    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+    output.bound(funcs.origin, 0, 1)
+        .split(funcs.co, block, v, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .split(funcs.x, xo, xi, tile_x, TailStrategy::ShiftInwards)
+        .split(funcs.y, yo, yi, kRowsPerBlock, TailStrategy::GuardWithIf)
+        .reorder(xi, v, yi, xo, yo, funcs.z, funcs.n, block, funcs.origin)
+        .fuse(funcs.z, funcs.n, outer)
+        .fuse(outer, block, outer)
+        .gpu_blocks(xo, yo, outer)
+        .gpu_threads(v, yi)
+        .unroll(xi);
+    accumulate.compute_at(output, v)
+        .store_in(MemoryType::Register)
+        .bound_extent(funcs.v, 1)
+        .bound_extent(funcs.cb, 1)
+        .bound_extent(funcs.x, tile_x)
+        .bound_extent(funcs.y, 1)
+        .bound_extent(funcs.z, 1)
+        .bound_extent(funcs.n, 1)
+        .unroll(funcs.x);
+    accumulate.update()
+        .reorder(funcs.x, funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.v)
+        .unroll(funcs.x);
+    if (knobs.at("unroll_ci") > 1) {
+        accumulate.update().unroll(funcs.ci, knobs.at("unroll_ci"));
+    }
+}
+
+void repack(const RepackFuncs &funcs, const Machine &machine) {
+    Var co("co"), ci("ci"), outer("outer");
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1)
+        .split(funcs.c, co, ci, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .reorder(ci, co, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
+        .fuse(funcs.z, funcs.n, outer)
+        .fuse(funcs.y, outer, outer)
+        .gpu_blocks(co, funcs.x, outer)
+        .gpu_threads(ci);
+}
+
+void gather(const GatherFuncs &funcs, const Machine &machine) {
+    Var co("block"), ci("thread"), outer("outer");
+    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+    output.bound(funcs.origin, 0, 1)
+        .split(funcs.co, co, ci, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .reorder(ci, co, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
+        .fuse(funcs.z, funcs.n, outer)
+        .fuse(funcs.y, outer, outer)
+        .gpu_blocks(co, funcs.x, outer)
+        .gpu_threads(ci);
+    accumulate.compute_at(output, ci).store_in(MemoryType::Register);
+    for (const Var &dim : {funcs.co, funcs.x, funcs.y, funcs.z, funcs.n}) {
+        accumulate.bound_extent(dim, 1);
+    }
+}
+
+}  // namespace tconv::gpu

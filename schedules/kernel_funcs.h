@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each kernel's algorithm hands to its schedule: named Funcs and Vars, never positions or strings.
+// The formulas stand beside the algorithms in generators/kernels/.
+#pragma once
+
+#include <Halide.h>
+
+namespace tconv {
+
+// Stride-1 correlation of the taps of one phase; see generators/kernels/tap_product.h.
+struct TapProductFuncs {
+    Halide::Func output;      // (co, x, y, z, n, origin): the epilogue of `accumulate`
+    Halide::Func accumulate;  // (v, cb, x, y, z, n): pure 0, update 0 adds the taps; co = cb * block + v
+    Halide::Var co, v, cb, x, y, z, n, origin;
+    Halide::RVar ci, tx, ty, tz;
+    int block = 1;                 // output channels of a packed filter block
+    bool whole_blocks = true;      // the number of output channels is a multiple of `block`
+    bool contiguous_output = true; // output channels lie side by side in memory
+    bool bounds_checked = false;   // the build checks buffer bounds and must touch no cell twice beyond them
+};
+
+// Copy into a zero-padded, channels_last workspace; see generators/kernels/repack.h.
+struct RepackFuncs {
+    Halide::Func output;  // (c, x, y, z, n, origin)
+    Halide::Var c, x, y, z, n, origin;
+    int channels = 1;
+    bool contiguous_input = true;  // input channels lie side by side in memory
+};
+
+// One tap of the filter into its packed blocks; see generators/kernels/pack_filter.h.
+struct PackFilterFuncs {
+    Halide::Func output;  // (v, ci, cb, origin)
+    Halide::Var v, ci, cb, origin;
+    int block = 1;
+};
+
+// The definition itself, cell by cell; see generators/kernels/gather.h.
+struct GatherFuncs {
+    Halide::Func output;  // (co, x, y, z, n, origin)
+    Halide::Func accumulate;  // (co, x, y, z, n)
+    Halide::Var co, x, y, z, n, origin;
+};
+
+}  // namespace tconv

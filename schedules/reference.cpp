@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Valid for every shape and machine: plain loops, one sum at a time, nothing on the heap.
+#include "schedules/families.h"
+
+namespace tconv::reference {
+
+void tap_product(const TapProductFuncs &funcs, const Knobs &, const Machine &) {
+    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+    output.bound(funcs.origin, 0, 1);
+    accumulate.compute_at(output, funcs.co);
+}
+
+void repack(const RepackFuncs &funcs, const Machine &) {
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1);
+}
+
+void pack_filter(const PackFilterFuncs &funcs, const Machine &) {
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1);
+}
+
+void gather(const GatherFuncs &funcs, const Machine &) {
+    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+    output.bound(funcs.origin, 0, 1);
+    accumulate.compute_at(output, funcs.co);
+}
+
+}  // namespace tconv::reference

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "schedules/register_tile.h"
+
+#include <algorithm>
+
+namespace tconv {
+
+using Halide::MemoryType;
+using Halide::TailStrategy;
+using Halide::Var;
+using Halide::VarOrRVar;
+
+int registers_needed(const RegisterTile &tile, const Machine &machine) {
+    const int sums = tile.vectors * tile.pixels;
+    if (machine.broadcast_from_memory) {
+        return sums + tile.vectors;
+    }
+    return sums + std::min(tile.vectors, tile.pixels) + 1;
+}
+
+double cycles_per_channel(const RegisterTile &tile, const Machine &machine) {
+    const double sums = tile.vectors * tile.pixels;
+    const double arithmetic = sums / machine.fma_per_cycle;
+    const double loads = (tile.vectors + tile.pixels) / 2.0;  // two loads a cycle on every machine of the table
+    return std::max({arithmetic, static_cast<double>(machine.fma_latency), loads});
+}
+
+void schedule_register_tile(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine) {
+    const int lanes = funcs.block / tile.vectors;
+    Var xo("xo"), xi("xi"), block("block"), vo("vo"), lane("lane");
+    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+
+    // A partial block of channels is cut at the store: the packed filter is padded with zeros, so the sums are not. Whole
+    // vectors are guarded by a branch, the lanes of the last one by a mask where the machine has masked stores.
+    const TailStrategy vector_tail = funcs.whole_blocks ? TailStrategy::RoundUp : TailStrategy::GuardWithIf;
+    const TailStrategy lane_tail = !funcs.whole_blocks && machine.masked_stores ? TailStrategy::PredicateStores : vector_tail;
+    output.bound(funcs.origin, 0, 1)
+        .split(funcs.co, vo, lane, lanes, lane_tail)
+        .split(vo, block, vo, tile.vectors, vector_tail)
+        .split(funcs.x, xo, xi, tile.pixels, TailStrategy::ShiftInwards)
+        .reorder(lane, vo, xi, xo, funcs.y, funcs.z, funcs.n, block, funcs.origin)
+        .vectorize(lane)
+        .unroll(vo)
+        .unroll(xi);
+
+    accumulate.compute_at(output, xo)
+        .store_in(MemoryType::Stack)
+        .bound_extent(funcs.v, funcs.block)
+        .bound_extent(funcs.cb, 1);
+    accumulate.split(funcs.v, vo, lane, lanes).reorder(lane, vo, funcs.x).vectorize(lane).unroll(vo).unroll(funcs.x);
+
+    // Inner to outer: the smaller operand stays in registers while the inner unrolled loop walks over it, and each
+    // value of the larger operand is loaded once, used and dropped. The other way round, `pixels` broadcasts would stay
+    // alive beside the sums, and the tile would spill.
+    auto update = accumulate.update();
+    update.split(funcs.v, vo, lane, lanes);
+    const bool hold_filter = tile.vectors <= tile.pixels || machine.broadcast_from_memory;
+    const VarOrRVar inner = hold_filter ? VarOrRVar(vo) : VarOrRVar(funcs.x);
+    const VarOrRVar outer = hold_filter ? VarOrRVar(funcs.x) : VarOrRVar(vo);
+    update.reorder(lane, inner, outer, funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.y, funcs.z, funcs.n, funcs.cb)
+        .vectorize(lane)
+        .unroll(vo)
+        .unroll(funcs.x);
+    if (tile.unroll_ci > 1) {
+        update.unroll(funcs.ci, tile.unroll_ci);
+    }
+}
+
+void schedule_repack(const RepackFuncs &funcs, const Machine &machine) {
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1);
+    if (funcs.contiguous_input && funcs.channels >= machine.vector_lanes) {
+        output.vectorize(funcs.c, machine.vector_lanes, TailStrategy::ShiftInwards);
+    }
+}
+
+void schedule_pack_filter(const PackFilterFuncs &funcs, const Machine &) {
+    Halide::Func output = funcs.output;
+    // Blocks outermost: each block of the packed filter is written once, front to back.
+    output.bound(funcs.origin, 0, 1).reorder(funcs.v, funcs.ci, funcs.cb, funcs.origin);
+}
+
+}  // namespace tconv

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The register tile that every CPU family uses for the tap product: `pixels` outputs along x times `vectors` vectors of
+// output channels are summed in registers over all taps and input channels. The budget and the unroll order, on which
+// half of the speed hangs, stand here once.
+#pragma once
+
+#include "schedules/kernel_funcs.h"
+#include "schedules/machine.h"
+
+namespace tconv {
+
+struct RegisterTile {
+    int vectors = 1;    // knob tile_co
+    int pixels = 1;     // knob tile_x
+    int unroll_ci = 1;  // input channels a loop iteration; divides the number of input channels
+};
+
+// Vector registers the tile keeps alive: the sums, the smaller operand, and one register through which the other
+// operand passes (none where a multiply-add broadcasts from memory).
+int registers_needed(const RegisterTile &tile, const Machine &machine);
+
+// Cycles that one input channel of one tap takes, by the narrowest of multiply-add throughput, their latency and loads.
+double cycles_per_channel(const RegisterTile &tile, const Machine &machine);
+
+// Schedules the tap product around the tile. The caller guarantees: funcs.block == vectors * lanes, pixels <= the extent
+// of x in every call.
+void schedule_register_tile(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine);
+
+// The copy and packing kernels need no tile; these serve every CPU family.
+void schedule_repack(const RepackFuncs &funcs, const Machine &machine);
+void schedule_pack_filter(const PackFilterFuncs &funcs, const Machine &machine);
+
+}  // namespace tconv

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/epilogue.h"
+
+#include <cmath>
+
+namespace tconv {
+
+namespace {
+
+using Halide::cast;
+using Halide::Expr;
+using Halide::Float;
+using Halide::Int;
+using Halide::reinterpret;
+using Halide::select;
+using Halide::strict_float;
+
+// 2^n for an integer n in [-126, 127].
+Expr power_of_two(const Expr &n) {
+    return reinterpret(Float(32), (n + 127) << 23);
+}
+
+// e^x for x <= 0, relative error below 2e-7 down to where results turn denormal. -Inf gives 0. A NaN gives some finite
+// number: the caller puts the NaN back.
+Expr exp_of_nonpositive(const Expr &x) {
+    const double ln2 = std::log(2.0);
+    const float ln2_high = 0.693359375f;  // 10 bits: n * ln2_high is exact
+    const float ln2_low = static_cast<float>(ln2 - 0.693359375);
+    Expr clamped = strict_float(select(x > -104.0f, x, -104.0f));
+    // Truncation of a negative number, moved by one half, rounds to nearest.
+    Expr n = cast(Int(32), strict_float(clamped * static_cast<float>(1.0 / ln2) - 0.5f));
+    Expr whole = cast(Float(32), n);
+    Expr r = strict_float(clamped - whole * ln2_high - whole * ln2_low);
+    Expr series = 1.0f / 5040;
+    for (float inverse_factorial : {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f}) {
+        series = strict_float(series * r + inverse_factorial);
+    }
+    // n reaches -150, beyond one float's exponent range: scale twice.
+    Expr half = n / 2;
+    return strict_float(strict_float(series * power_of_two(half)) * power_of_two(n - half));
+}
+
+Expr keep_nan(const Expr &value, const Expr &otherwise) {
+    return strict_float(select(strict_float(value == value), otherwise, value));
+}
+
+// Both sides from e^-|v|, so that nothing overflows.
+Expr sigmoid(const Expr &v) {
+    Expr e = exp_of_nonpositive(-abs(v));
+    Expr numerator = strict_float(select(v < 0.0f, e, 1.0f));
+    return keep_nan(v, strict_float(numerator / (1.0f + e)));
+}
+
+// 1 - 2/(e^2|v| + 1) cancels near zero; there an odd polynomial takes over (relative error 6e-9 before rounding, fitted
+// by weighted least squares at Chebyshev nodes of v^2 in [0, 0.625^2]).
+Expr tanh_without_libm(const Expr &v) {
+    Expr s = v * v;
+    Expr series = -5.704042501747608e-03f;
+    for (float c : {2.0637862384319305e-02f, -5.373915657401085e-02f, 1.33314311504364e-01f, -3.333328068256378e-01f}) {
+        series = strict_float(series * s + c);
+    }
+    Expr small = strict_float(v + v * (s * series));
+    Expr e = exp_of_nonpositive(-2.0f * abs(v));
+    Expr large = strict_float((1.0f - e) / (1.0f + e));
+    large = strict_float(select(v < 0.0f, -large, large));
+    return keep_nan(v, strict_float(select(abs(v) < 0.625f, small, large)));
+}
+
+}  // namespace
+
+Expr activate(const Expr &sum, Activation activation) {
+    switch (activation) {
+    case Activation::kNone:
+        return sum;
+    case Activation::kRelu:
+        return strict_float(select(sum < 0.0f, 0.0f, sum));
+    case Activation::kRelu6:
+        return strict_float(select(sum < 0.0f, 0.0f, select(sum > 6.0f, 6.0f, sum)));
+    case Activation::kLeakyRelu:
+        return strict_float(select(sum < 0.0f, 0.2f * sum, sum));
+    case Activation::kSigmoid:
+        return sigmoid(sum);
+    case Activation::kTanh:
+        return tanh_without_libm(sum);
+    }
+    return sum;
+}
+
+}  // namespace tconv

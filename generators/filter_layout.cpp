@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/filter_layout.h"
+
+#include <algorithm>
+
+namespace tconv {
+
+namespace {
+
+constexpr int64_t kAlignmentElements = 16;  // 64 bytes of float32: weights pointers have that alignment
+
+std::vector<int64_t> tap_positions(const Axis &axis, TapOrder order) {
+    std::vector<int64_t> positions(axis.kernel);
+    int64_t next = 0;
+    if (order == TapOrder::kNatural) {
+        for (int64_t &position : positions) {
+            position = next++;
+        }
+        return positions;
+    }
+    std::vector<bool> placed(axis.kernel, false);
+    for (const Phase &phase : phases(axis)) {
+        for (int64_t t = 0; t < phase.taps; t++) {
+            positions[phase.first_tap + t * phase.tap_step] = next++;
+            placed[phase.first_tap + t * phase.tap_step] = true;
+        }
+    }
+    for (int64_t k = 0; k < axis.kernel; k++) {
+        if (!placed[k]) {
+            positions[k] = next++;
+        }
+    }
+    return positions;
+}
+
+}  // namespace
+
+FilterLayout::FilterLayout(const Layer &layer, int block, TapOrder order)
+    : block_(block), blocks_((layer.out_channels + block - 1) / block), in_channels_(layer.in_channels),
+      out_channels_(layer.out_channels) {
+    for (int axis = 0; axis < 3; axis++) {
+        kernel_[axis] = layer.axes[axis].kernel;
+        kernel_volume_ *= kernel_[axis];
+        positions_[axis] = tap_positions(layer.axes[axis], order);
+    }
+    const int64_t filter_elements = blocks_ * block_stride();
+    bias_offset_ = (filter_elements + kAlignmentElements - 1) / kAlignmentElements * kAlignmentElements;
+    elements_ = layer.bias ? bias_offset_ + blocks_ * block_ : filter_elements;
+}
+
+int64_t FilterLayout::axis_stride(int axis) const {
+    int64_t stride = tap_stride();
+    for (int inner = axis + 1; inner < 3; inner++) {
+        stride *= kernel_[inner];
+    }
+    return stride;
+}
+
+int64_t FilterLayout::phase_position(int axis, const Phase &phase) const {
+    return phase.taps > 0 ? position(axis, phase.first_tap) : 0;
+}
+
+std::vector<float> FilterLayout::pack(const float *filter, const float *bias) const {
+    std::vector<float> packed(elements_, 0.0f);
+    for (int64_t kz = 0; kz < kernel_[0]; kz++) {
+        for (int64_t ky = 0; ky < kernel_[1]; ky++) {
+            for (int64_t kx = 0; kx < kernel_[2]; kx++) {
+                const int64_t tap = (position(0, kz) * kernel_[1] + position(1, ky)) * kernel_[2] + position(2, kx);
+                for (int64_t co = 0; co < out_channels_; co++, filter += in_channels_) {
+                    float *lane = &packed[co / block_ * block_stride() + tap * tap_stride() + co % block_];
+                    for (int64_t ci = 0; ci < in_channels_; ci++) {
+                        lane[ci * block_] = filter[ci];
+                    }
+                }
+            }
+        }
+    }
+    if (bias != nullptr) {
+        std::copy(bias, bias + out_channels_, packed.begin() + bias_offset_);
+    }
+    return packed;
+}
+
+}  // namespace tconv

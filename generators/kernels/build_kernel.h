@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a Halide generator inside this process and returns the lowered module of one kernel.
+#pragma once
+
+#include <string>
+
+#include <Halide.h>
+
+namespace tconv {
+
+// On a device the element that the output's view starts at arrives as a number, behind the other inputs: device handles
+// cannot be moved, and the minimum of a dimension that is bounded to one coordinate is not looked at. Null on a CPU.
+template<typename GeneratorType>
+Halide::GeneratorInput<int> *device_output_offset(GeneratorType &generator, const Halide::Target &target) {
+    return target.has_gpu_feature() ? generator.template add_input<int>("output_offset") : nullptr;
+}
+
+// `fill` sets the generator's own fields before its inputs are configured.
+template<typename GeneratorType, typename Fill>
+Halide::Module build_kernel(const std::string &name, const Halide::Target &target, const Fill &fill) {
+    auto generator = GeneratorType::create(Halide::GeneratorContext(target));
+    fill(*generator);
+    const Halide::Module built = generator->build_module(name);
+    // A kernel is called by the layer program alone: no _argv and _metadata symbols.
+    Halide::Module module(name, target);
+    for (Halide::Internal::LoweredFunc function : built.functions()) {
+        if (function.linkage == Halide::LinkageType::ExternalPlusMetadata) {
+            function.linkage = Halide::LinkageType::External;
+        }
+        module.append(function);
+    }
+    for (const auto &buffer : built.buffers()) {
+        module.append(buffer);
+    }
+    return module;
+}
+
+}  // namespace tconv

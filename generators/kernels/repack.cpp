@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/kernels/repack.h"
+
+#include "generators/element_type.h"
+#include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::Var;
+
+class Repack : public Halide::Generator<Repack> {
+public:
+    Input<Halide::Buffer<void, 6>> input{"input"};     // (c, x, y, z, n, origin)
+    Output<Halide::Buffer<void, 6>> output{"output"};  // (c, x, y, z, n, origin)
+
+    RepackSpec spec;
+    Machine machine;
+
+    void configure() {
+        input.set_type(element_type(spec.dtype));
+        output.set_type(element_type(spec.dtype));
+        output_offset_ = device_output_offset(*this, get_target());
+    }
+
+    void generate() {
+        const int channels = static_cast<int>(spec.channels);
+        const Halide::Region inside = {
+            {Expr(), Expr()},
+            {input.dim(1).min(), input.dim(1).extent()},
+            {input.dim(2).min(), input.dim(2).extent()},
+            {input.dim(3).min(), input.dim(3).extent()},
+            {Expr(), Expr()},
+            {Expr(), Expr()},
+        };
+        Func padded = Halide::BoundaryConditions::constant_exterior(
+            input, Halide::cast(element_type(spec.dtype), 0), inside);
+        output(c, x, y, z, n, origin) = padded(c, x, y, z, n, 0);
+        input.dim(0).set_bounds(0, channels).set_stride(spec.channels_last ? Expr(1) : Expr());
+        output.dim(0).set_bounds(0, channels).set_stride(1);
+        output.dim(1).set_stride(channels);
+        if (output_offset_ != nullptr) {
+            output.dim(5).set_min(-Expr(*output_offset_));
+        }
+    }
+
+    void schedule() {
+        RepackFuncs funcs{output, c, x, y, z, n, origin};
+        funcs.channels = static_cast<int>(spec.channels);
+        funcs.contiguous_input = spec.channels_last;
+        family_for(machine).repack(funcs, machine);
+    }
+
+private:
+    Halide::GeneratorInput<int> *output_offset_ = nullptr;
+    Var c{"c"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
+};
+
+}  // namespace
+
+Halide::Module repack_module(const std::string &name, const RepackSpec &spec, const Machine &machine,
+                             const Halide::Target &target) {
+    return build_kernel<Repack>(name, target, [&](Repack &kernel) {
+        kernel.spec = spec;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace tconv

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/kernels/tap_product.h"
+
+#include "generators/element_type.h"
+#include "generators/epilogue.h"
+#include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::RDom;
+using Halide::Var;
+
+class TapProduct : public Halide::Generator<TapProduct> {
+public:
+    Input<Halide::Buffer<void, 6>> input{"input"};    // (ci, x, y, z, n, origin)
+    Input<Halide::Buffer<void, 7>> filter{"filter"};  // (v, ci, tx, ty, tz, cb, origin)
+    Input<Halide::Buffer<>> *bias = nullptr;   // (v, cb, origin)
+    Output<Halide::Buffer<void, 6>> output{"output"}; // (co, x, y, z, n, origin)
+
+    TapProductSpec spec;
+    Knobs knobs;
+    Machine machine;
+
+    void configure() {
+        const Halide::Type type = element_type(spec.dtype);
+        input.set_type(type);
+        filter.set_type(type);
+        output.set_type(type);
+        if (spec.bias) {
+            bias = add_input<Halide::Buffer<>>("bias", type, 3);
+        }
+        output_offset_ = device_output_offset(*this, get_target());
+    }
+
+    void generate() {
+        const int block = spec.block;
+        const int channels = static_cast<int>(spec.in_channels);
+        const int taps_x = static_cast<int>(spec.taps_x);
+        RDom r(0, channels, 0, taps_x, 0, filter.dim(3).extent(), 0, filter.dim(4).extent(), "r");
+        accumulate(v, cb, x, y, z, n) = Halide::cast(element_type(spec.dtype), 0);
+        accumulate(v, cb, x, y, z, n) +=
+            input(r[0], x - static_cast<int>(spec.step_x) * r[1], y - static_cast<int>(spec.step_y) * r[2],
+                  z - static_cast<int>(spec.step_z) * r[3], n, 0) *
+            filter(v, r[0], r[1], r[2], r[3], cb, 0);
+        // With one block there is nothing to divide, and bounds inference sees which channel a thread needs.
+        const bool one_block = spec.out_channels <= block;
+        const Expr lane = one_block ? Expr(co) : co % block, block_index = one_block ? Expr(0) : co / block;
+        Expr sum = accumulate(lane, block_index, x, y, z, n);
+        if (bias != nullptr) {
+            sum += (*bias)(lane, block_index, 0);
+        }
+        output(co, x, y, z, n, origin) = activate(sum, spec.activation);
+
+        filter.dim(0).set_bounds(0, block).set_stride(1);
+        filter.dim(1).set_bounds(0, channels).set_stride(block);
+        filter.dim(2).set_min(0).set_stride(block * channels);
+        filter.dim(3).set_min(0);
+        filter.dim(4).set_min(0);
+        filter.dim(5).set_min(0);
+        input.dim(0).set_bounds(0, channels).set_stride(1);
+        output.dim(0).set_min(0).set_stride(spec.channels_last ? Expr(1) : Expr());
+        for (int d = 1; d < 5; d++) {
+            output.dim(d).set_min(0);
+        }
+        if (bias != nullptr) {
+            bias->dim(0).set_bounds(0, block).set_stride(1);
+            bias->dim(1).set_min(0).set_stride(block);
+        }
+        r_ = r;
+        if (output_offset_ != nullptr) {
+            output.dim(5).set_min(-Expr(*output_offset_));
+        }
+    }
+
+    void schedule() {
+        TapProductFuncs funcs{output, accumulate, co, v, cb, x, y, z, n, origin, r_[0], r_[1], r_[2], r_[3]};
+        funcs.block = spec.block;
+        funcs.whole_blocks = spec.out_channels % spec.block == 0;
+        funcs.contiguous_output = spec.channels_last;
+        family_for(machine).tap_product(funcs, knobs, machine);
+    }
+
+private:
+    Halide::GeneratorInput<int> *output_offset_ = nullptr;
+    Func accumulate{"accumulate"};
+    Var co{"co"}, v{"v"}, cb{"cb"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
+    RDom r_;
+};
+
+}  // namespace
+
+Halide::Module tap_product_module(const std::string &name, const TapProductSpec &spec, const Knobs &knobs,
+                                  const Machine &machine, const Halide::Target &target) {
+    return build_kernel<TapProduct>(name, target, [&](TapProduct &kernel) {
+        kernel.spec = spec;
+        kernel.knobs = knobs;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace tconv

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a variant turns a layer into: kernels, the layout of the packed filter, workspace, and stages, each a grid of
+// independent tasks over the stage's kernels with a barrier after it. generators/layer_program turns a plan into code.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <Halide.h>
+
+#include "generators/filter_layout.h"
+
+namespace tconv {
+
+enum class TensorId { kInput, kOutput, kFilter, kBias, kWorkspace };
+
+// Dimensions of input and output, in the order in which kernels number them.
+enum CanonicalDim { kDimC, kDimX, kDimY, kDimZ, kDimN };
+
+struct ViewDim {
+    Halide::Expr min, extent;  // Int(32)
+    Halide::Expr stride;       // elements
+};
+
+// A window into a tensor: the element at the minimum of every dimension is `offset` elements from the tensor's first.
+// The trailing `origin` dimension of the kernels is added by the layer program.
+struct View {
+    TensorId tensor;
+    Halide::Expr offset;  // Int(64)
+    std::vector<ViewDim> dims;
+};
+
+// Rows of a grid axis: one row a task coordinate, integers that the stage's views are made of.
+struct Table {
+    std::vector<std::string> columns;
+    std::vector<std::vector<int64_t>> rows;
+};
+
+struct GridAxis {
+    std::string name;
+    Table table;
+};
+
+// What a stage may refer to while it describes one task.
+class TaskSymbols {
+public:
+    virtual ~TaskSymbols() = default;
+    // A column of the task's row of a grid axis, Int(32).
+    virtual Halide::Expr at(const std::string &axis, const std::string &column) const = 0;
+    // Elements between neighbours of the caller's input or output tensor, Int(64).
+    virtual Halide::Expr stride(TensorId tensor, CanonicalDim dim) const = 0;
+};
+
+struct KernelCall {
+    Halide::Expr kernel;      // index into Stage::kernels, Int(32)
+    std::vector<View> views;  // in the order of the kernel's buffers, output last
+};
+
+struct Stage {
+    std::string name;
+    std::vector<GridAxis> grid;  // outermost first: the order in which NAME_run walks the tasks
+    std::vector<size_t> kernels;  // into LayerPlan::kernels
+    std::function<KernelCall(const TaskSymbols &)> call;
+
+    int64_t tasks() const;
+};
+
+struct Kernel {
+    std::string name;  // suffix of its symbol: NAME__<name>
+    std::function<Halide::Module(const std::string &symbol, const Halide::Target &target)> lower;
+};
+
+struct LayerPlan {
+    std::vector<Kernel> kernels;
+    size_t pack_kernel = 0;  // into kernels; takes part in NAME_pack alone
+    FilterLayout filter_layout;
+    int64_t workspace_elements = 0;
+    std::vector<Stage> stages;
+};
+
+}  // namespace tconv

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/program_views.h"
+
+#include <algorithm>
+
+#include "generators/element_type.h"
+
+namespace tconv::ir {
+
+using Halide::abs;
+using Halide::cast;
+using Halide::Expr;
+using Halide::Int;
+using Halide::UInt;
+using Halide::Internal::BufferBuilder;
+using Halide::Internal::make_const;
+using Halide::Internal::Stmt;
+
+namespace {
+
+// The dimensions of the caller's tensors in the caller's order, as canonical ones.
+std::vector<CanonicalDim> caller_order(const Layer &layer) {
+    std::vector<CanonicalDim> spatial;
+    for (int d = layer.spatial_rank - 1; d >= 0; d--) {
+        spatial.push_back(static_cast<CanonicalDim>(kDimX + d));
+    }
+    std::vector<CanonicalDim> order = {kDimN};
+    if (layer.layout == Layout::kChannelsFirst) {
+        order.push_back(kDimC);
+    }
+    order.insert(order.end(), spatial.begin(), spatial.end());
+    if (layer.layout == Layout::kChannelsLast) {
+        order.push_back(kDimC);
+    }
+    return order;
+}
+
+std::vector<int64_t> caller_shape(const Layer &layer, TensorId tensor) {
+    return tensor == TensorId::kInput ? layer.input_shape() : layer.output_shape();
+}
+
+std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
+    std::vector<int64_t> strides(shape.size(), 1);
+    for (size_t d = shape.size() - 1; d-- > 0;) {
+        strides[d] = strides[d + 1] * std::max<int64_t>(shape[d + 1], 1);
+    }
+    return strides;
+}
+
+std::string strides_name(TensorId tensor) {
+    return tensor == TensorId::kInput ? "input_strides" : "output_strides";
+}
+
+// Binds the pointer to the caller's strides, or to the dense ones where the caller gave none.
+void bind_strides(Scope &scope, const Layer &layer, TensorId tensor, int pointer_bits) {
+    const std::string name = strides_name(tensor);
+    const ArgsField field = tensor == TensorId::kInput ? kArgsInputStrides : kArgsOutputStrides;
+    Expr given = scope.let(name + ".given", args_field(field, pointer_bits));
+    Expr dense = scope.let(name + ".dense", constant_array(dense_strides(caller_shape(layer, tensor))));
+    scope.let(name, as_handle(select(given == 0, reinterpret(UInt(64), dense), given)));
+}
+
+Expr caller_stride(TensorId tensor, size_t position) {
+    return load(Int(64), strides_name(tensor), static_cast<int>(position));
+}
+
+}  // namespace
+
+void check_strides(Scope &scope, const Layer &layer, const Halide::Target &target) {
+    const Expr limit = make_const(Int(64), (int64_t{1} << 31) - 1);
+    const std::vector<CanonicalDim> order = caller_order(layer);
+    for (TensorId tensor : {TensorId::kInput, TensorId::kOutput}) {
+        bind_strides(scope, layer, tensor, target.bits);
+        const std::vector<int64_t> shape = caller_shape(layer, tensor);
+        Expr span = make_const(Int(64), 0);
+        for (size_t d = 0; d < order.size(); d++) {
+            if (shape[d] <= 1) {
+                continue;
+            }
+            const std::string name = strides_name(tensor) + "." + std::to_string(d);
+            Expr stride = scope.let(name, caller_stride(tensor, d));
+            // Compared from both sides: the absolute value of the least integer would overflow.
+            scope.require(stride <= limit && stride >= -limit, kLibraryErrorStrides);
+            if (order[d] == kDimC && layer.layout == Layout::kChannelsLast) {
+                scope.require(stride == 1, kLibraryErrorStrides);
+            }
+            if (tensor == TensorId::kOutput) {
+                scope.require(stride != 0, kLibraryErrorStrides);
+            }
+            if (target.has_gpu_feature()) {
+                scope.require(stride >= 0, kLibraryErrorStrides);
+            }
+            span = scope.let(name + ".span", span + select(stride < 0, -stride, stride) * make_const(Int(64), shape[d] - 1));
+            scope.require(span < limit, kLibraryErrorStrides);
+        }
+    }
+}
+
+ViewBuilder::ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan, const Halide::Target &target,
+                         const LayerProgramOptions &options, const DeviceTensors *device)
+    : scope_(scope), layer_(layer), plan_(plan), target_(target), device_(device) {
+    bind_strides(scope_, layer_, TensorId::kInput, target_.bits);
+    bind_strides(scope_, layer_, TensorId::kOutput, target_.bits);
+    const auto field = [&](TensorId tensor, const char *name, ArgsField field) {
+        addresses_[tensor] = scope_.let(name, args_field(field, target_.bits));
+    };
+    field(TensorId::kInput, "input.address", kArgsInput);
+    field(TensorId::kOutput, "output.address", kArgsOutput);
+    field(TensorId::kWorkspace, "workspace.address", kArgsWorkspace);
+    if (options.weights_inside) {
+        // Weights lie in an object of their own, which knows their address. Addresses are 64 bits wide there.
+        Expr pointer = Halide::Internal::Call::make(Halide::type_of<void *>(), weights_symbol(layer_), {},
+                                                    Halide::Internal::Call::Extern);
+        addresses_[TensorId::kFilter] = scope_.let("weights.address", reinterpret(UInt(64), pointer));
+    } else {
+        field(TensorId::kFilter, "weights.address", kArgsWeights);
+    }
+    const int64_t bias_bytes = plan_.filter_layout.bias_offset() * element_type(layer_.dtype).bytes();
+    addresses_[TensorId::kBias] =
+        scope_.let("bias.address", addresses_[TensorId::kFilter] + make_const(UInt(64), bias_bytes));
+}
+
+void ViewBuilder::bind_task(const Stage &stage, const Expr &task) {
+    Expr rest = scope_.let("task.rest", cast(UInt(32), task));
+    for (size_t a = stage.grid.size(); a-- > 0;) {
+        const GridAxis &axis = stage.grid[a];
+        const Expr rows = make_const(UInt(32), static_cast<int64_t>(axis.table.rows.size()));
+        Expr row = scope_.let(axis.name + ".row", cast(Int(32), rest % rows));
+        rest = scope_.let(axis.name + ".rest", rest / rows);
+        const std::vector<Expr> columns = table_row(scope_, axis.name, axis.table, row);
+        for (size_t c = 0; c < columns.size(); c++) {
+            columns_[axis.name + "." + axis.table.columns[c]] = columns[c];
+        }
+    }
+}
+
+Expr ViewBuilder::at(const std::string &axis, const std::string &column) const {
+    return columns_.at(axis + "." + column);
+}
+
+Expr ViewBuilder::stride(TensorId tensor, CanonicalDim dim) const {
+    const std::vector<CanonicalDim> order = caller_order(layer_);
+    const auto found = std::find(order.begin(), order.end(), dim);
+    if (found == order.end()) {
+        return make_const(Int(64), 0);  // an axis that the layer does not have: extent 1
+    }
+    // In channels_last it is checked to be 1; saying so lets the compiler use it.
+    if (dim == kDimC && layer_.layout == Layout::kChannelsLast) {
+        return make_const(Int(64), 1);
+    }
+    return caller_stride(tensor, static_cast<size_t>(found - order.begin()));
+}
+
+Expr ViewBuilder::address(TensorId tensor) const {
+    return addresses_.at(tensor);
+}
+
+Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<ViewDim> &dims) {
+    BufferBuilder builder;
+    builder.host = as_handle(address);
+    builder.type = type;
+    builder.dimensions = static_cast<int>(dims.size());
+    for (const ViewDim &dim : dims) {
+        builder.mins.push_back(cast(Int(32), dim.min));
+        builder.extents.push_back(cast(Int(32), dim.extent));
+        builder.strides.push_back(cast(Int(32), dim.stride));
+    }
+    return builder.build();
+}
+
+Expr ViewBuilder::buffer(const View &view) const {
+    const Halide::Type type = element_type(layer_.dtype);
+    std::vector<ViewDim> dims = view.dims;
+    if (device_ == nullptr) {
+        dims.push_back({0, 1, 1});
+        const Expr bytes = cast(UInt(64), view.offset) * make_const(UInt(64), type.bytes());
+        return host_buffer(type, address(view.tensor) + bytes, dims);
+    }
+    // A device handle cannot be moved: the offset becomes a coordinate. Minimums of the other dimensions stay.
+    const bool bias = view.tensor == TensorId::kBias;
+    Expr offset = cast(Int(32), view.offset);
+    if (bias) {
+        offset += static_cast<int>(plan_.filter_layout.bias_offset());
+    }
+    dims.push_back({-offset, offset + 1, 1});
+    const Expr whole = handle_variable(device_->buffers.at(bias ? TensorId::kFilter : view.tensor));
+    BufferBuilder builder;
+    builder.device = Halide::Internal::Call::make(UInt(64), Halide::Internal::Call::buffer_get_device, {whole},
+                                                  Halide::Internal::Call::Extern);
+    builder.device_interface = handle_variable(device_->interface);
+    builder.type = type;
+    builder.dimensions = static_cast<int>(dims.size());
+    for (const ViewDim &dim : dims) {
+        builder.mins.push_back(cast(Int(32), dim.min));
+        builder.extents.push_back(cast(Int(32), dim.extent));
+        builder.strides.push_back(cast(Int(32), dim.stride));
+    }
+    builder.device_dirty = Halide::Internal::const_true();
+    return builder.build();
+}
+
+namespace {
+
+Stmt call_pack(const std::string &kernel, const Halide::Type &type, const Expr &from, const std::vector<ViewDim> &from_dims,
+               const Expr &to, const std::vector<ViewDim> &to_dims) {
+    Scope scope;
+    Expr source = scope.let("pack.source", host_buffer(type, from, from_dims));
+    Expr packed = scope.let("pack.packed", host_buffer(type, to, to_dims));
+    scope.call(kernel, {source, packed});
+    return scope.wrap();
+}
+
+}  // namespace
+
+Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
+    const Halide::Type type = element_type(layer.dtype);
+    Scope scope;
+    Expr from = make_const(UInt(64), 0), to = make_const(UInt(64), 0);
+    const std::array<std::string, 3> names = {"kz", "ky", "kx"};
+    for (int axis = 0; axis < 3; axis++) {
+        Table table{{"position"}, {}};
+        for (int64_t k = 0; k < layer.axes[axis].kernel; k++) {
+            table.rows.push_back({layout.position(axis, k)});
+        }
+        const Expr k = int_variable(names[axis]);
+        const Expr position = table_row(scope, names[axis], table, k)[0];
+        from = from * make_const(UInt(64), layer.axes[axis].kernel) + cast(UInt(64), k);
+        to += cast(UInt(64), position) * make_const(UInt(64), layout.axis_stride(axis) * type.bytes());
+    }
+    from *= make_const(UInt(64), layer.in_channels * layer.out_channels * type.bytes());
+    const int in = static_cast<int>(layer.in_channels), block = layout.block();
+    scope.run(call_pack(
+        kernel, type, Halide::Internal::Variable::make(UInt(64), "filter.address") + from,
+        {{0, in, 1}, {0, static_cast<int>(layer.out_channels), in}, {0, 1, 1}},
+        Halide::Internal::Variable::make(UInt(64), "weights.address") + to,
+        {{0, block, 1}, {0, in, block}, {0, static_cast<int>(layout.blocks()), static_cast<int>(layout.block_stride())}, {0, 1, 1}}));
+    Stmt body = scope.wrap();
+    for (int axis = 2; axis >= 0; axis--) {
+        body = for_each(names[axis], layer.axes[axis].kernel, body);
+    }
+    return body;
+}
+
+Stmt pack_bias(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
+    const Halide::Type type = element_type(layer.dtype);
+    const int block = layout.block();
+    const Expr offset = make_const(UInt(64), layout.bias_offset() * type.bytes());
+    return call_pack(kernel, type, Halide::Internal::Variable::make(UInt(64), "bias.address"),
+                     {{0, 1, 1}, {0, static_cast<int>(layer.out_channels), 1}, {0, 1, 1}},
+                     Halide::Internal::Variable::make(UInt(64), "weights.address") + offset,
+                     {{0, block, 1}, {0, 1, block}, {0, static_cast<int>(layout.blocks()), block}, {0, 1, 1}});
+}
+
+}  // namespace tconv::ir

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tensors, strides and views inside a layer program: how what a plan says becomes buffers that kernels take.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "generators/layer_program.h"
+#include "generators/program_ir.h"
+
+namespace tconv::ir {
+
+// Device-side tensors while a GPU layer runs; see program_gpu.h.
+struct DeviceTensors {
+    std::map<TensorId, std::string> buffers;  // names of lets that hold halide_buffer_t pointers
+    std::string interface;                    // name of the let that holds the device interface
+};
+
+class ViewBuilder : public TaskSymbols {
+public:
+    ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan, const Halide::Target &target,
+                const LayerProgramOptions &options, const DeviceTensors *device);
+
+    // Makes the columns of task number `task` of a stage available to at().
+    void bind_task(const Stage &stage, const Halide::Expr &task);
+
+    Halide::Expr at(const std::string &axis, const std::string &column) const override;
+    Halide::Expr stride(TensorId tensor, CanonicalDim dim) const override;
+
+    // The address of a tensor's first element on the host, UInt(64).
+    Halide::Expr address(TensorId tensor) const;
+
+    // A halide_buffer_t for the view, with the trailing origin dimension.
+    Halide::Expr buffer(const View &view) const;
+
+private:
+    Scope &scope_;
+    const Layer &layer_;
+    const LayerPlan &plan_;
+    Halide::Target target_;
+    const DeviceTensors *device_;
+    std::map<TensorId, Halide::Expr> addresses_;
+    std::map<std::string, Halide::Expr> columns_;
+};
+
+// Requires what kernels rely on: a span below 2^31 elements, channels side by side in channels_last, no overlapping
+// output cells, and nothing negative on a device.
+void check_strides(Scope &scope, const Layer &layer, const Halide::Target &target);
+
+// A halide_buffer_t over host memory.
+Halide::Expr host_buffer(const Halide::Type &type, const Halide::Expr &address, const std::vector<ViewDim> &dims);
+
+// NAME_pack's loops over taps, and its bias.
+Halide::Internal::Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string &kernel);
+Halide::Internal::Stmt pack_bias(const Layer &layer, const FilterLayout &layout, const std::string &kernel);
+
+}  // namespace tconv::ir

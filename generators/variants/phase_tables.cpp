@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/phase_tables.h"
+
+#include <algorithm>
+
+namespace tconv {
+
+namespace {
+
+constexpr size_t kFirstInputColumn = 2;
+
+std::vector<TapRun> untrimmed(const Phase &phase) {
+    return {{0, phase.outputs, 0, phase.taps}};
+}
+
+}  // namespace
+
+Table phase_table(const FilterLayout &layout, const Layer &layer, int axis_index, const PhaseTableOptions &options) {
+    const Axis &axis = layer.axes[axis_index];
+    Table table{{"first_output", "outputs", "first_input", "first_tap", "taps"}, {}};
+    for (const Phase &phase : phases(axis)) {
+        if (phase.outputs == 0) {
+            continue;
+        }
+        for (const TapRun &run : options.trim ? tap_runs(axis, phase) : untrimmed(phase)) {
+            for (int64_t done = 0; done < run.outputs; done += options.chunk) {
+                const int64_t first = run.first + done;
+                const int64_t last_tap = run.tap_begin + run.taps - 1;
+                const int64_t first_input = phase.first_q + first + phase.input_offset - last_tap * phase.input_step;
+                table.rows.push_back({phase.first_output + axis.stride * first, std::min(options.chunk, run.outputs - done),
+                                      run.taps > 0 ? first_input - options.origin : 0,
+                                      layout.phase_position(axis_index, phase) + run.tap_begin, run.taps});
+            }
+        }
+    }
+    if (options.order == RowOrder::kByInput) {
+        std::stable_sort(table.rows.begin(), table.rows.end(), [](const auto &a, const auto &b) {
+            return a[kFirstInputColumn] < b[kFirstInputColumn];
+        });
+    }
+    return table;
+}
+
+}  // namespace tconv

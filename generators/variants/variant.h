@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Variants: algorithms with their schedules, in one table, best first, `reference` last. The first that accepts a layer
+// is the default. docs/design.md shows how to add one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "generators/layer_plan.h"
+#include "schedules/knobs.h"
+#include "schedules/machine.h"
+#include "tconv/layer.h"
+
+namespace tconv {
+
+struct Variant {
+    std::string id;
+    std::string summary;  // one phrase for `explain`
+    bool (*accepts)(const Layer &, const Machine &);
+    // What may be tuned for this layer on this machine. Every combination whose register use fits is valid.
+    std::vector<KnobSpec> (*knob_space)(const Layer &, const Machine &);
+    // Always valid, computed from machine and layer.
+    Knobs (*default_knobs)(const Layer &, const Machine &);
+    // Empty when valid, else one line: the knob, its value, the rule.
+    std::string (*check_knobs)(const Layer &, const Machine &, const Knobs &);
+    // Requires check_knobs(...) to be empty.
+    LayerPlan (*plan)(const Layer &, const Machine &, const Knobs &);
+    // Estimated cycles of one run on one core: comparable between variants of one layer and machine only.
+    double (*cost)(const Layer &, const Machine &, const Knobs &);
+};
+
+const std::vector<Variant> &variants();
+
+// Null when there is no variant of that name.
+const Variant *find_variant(const std::string &id);
+
+}  // namespace tconv

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/views.h"
+
+#include "generators/kernels/pack_filter.h"
+
+namespace tconv {
+
+using Halide::cast;
+using Halide::Expr;
+using Halide::Int;
+
+Expr int64_constant(int64_t value) {
+    return Halide::Internal::make_const(Int(64), value);
+}
+
+Expr elements(const Expr &index, int64_t stride) {
+    return cast(Int(64), index) * int64_constant(stride);
+}
+
+ViewDim constant_dim(int64_t extent, int64_t stride) {
+    return {0, static_cast<int>(extent), static_cast<int>(stride)};
+}
+
+Table counting_table(int64_t extent) {
+    Table table{{"first", "count"}, {}};
+    for (int64_t i = 0; i < extent; i++) {
+        table.rows.push_back({i, 1});
+    }
+    return table;
+}
+
+Table batch_table(const Layer &layer, bool one_row) {
+    if (!one_row || layer.batch == 0) {
+        return counting_table(layer.batch);
+    }
+    return {{"first", "count"}, {{0, layer.batch}}};
+}
+
+View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task) {
+    const bool input = tensor == TensorId::kInput;
+    View view{tensor, cast(Int(64), task.at("n", "first")) * task.stride(tensor, kDimN), {}};
+    const auto dim = [&](int64_t extent, CanonicalDim d) {
+        view.dims.push_back({0, static_cast<int>(extent), task.stride(tensor, d)});
+    };
+    dim(input ? layer.in_channels : layer.out_channels, kDimC);
+    for (int axis : {2, 1, 0}) {
+        dim(input ? layer.axes[axis].input : layer.axes[axis].output, static_cast<CanonicalDim>(kDimX + 2 - axis));
+    }
+    view.dims.push_back({0, task.at("n", "count"), task.stride(tensor, kDimN)});
+    return view;
+}
+
+Kernel pack_filter_kernel(const Layer &layer, int block, const Machine &machine) {
+    PackFilterSpec spec{layer.out_channels, block, layer.dtype};
+    return {"pack", [=](const std::string &symbol, const Halide::Target &target) {
+                return pack_filter_module(symbol, spec, machine, target);
+            }};
+}
+
+}  // namespace tconv

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pieces of plans that variants share.
+#pragma once
+
+#include "generators/layer_plan.h"
+#include "schedules/machine.h"
+
+namespace tconv {
+
+Halide::Expr int64_constant(int64_t value);
+
+// index * stride in 64 bits.
+Halide::Expr elements(const Halide::Expr &index, int64_t stride);
+
+// Coordinates [0, extent) at a constant stride.
+ViewDim constant_dim(int64_t extent, int64_t stride);
+
+// Rows {first, count} = {i, 1} for i in [0, extent).
+Table counting_table(int64_t extent);
+
+// Batch entries as rows, or all of them as one row.
+Table batch_table(const Layer &layer, bool one_row);
+
+// Input or output of batch entry task.at("n", "first"): dims (c, x, y, z, n).
+View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task);
+
+Kernel pack_filter_kernel(const Layer &layer, int block, const Machine &machine);
+
+}  // namespace tconv

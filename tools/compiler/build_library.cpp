@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/compiler/build_library.h"
+
+#include <algorithm>
+
+#include <Halide.h>
+
+#include "generators/layer_program.h"
+#include "generators/lowering_passes.h"
+#include "generators/variants/variant.h"
+#include "schedules/machine.h"
+#include "tconv/weights.h"
+#include "tools/compiler/child_process.h"
+#include "tools/compiler/library_description.h"
+#include "tools/compiler/stack_usage.h"
+#include "tools/compiler/staging.h"
+#include "tools/compiler/weights_object.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Module;
+using Halide::OutputFileType;
+using Halide::Target;
+
+class LibraryBuild {
+public:
+    LibraryBuild(const Layer &layer, const TargetInfo &target, const BuildOptions &options, const Choice &choice,
+                 Staging &staging)
+        : layer_(layer), target_info_(target), target_(target.halide), options_(options), choice_(choice), staging_(staging),
+          machine_(machine_for(target.family)),
+          plan_(find_variant(choice.variant)->plan(layer, machine_, choice.knobs)) {}
+
+    // Makes the library's files in the staging folder and returns them under their final paths.
+    Expected<BuiltLibrary> build(const std::string &directory) {
+        plan_objects();
+        if (Status status = run_in_children(tasks_); !status) {
+            return status.error();
+        }
+        const ChildTask archive{"libNAME.a", [this] { return write_archive(); }};
+        if (Status status = run_in_children({archive}); !status) {
+            return status.error();
+        }
+        Expected<LibraryDescription> description = describe();
+        if (!description) {
+            return description.error();
+        }
+        for (const auto &[file, text] : {std::pair(layer_.name + ".h", library_header(*description)),
+                                         std::pair(layer_.name + ".json", library_sidecar(*description))}) {
+            if (Status status = write_file(staging_.path(file), text); !status) {
+                return status.error();
+            }
+        }
+        return describe_files(directory, *description);
+    }
+
+    // Names of the files that build() made.
+    const std::vector<std::string> &files() const { return files_; }
+
+private:
+    // Rules of every build: no run-time library, no bounds queries; checks of kernels only where asked for.
+    Target base_target() const {
+        return target_.with_feature(Target::NoRuntime).with_feature(Target::NoBoundsQuery);
+    }
+
+    Target kernel_target() const {
+        return options_.asserts ? base_target() : base_target().with_feature(Target::NoAsserts);
+    }
+
+    // The packing kernel runs on the host, on every target.
+    Target host_side(const Target &target) const {
+        Target host = target;
+        for (Target::Feature feature : {Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
+                                        Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61,
+                                        Target::CUDACapability70, Target::CUDACapability75, Target::CUDACapability80,
+                                        Target::CUDACapability86, Target::OpenCL, Target::CLDoubles, Target::CLHalf}) {
+            host = host.without_feature(feature);
+        }
+        return host;
+    }
+
+    std::string object(const std::string &part) const { return staging_.path(layer_.name + "__" + part + ".o"); }
+    std::string assembly_name(const std::string &part) const { return layer_.name + "." + part + ".s"; }
+    std::string ptx_name(const std::string &part) const { return layer_.name + "." + part + ".ptx"; }
+    bool weights_inside() const { return layer_.weights.has_value(); }
+
+    void add_module(const std::string &part, const std::function<Module()> &make) {
+        std::map<OutputFileType, std::string> outputs = {
+            {OutputFileType::object, object(part)},
+            {OutputFileType::assembly, staging_.path(assembly_name(part))},
+        };
+        objects_.push_back(object(part));
+        parts_.push_back(part);
+        tasks_.push_back({"kernel " + part, [=]() -> Status {
+                              Module module = make();
+                              std::map<OutputFileType, std::string> files = outputs;
+                              if (options_.assembly && has_device_code(part)) {
+                                  files[OutputFileType::device_code] = staging_.path(ptx_name(part));
+                              }
+                              module.compile(files);
+                              return Success{};
+                          }});
+    }
+
+    bool has_device_code(const std::string &part) const {
+        return target_.has_feature(Target::CUDA) && part != "program" && part != pack_part();
+    }
+
+    std::string pack_part() const { return plan_.kernels[plan_.pack_kernel].name; }
+
+    void plan_objects() {
+        for (size_t k = 0; k < plan_.kernels.size(); k++) {
+            const Kernel &kernel = plan_.kernels[k];
+            const bool packs = k == plan_.pack_kernel;
+            if (packs && weights_inside()) {
+                continue;
+            }
+            const Target target = packs ? host_side(kernel_target()) : kernel_target();
+            const bool device = target.has_gpu_feature();
+            add_module(kernel.name, [=] {
+                Module module = kernel.lower(kernel_symbol(layer_, kernel), target);
+                if (!device) {
+                    require_no_heap(module);
+                }
+                return module;
+            });
+        }
+        add_module("program", [=] { return layer_program(layer_, plan_, base_target(), {weights_inside()}); });
+        if (target_.has_gpu_feature() || options_.asserts) {
+            objects_.push_back(object("runtime"));
+            tasks_.push_back({"run-time library", [=]() -> Status {
+                                  Halide::compile_standalone_runtime(object("runtime"), target_);
+                                  return Success{};
+                              }});
+        }
+        if (weights_inside()) {
+            objects_.push_back(object("weights"));
+            tasks_.push_back({"weights", [=] { return write_weights(); }});
+        }
+    }
+
+    Status write_weights() const {
+        const Expected<Weights> weights = read_weights(layer_);
+        if (!weights) {
+            return weights.error();
+        }
+        const std::vector<float> packed =
+            plan_.filter_layout.pack(weights->filter.data(), layer_.bias ? weights->bias.data() : nullptr);
+        const Expected<std::string> elf = weights_object(weights_symbol(layer_), packed, target_);
+        return elf ? write_file(object("weights"), *elf) : Status(elf.error());
+    }
+
+    Status write_archive() const {
+        Halide::create_static_library(objects_, target_, staging_.path("lib" + layer_.name + ".a"));
+        return Success{};
+    }
+
+    Expected<LibraryDescription> describe() const {
+        LibraryDescription library{layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}};
+        library.weights_bytes = plan_.filter_layout.elements() * static_cast<int64_t>(sizeof(float));
+        const bool gpu = target_.has_gpu_feature();
+        library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * static_cast<int64_t>(sizeof(float));
+        bool work = false;
+        for (const Stage &stage : plan_.stages) {
+            work |= stage.tasks() > 0;
+            if (!gpu) {
+                library.stages.push_back({stage.name, stage.tasks()});
+            }
+        }
+        if (gpu) {
+            library.stages.push_back({"device", work ? 1 : 0});
+        }
+        std::map<std::string, int64_t> frames;
+        for (const std::string &part : parts_) {
+            const Expected<std::string> text = read_file(staging_.path(assembly_name(part)));
+            if (!text) {
+                return text.error();
+            }
+            for (const auto &[function, bytes] : frame_bytes(*text)) {
+                frames[function] = bytes;
+            }
+            if (part != "program") {
+                library.kernels.push_back(part);
+            }
+        }
+        library.stack_bytes = stack_of_entry_points(frames);
+        return library;
+    }
+
+    // An entry point's frame, that of the deepest function of the program it calls, and that of the deepest kernel.
+    std::map<std::string, int64_t> stack_of_entry_points(const std::map<std::string, int64_t> &frames) const {
+        const auto deepest = [&](const std::string &prefix, const std::string &except) {
+            int64_t bytes = 0;
+            for (const auto &[function, own] : frames) {
+                if (function.rfind(prefix, 0) == 0 && (except.empty() || function.rfind(except, 0) != 0)) {
+                    bytes = std::max(bytes, own);
+                }
+            }
+            return bytes;
+        };
+        const std::string internal = layer_.name + "__", stage = internal + "stage", check = internal + "check";
+        const int64_t callees = std::max(deepest(stage, ""), deepest(check, "")) + deepest(internal, stage);
+        std::map<std::string, int64_t> entry_points;
+        for (const char *name : {"run", "task", "pack"}) {
+            if (const auto own = frames.find(layer_.name + "_" + name); own != frames.end()) {
+                entry_points[name] = own->second + callees;
+            }
+        }
+        return entry_points;
+    }
+
+    BuiltLibrary describe_files(const std::string &directory, const LibraryDescription &description) {
+        BuiltLibrary library;
+        const auto file = [&](const std::string &name) {
+            files_.push_back(name);
+            return directory + "/" + name;
+        };
+        library.archive = file("lib" + layer_.name + ".a");
+        library.header = file(layer_.name + ".h");
+        library.sidecar = file(layer_.name + ".json");
+        if (options_.assembly) {
+            for (const std::string &part : parts_) {
+                library.assembly.push_back(file(assembly_name(part)));
+                if (has_device_code(part)) {
+                    library.ptx.push_back(file(ptx_name(part)));
+                }
+            }
+        }
+        library.choice = choice_;
+        library.weights_bytes = description.weights_bytes;
+        library.workspace_bytes = description.workspace_bytes;
+        library.weights_inside = description.weights_inside;
+        library.kernels = description.kernels;
+        return library;
+    }
+
+    const Layer &layer_;
+    const TargetInfo &target_info_;
+    Target target_;
+    BuildOptions options_;
+    Choice choice_;
+    Staging &staging_;
+    Machine machine_;
+    LayerPlan plan_;
+    std::vector<ChildTask> tasks_;
+    std::vector<std::string> objects_;
+    std::vector<std::string> parts_;
+    std::vector<std::string> files_;
+};
+
+}  // namespace
+
+Expected<std::vector<BuiltLibrary>> build_libraries(const std::vector<Layer> &layers, const TargetInfo &target,
+                                                    const std::string &directory, const BuildOptions &options) {
+    std::vector<Choice> choices;
+    for (const Layer &layer : layers) {
+        Expected<Choice> choice = choose(layer, target, options);
+        if (!choice) {
+            return choice.error();
+        }
+        choices.push_back(*choice);
+    }
+    Expected<Staging> staging = Staging::create(directory);
+    if (!staging) {
+        return staging.error();
+    }
+    std::vector<BuiltLibrary> libraries;
+    std::vector<std::string> files;
+    for (size_t l = 0; l < layers.size(); l++) {
+        LibraryBuild build(layers[l], target, options, choices[l], *staging);
+        Expected<BuiltLibrary> library = build.build(directory);
+        if (!library) {
+            return library.error();
+        }
+        libraries.push_back(*library);
+        files.insert(files.end(), build.files().begin(), build.files().end());
+    }
+    if (Status status = staging->publish(files); !status) {
+        return status.error();
+    }
+    return libraries;
+}
+
+Expected<BuiltLibrary> build_library(const Layer &layer, const TargetInfo &target, const std::string &directory,
+                                     const BuildOptions &options) {
+    Expected<std::vector<BuiltLibrary>> libraries = build_libraries({layer}, target, directory, options);
+    return libraries ? Expected<BuiltLibrary>(libraries->front()) : libraries.error();
+}
+
+}  // namespace tconv

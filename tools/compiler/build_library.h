@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a layer and a target to libNAME.a, NAME.h and NAME.json. Verbs call this; nothing here prints.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schedules/knobs.h"
+#include "tconv/layer.h"
+#include "tconv/status.h"
+#include "tools/compiler/target_table.h"
+
+namespace tconv {
+
+struct BuildOptions {
+    std::optional<std::string> variant;  // forces a variant by id, e.g. "reference"
+    std::optional<Knobs> knobs;          // forces knobs (missing ones keep their default); needs no variant
+    std::optional<std::string> tuned_dir;  // instead of the records shipped with tconv
+    bool asserts = false;                // compile Halide's run-time checks in (links the Halide runtime; tests only)
+    bool assembly = false;               // also write NAME.<kernel>.s, one for each kernel
+};
+
+// What was decided for a layer, and why.
+struct Choice {
+    std::string variant;      // "phases"
+    Knobs knobs;
+    std::string knobs_from;   // "tuned", "default" or "given"
+    std::string reason;       // one sentence for `explain`
+};
+
+struct BuiltLibrary {
+    std::string archive;  // paths of what was written
+    std::string header;
+    std::string sidecar;
+    std::vector<std::string> assembly;  // with BuildOptions::assembly
+    std::vector<std::string> ptx;       // cuda targets with BuildOptions::assembly: one file a kernel
+    Choice choice;
+    int64_t weights_bytes = 0;    // packed filter and bias
+    int64_t workspace_bytes = 0;
+    bool weights_inside = false;
+    std::vector<std::string> kernels;  // names of the compiled kernels
+};
+
+// Variant and knobs for a layer: given, else a tuned record, else the defaults of the first variant that accepts it.
+Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options = {});
+
+// Writes the three files of every layer into `directory` (created where missing), all or none: they appear complete,
+// under their final names, or not at all.
+Expected<std::vector<BuiltLibrary>> build_libraries(const std::vector<Layer> &layers, const TargetInfo &target,
+                                                    const std::string &directory, const BuildOptions &options = {});
+
+// The same for one layer.
+Expected<BuiltLibrary> build_library(const Layer &layer, const TargetInfo &target, const std::string &directory,
+                                     const BuildOptions &options = {});
+
+}  // namespace tconv

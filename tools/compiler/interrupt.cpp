@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/compiler/interrupt.h"
+
+#include <csignal>
+
+namespace tconv {
+
+namespace {
+
+volatile std::sig_atomic_t interrupt_flag = 0;
+
+void set_flag(int) {
+    interrupt_flag = 1;
+}
+
+void handle_all(void (*handler)(int)) {
+    struct sigaction action = {};
+    action.sa_handler = handler;  // without SA_RESTART: waiting calls return and look at the flag
+    for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+        sigaction(signal, &action, nullptr);
+    }
+}
+
+}  // namespace
+
+void catch_interrupts() {
+    handle_all(set_flag);
+}
+
+void restore_interrupts() {
+    handle_all(SIG_DFL);
+}
+
+bool interrupted() {
+    return interrupt_flag != 0;
+}
+
+Error interruption() {
+    return {StatusCode::kFailed, "interrupted: nothing was written"};
+}
+
+}  // namespace tconv

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/layer_program.h"
+#include "tools/compiler/library_description.h"
+
+namespace tconv {
+
+namespace {
+
+std::string comma_separated(const std::vector<int64_t> &values) {
+    std::string text;
+    for (int64_t value : values) {
+        text += (text.empty() ? "" : ", ") + std::to_string(value);
+    }
+    return text;
+}
+
+// The template's words: @NAME@ is the layer's name, @KEY@ an entry of `words`.
+std::string substitute(const std::string &text, const std::vector<std::pair<std::string, std::string>> &words) {
+    std::string result = text;
+    for (const auto &[key, value] : words) {
+        const std::string word = "@" + key + "@";
+        for (size_t at = result.find(word); at != std::string::npos; at = result.find(word, at + value.size())) {
+            result.replace(at, word.size(), value);
+        }
+    }
+    return result;
+}
+
+const char *const kOpening = R"(/* @NAME@: @SUMMARY@, compiled by tconv @VERSION@ for @TARGET@. Machine generated; do not edit.
+ *
+ *   output = activation(conv_transpose(input, filter) + bias), as @OP@ computes it
+ *   input  [@INPUT_SHAPE@], output [@OUTPUT_SHAPE@], @LAYOUT@, float32, dense unless strides are given
+ *   filter [@FILTER_SHAPE@]: kernel extents, output channels, input channels
+ *
+ * All functions are re-entrant and thread-safe: they keep no state, and write to output and workspace alone. Calls that
+ * run at the same time need different outputs and workspaces; weights may be shared. @RESOURCES@
+ */
+#ifndef @NAME@_H_
+#define @NAME@_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define @NAME@_ABI @ABI@
+#define @NAME@_DTYPE "@DTYPE@"
+#define @NAME@_LAYOUT "@LAYOUT@"
+#define @NAME@_RANK @RANK@ /* dimensions of input and output */
+#define @NAME@_INPUT_SHAPE @INPUT_SHAPE@
+#define @NAME@_OUTPUT_SHAPE @OUTPUT_SHAPE@
+#define @NAME@_FILTER_SHAPE @FILTER_SHAPE@
+#define @NAME@_INPUT_ELEMENTS @INPUT_ELEMENTS@
+#define @NAME@_OUTPUT_ELEMENTS @OUTPUT_ELEMENTS@
+#define @NAME@_FILTER_ELEMENTS @FILTER_ELEMENTS@
+#define @NAME@_BIAS_ELEMENTS @BIAS_ELEMENTS@
+#define @NAME@_WEIGHTS_IN_LIBRARY @WEIGHTS_INSIDE@ /* 1: NAME_args.weights is ignored */
+#define @NAME@_WEIGHTS_BYTES @WEIGHTS_BYTES@ /* of packed weights */
+#define @NAME@_WORKSPACE_BYTES @WORKSPACE_BYTES@
+#define @NAME@_TENSOR_ALIGNMENT 4 /* bytes that addresses of input, output, filter and bias are multiples of */
+#define @NAME@_WEIGHTS_ALIGNMENT @ALIGNMENT@ /* the same for weights */
+#define @NAME@_WORKSPACE_ALIGNMENT @ALIGNMENT@ /* and for workspace */
+#define @NAME@_MULTIPLY_ADDS @MACS@ /* inside the image; a multiply-add is two floating-point operations */
+#define @NAME@_STAGES @STAGES@
+
+/* What functions return. Any other value is an error of the device. */
+enum {
+    @NAME@_OK = 0,
+    @NAME@_ERROR_NULL = 1,      /* a pointer that is needed is NULL */
+    @NAME@_ERROR_ALIGNMENT = 2, /* a pointer is not aligned as the macros above say */
+    @NAME@_ERROR_STRIDES = 3,   /* strides that the rules at NAME_args forbid */
+    @NAME@_ERROR_EXTENTS = 4,   /* extents is not NULL: this library has the extents it was compiled for */
+    @NAME@_ERROR_TASK = 5       /* no such stage or task */
+};
+
+/* The caller owns all memory, and keeps it alive during a call. Input and output may not overlap.
+ *
+ * Strides count elements between neighbours, one for each of the @RANK@ dimensions in the order of the shape; NULL means
+ * dense. They may be anything for which a tensor spans less than 2^31 elements and no two output cells share memory@STRIDE_RULE@. Memory between the cells is not touched. */
+typedef struct @NAME@_args {
+    const float *input;
+    float *output;
+    const void *weights; /* packed by NAME_pack */
+    void *workspace;     /* scratch of NAME_WORKSPACE_BYTES; may be NULL where that is 0 */
+    const int64_t *input_strides, *output_strides;
+    const int64_t *extents; /* NULL */
+} @NAME@_args;
+
+/* Computes the layer on the calling thread. */
+int @NAME@_run(const @NAME@_args *args);
+
+/* Computes task i, 0 <= i < NAME_tasks(stage), of a stage. Tasks of a stage may run in any order and at the same time on
+ * the same arguments; all of a stage must have ended before the next stage begins. */
+int @NAME@_task(const @NAME@_args *args, int stage, int i);
+)";
+
+const char *const kPack = R"(
+/* Packs a filter and a bias@BIAS_RULE@ for this library into NAME_WEIGHTS_BYTES at `weights`. */
+int @NAME@_pack(const float *filter, const float *bias, void *weights);
+)";
+
+const char *const kClosing = R"(
+/* Number of tasks of a stage; 0 for a stage that does not exist. */
+static inline int @NAME@_tasks(int stage)
+{
+    static const int tasks[@NAME@_STAGES] = {@TASKS@};
+    return stage >= 0 && stage < @NAME@_STAGES ? tasks[stage] : 0;
+}
+
+/* Bytes that args->workspace must have: a constant, and a call on the arguments for code that also serves libraries whose
+ * extents are decided at run time. */
+enum { @NAME@_workspace_bytes = @WORKSPACE_BYTES@ };
+#define @NAME@_workspace_bytes(...) ((size_t)@NAME@_WORKSPACE_BYTES)
+
+/* The algorithm that was chosen when the library was built. */
+static inline const char *@NAME@_variant(void)
+{
+    return "@VARIANT@";
+}
+
+static inline const char *@NAME@_status_text(int status)
+{
+    switch (status) {
+    case @NAME@_OK: return "success";
+    case @NAME@_ERROR_NULL: return "a pointer that is needed is NULL";
+    case @NAME@_ERROR_ALIGNMENT: return "a pointer is not aligned: tensors to 4 bytes, weights and workspace to @ALIGNMENT@";
+    case @NAME@_ERROR_STRIDES: return "strides: a forbidden channel stride, overlapping output cells, or a span of 2^31 elements";
+    case @NAME@_ERROR_EXTENTS: return "extents must be NULL: they were fixed when the library was built";
+    case @NAME@_ERROR_TASK: return "no such stage or task";
+    default: return "device error";
+    }
+}
+
+/* Calls body(closure, i) for every i in [0, count), in any order, on any threads, and returns when all have ended. */
+typedef void (*@NAME@_parallel_for)(void *context, int count, void (*body)(void *closure, int i), void *closure);
+
+typedef struct @NAME@_stage_closure {
+    const @NAME@_args *args;
+    int stage;
+    volatile int status;
+} @NAME@_stage_closure;
+
+static inline void @NAME@_stage_body(void *closure, int i)
+{
+    @NAME@_stage_closure *c = (@NAME@_stage_closure *)closure;
+    const int status = @NAME@_task(c->args, c->stage, i);
+    if (status != 0) {
+        c->status = status; /* any one of the failures is reported */
+    }
+}
+
+/* Computes the layer with the caller's threads; the result is the same, bit for bit, for any number of them. */
+static inline int @NAME@_run_parallel(const @NAME@_args *args, @NAME@_parallel_for parallel_for, void *context)
+{
+    int stage;
+    for (stage = 0; stage < @NAME@_STAGES; stage++) {
+        @NAME@_stage_closure closure;
+        closure.args = args;
+        closure.stage = stage;
+        closure.status = 0;
+        parallel_for(context, @NAME@_tasks(stage), @NAME@_stage_body, &closure);
+        if (closure.status != 0) {
+            return closure.status;
+        }
+    }
+    return @NAME@_OK;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* @NAME@_H_ */
+)";
+
+}  // namespace
+
+std::string library_header(const LibraryDescription &library) {
+    const Layer &layer = library.layer;
+    std::string tasks;
+    for (const auto &stage : library.stages) {
+        tasks += (tasks.empty() ? "" : ", ") + std::to_string(stage.tasks);
+    }
+    std::string stride_rule = layer.layout == Layout::kChannelsLast ? ",\n * and channels lie side by side (stride 1)" : "";
+    if (library.target.is_gpu()) {
+        stride_rule += ",\n * and nothing is negative";
+    }
+    const bool gpu = library.target.is_gpu();
+    const std::vector<std::pair<std::string, std::string>> words = {
+        {"NAME", layer.name},
+        {"SUMMARY", std::to_string(layer.spatial_rank) + "-D transposed convolution"},
+        {"VERSION", TCONV_VERSION},
+        {"TARGET", library.target.name},
+        {"OP", to_string(layer.op)},
+        {"RESOURCES", gpu ? "Tensors are\n * host memory; device memory is allocated during a call."
+                          : "They\n * neither allocate nor start threads."},
+        {"ABI", std::to_string(kLibraryAbi)},
+        {"DTYPE", to_string(layer.dtype)},
+        {"LAYOUT", to_string(layer.layout)},
+        {"RANK", std::to_string(layer.spatial_rank + 2)},
+        {"INPUT_SHAPE", comma_separated(layer.input_shape())},
+        {"OUTPUT_SHAPE", comma_separated(layer.output_shape())},
+        {"FILTER_SHAPE", comma_separated(layer.filter_shape())},
+        {"INPUT_ELEMENTS", std::to_string(layer.input_elements())},
+        {"OUTPUT_ELEMENTS", std::to_string(layer.output_elements())},
+        {"FILTER_ELEMENTS", std::to_string(layer.filter_elements())},
+        {"BIAS_ELEMENTS", std::to_string(layer.bias ? layer.out_channels : 0)},
+        {"WEIGHTS_INSIDE", library.weights_inside ? "1" : "0"},
+        {"WEIGHTS_BYTES", std::to_string(library.weights_bytes)},
+        {"WORKSPACE_BYTES", std::to_string(library.workspace_bytes)},
+        {"ALIGNMENT", std::to_string(kWeightsAlignment)},
+        {"MACS", std::to_string(layer.useful_macs())},
+        {"STAGES", std::to_string(library.stages.size())},
+        {"STRIDE_RULE", stride_rule},
+        {"BIAS_RULE", layer.bias ? "" : " (ignored: the layer has none)"},
+        {"TASKS", tasks},
+        {"VARIANT", library.choice.variant},
+    };
+    return substitute(std::string(kOpening) + (library.weights_inside ? "" : kPack) + kClosing, words);
+}
+
+}  // namespace tconv

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "generators/layer_program.h"
+#include "tools/compiler/library_description.h"
+
+namespace tconv {
+
+std::string library_sidecar(const LibraryDescription &library) {
+    const Layer &layer = library.layer;
+    nlohmann::ordered_json json;
+    json["name"] = layer.name;
+    json["abi"] = kLibraryAbi;
+    json["tconv"] = TCONV_VERSION;
+    json["halide"] = TCONV_HALIDE_VERSION;
+    json["target"] = library.target.name;
+    json["halide_target"] = library.target.halide;
+    json["workload"] = layer.workload();
+    json["op"] = to_string(layer.op);
+    json["dtype"] = to_string(layer.dtype);
+    json["layout"] = to_string(layer.layout);
+    json["input_shape"] = layer.input_shape();
+    json["output_shape"] = layer.output_shape();
+    json["filter_shape"] = layer.filter_shape();
+    json["bias"] = layer.bias;
+    json["activation"] = to_string(layer.activation);
+    json["multiply_adds"] = layer.useful_macs();
+    json["variant"] = library.choice.variant;
+    json["knobs"] = library.choice.knobs;
+    json["knobs_from"] = library.choice.knobs_from;
+    json["weights_in_library"] = library.weights_inside;
+    json["weights_bytes"] = library.weights_bytes;
+    json["weights_alignment"] = kWeightsAlignment;
+    json["workspace_bytes"] = library.workspace_bytes;
+    json["workspace_alignment"] = kWeightsAlignment;
+    json["stages"] = nlohmann::ordered_json::array();
+    for (const auto &stage : library.stages) {
+        json["stages"].push_back({{"name", stage.name}, {"tasks", stage.tasks}});
+    }
+    json["kernels"] = library.kernels;
+    json["stack_bytes"] = library.stack_bytes;
+    return json.dump(2) + "\n";
+}
+
+}  // namespace tconv

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// How much stack a compiled function takes, read from its assembly.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace tconv {
+
+// Bytes that each function of an assembly text (x86-64 AT&T, or AArch64) takes for its own frame, return address
+// included. Callees are not.
+std::map<std::string, int64_t> frame_bytes(const std::string &assembly);
+
+}  // namespace tconv

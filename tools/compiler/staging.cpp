@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/compiler/staging.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace tconv {
+
+namespace fs = std::filesystem;
+
+Expected<Staging> Staging::create(const std::string &directory) {
+    Staging staging;
+    staging.directory_ = directory;
+    std::error_code error;
+    // absolute() keeps a trailing slash as an empty last component; lexically_normal() on "a/." would as well.
+    fs::path missing = fs::absolute(directory, error).lexically_normal();
+    std::vector<fs::path> to_make;
+    while (!missing.empty() && !fs::exists(missing, error) && missing != missing.root_path()) {
+        if (!missing.filename().empty()) {
+            to_make.push_back(missing);
+        }
+        missing = missing.parent_path();
+    }
+    for (auto folder = to_make.rbegin(); folder != to_make.rend(); ++folder) {
+        if (!fs::create_directory(*folder, error) && error) {
+            return Error{StatusCode::kFailed, "-o = " + directory + ": cannot create the folder: " + error.message()};
+        }
+        staging.created_.push_back(folder->string());
+    }
+    if (!fs::is_directory(directory, error)) {
+        return invalid_argument("-o", directory, "must be a folder");
+    }
+    std::string name = (fs::path(directory) / ".tconv-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+        return Error{StatusCode::kFailed, "-o = " + directory + ": cannot write there: " + std::strerror(errno)};
+    }
+    staging.folder_ = name;
+    return staging;
+}
+
+Staging::Staging(Staging &&other) noexcept
+    : directory_(std::move(other.directory_)), folder_(std::move(other.folder_)), created_(std::move(other.created_)),
+      published_(other.published_) {
+    other.folder_.clear();
+    other.created_.clear();
+}
+
+Staging::~Staging() {
+    std::error_code ignored;
+    if (!folder_.empty()) {
+        fs::remove_all(folder_, ignored);
+    }
+    if (!published_) {
+        for (auto folder = created_.rbegin(); folder != created_.rend(); ++folder) {
+            fs::remove(*folder, ignored);  // only while empty
+        }
+    }
+}
+
+std::string Staging::path(const std::string &file) const {
+    return folder_ + "/" + file;
+}
+
+Status Staging::publish(const std::vector<std::string> &files) {
+    for (size_t i = 0; i < files.size(); i++) {
+        std::error_code error;
+        const fs::path target = fs::path(directory_) / files[i];
+        fs::rename(path(files[i]), target, error);
+        if (error) {
+            for (size_t moved = 0; moved < i; moved++) {
+                std::error_code ignored;
+                fs::remove(fs::path(directory_) / files[moved], ignored);
+            }
+            return Error{StatusCode::kFailed, target.string() + ": cannot be written: " + error.message()};
+        }
+    }
+    published_ = true;
+    return Success{};
+}
+
+Status write_file(const std::string &path, const std::string &contents) {
+    const auto failure = [&] { return Error{StatusCode::kFailed, path + ": cannot be written: " + std::strerror(errno)}; };
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file < 0) {
+        return failure();
+    }
+    size_t done = 0;
+    while (done < contents.size()) {
+        const ssize_t count = write(file, contents.data() + done, contents.size() - done);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count <= 0) {
+            const Error error = failure();
+            close(file);
+            return error;
+        }
+        done += static_cast<size_t>(count);
+    }
+    if (close(file) != 0) {
+        return failure();
+    }
+    return Success{};
+}
+
+Expected<std::string> read_file(const std::string &path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream contents;
+    if (file && file.peek() != std::ifstream::traits_type::eof()) {
+        contents << file.rdbuf();
+    }
+    if (!file.is_open() || file.bad()) {
+        return Error{StatusCode::kNotFound, path + ": cannot be read: " + std::strerror(errno)};
+    }
+    return contents.str();
+}
+
+}  // namespace tconv

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/compiler/target_table.h"
+
+#include <Halide.h>
+
+namespace tconv {
+
+namespace {
+
+std::string family_of(const Halide::Target &target) {
+    if (target.has_gpu_feature()) {
+        return "gpu";
+    }
+    if (target.arch == Halide::Target::ARM && target.bits == 64) {
+        return "arm_neon";
+    }
+    if (target.arch == Halide::Target::X86) {
+        if (target.has_feature(Halide::Target::AVX512_Skylake)) {
+            return "x86_avx512";
+        }
+        return target.has_feature(Halide::Target::AVX2) && target.has_feature(Halide::Target::FMA) ? "x86_avx2" : "x86_sse";
+    }
+    return "reference";
+}
+
+Halide::Target parsed(const TargetInfo &target) {
+    return Halide::Target(target.halide);
+}
+
+// Programs for the CPU part of `target` run here: same architecture and width, Linux, and every CPU feature present.
+bool features_present(const Halide::Target &target) {
+    const Halide::Target host = Halide::get_host_target();
+    if (target.arch != host.arch || target.bits != host.bits || target.os != host.os) {
+        return false;
+    }
+    for (Halide::Target::Feature feature :
+         {Halide::Target::SSE41, Halide::Target::AVX, Halide::Target::AVX2, Halide::Target::FMA, Halide::Target::F16C,
+          Halide::Target::AVX512, Halide::Target::AVX512_Skylake, Halide::Target::ARMDotProd}) {
+        if (target.has_feature(feature) && !host.has_feature(feature)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string name_list() {
+    std::string names;
+    for (const TargetInfo &target : named_targets()) {
+        names += target.name + ", ";
+    }
+    return names + "host";
+}
+
+// A target that the table does not name: the compiler of the named target of the same architecture, if there is one.
+Expected<TargetInfo> raw_target(const std::string &text) {
+    const Error refused = invalid_argument("--target", text, "must be one of " + name_list() + " or a Halide target string");
+    if (text.find('-') == std::string::npos || !Halide::Target::validate_target_string(text)) {
+        return refused;
+    }
+    const Halide::Target target(text);
+    if (target.arch == Halide::Target::ArchUnknown || target.os == Halide::Target::OSUnknown || target.bits == 0) {
+        return refused;
+    }
+    for (Halide::Target::Feature feature :
+         {Halide::Target::JIT, Halide::Target::NoAsserts, Halide::Target::NoBoundsQuery, Halide::Target::NoRuntime,
+          Halide::Target::StrictFloat, Halide::Target::UserContext, Halide::Target::CPlusPlusMangling}) {
+        if (target.has_feature(feature)) {
+            return invalid_argument("--target", text, "must not set features that tconv chooses itself (jit, no_asserts, "
+                                                      "no_bounds_query, no_runtime, strict_float, user_context, "
+                                                      "c_plus_plus_name_mangling)");
+        }
+    }
+    if (target.has_gpu_feature() && !target.has_feature(Halide::Target::CUDA) &&
+        !target.has_feature(Halide::Target::OpenCL)) {
+        return unsupported("--target", text, "of the GPU interfaces only cuda and opencl are supported");
+    }
+    TargetInfo info{text, text, family_of(target), "cc", "", "", "as a Halide target string: compiled only"};
+    for (const TargetInfo &named : named_targets()) {
+        const Halide::Target other = parsed(named);
+        if (other.arch == target.arch && other.bits == target.bits && other.os == target.os) {
+            info.cc = named.cc;
+            info.emulator = named.emulator;
+            info.verified_by = named.verified_by;
+            break;
+        }
+    }
+    return info;
+}
+
+}  // namespace
+
+bool TargetInfo::is_cuda() const {
+    return parsed(*this).has_feature(Halide::Target::CUDA);
+}
+
+bool TargetInfo::is_opencl() const {
+    return parsed(*this).has_feature(Halide::Target::OpenCL);
+}
+
+std::string TargetInfo::architecture() const {
+    switch (parsed(*this).arch) {
+    case Halide::Target::X86:
+        return "x86";
+    case Halide::Target::ARM:
+        return "arm";
+    default:
+        return "other";
+    }
+}
+
+int TargetInfo::bits() const {
+    return parsed(*this).bits;
+}
+
+const std::vector<TargetInfo> &named_targets() {
+    static const std::vector<TargetInfo> table = {
+#include "tconv/target_table.inc"
+    };
+    return table;
+}
+
+Expected<TargetInfo> find_target(const std::string &name) {
+    const std::string wanted = name == "host" ? host_target_name() : name;
+    for (const TargetInfo &target : named_targets()) {
+        if (target.name == wanted) {
+            return target;
+        }
+    }
+    return raw_target(name);
+}
+
+bool runs_natively(const TargetInfo &target) {
+    return features_present(parsed(target));
+}
+
+std::string host_target_name() {
+    // The table lists the members of an architecture from the least demanding to the most.
+    std::string best = "x86-64";
+    for (const TargetInfo &target : named_targets()) {
+        if (!target.is_gpu() && runs_natively(target)) {
+            best = target.name;
+        }
+    }
+    return best;
+}
+
+}  // namespace tconv

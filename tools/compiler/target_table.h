@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Targets by name. The table itself is cmake/TconvTargets.cmake, which CMake writes into target_table.inc.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tconv/status.h"
+
+namespace tconv {
+
+struct TargetInfo {
+    std::string name;         // "x86-64-avx2", or the raw Halide string as given
+    std::string halide;       // Halide target string without the features that every build adds
+    std::string family;       // schedule family, see schedules/machine.h
+    std::string cc;           // default C compiler that links programs for it
+    std::string cc_flags;     // flags that let that compiler use the target's instructions
+    std::string emulator;     // default command that runs its programs elsewhere; empty: none
+    std::string verified_by;  // one phrase for `tconv targets` and the README
+
+    bool is_gpu() const { return family == "gpu"; }
+    bool is_cuda() const;
+    bool is_opencl() const;
+    std::string architecture() const;  // "x86", "arm", ... of the CPU side
+    int bits() const;
+};
+
+// All named targets, in the order of the table, without `host`.
+const std::vector<TargetInfo> &named_targets();
+
+// A name of the table, `host` (the best CPU target this machine runs), or a raw Halide target string.
+Expected<TargetInfo> find_target(const std::string &name);
+
+// Whether this machine runs the target's programs without an emulator (for GPU targets: the host part).
+bool runs_natively(const TargetInfo &target);
+
+// "x86-64-avx2": the best CPU target of this machine.
+std::string host_target_name();
+
+}  // namespace tconv

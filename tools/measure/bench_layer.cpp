@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/measure/bench_layer.h"
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+#include "tools/measure/layer_program.h"
+#include "tools/measure/work_folder.h"
+
+namespace tconv {
+
+namespace {
+
+// Two operations for every pair of an input cell and a tap, whether it lands inside the output or not.
+double scatter_flops(const Layer &layer) {
+    if (layer.flops) {
+        return static_cast<double>(*layer.flops);
+    }
+    const double cells = static_cast<double>(layer.input_elements()) / static_cast<double>(layer.in_channels);
+    return 2.0 * cells * static_cast<double>(layer.filter_elements());
+}
+
+Expected<std::vector<double>> run_repeats(const std::string &program, const Toolchain &toolchain,
+                                          const BenchOptions &options) {
+    const Expected<std::string> output =
+        run_on_target(toolchain, program, {std::to_string(options.repeats), std::to_string(options.threads)});
+    if (!output) {
+        return output.error();
+    }
+    std::vector<double> times;
+    std::istringstream lines(*output);
+    for (std::string line; std::getline(lines, line);) {
+        double ms = 0;
+        if (std::istringstream(line) >> ms) {  // not a line that names the device
+            times.push_back(ms);
+        }
+    }
+    if (times.empty()) {
+        return Error{StatusCode::kFailed, program + ": printed no time"};
+    }
+    std::sort(times.begin(), times.end());
+    return times;
+}
+
+}  // namespace
+
+Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
+                                const BenchOptions &options) {
+    const Expected<WorkFolder> folder = WorkFolder::create();
+    if (!folder) {
+        return folder.error();
+    }
+    const Expected<BuiltLibrary> library = build_library(layer, target, folder->path(), options.build);
+    if (!library) {
+        return library.error();
+    }
+    const Expected<std::string> program = link_layer_program("layer_time", layer, target, *library, toolchain, *folder);
+    if (!program) {
+        return program.error();
+    }
+    const Expected<std::vector<double>> times = run_repeats(*program, toolchain, options);
+    if (!times) {
+        return times.error();
+    }
+    LayerTime result;
+    const size_t count = times->size();
+    result.ms = times->front();
+    result.median_ms = 0.5 * ((*times)[(count - 1) / 2] + (*times)[count / 2]);
+    result.gflops = 1e-6 * scatter_flops(layer) / result.ms;
+    result.choice = library->choice;
+    return result;
+}
+
+double limit_ms(const Layer &layer, const MachinePeak &peak) {
+    const double elements = static_cast<double>(layer.input_elements() + layer.output_elements() + layer.filter_elements() +
+                                                (layer.bias ? layer.out_channels : 0));
+    const double arithmetic = 2e-6 * static_cast<double>(layer.useful_macs()) / peak.gflops;
+    const double memory = 1e-6 * sizeof(float) * elements / peak.gigabytes_per_second;
+    return std::max(arithmetic, memory);
+}
+
+}  // namespace tconv

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Times one layer's library.
+#pragma once
+
+#include <string>
+
+#include "tconv/layer.h"
+#include "tools/compiler/build_library.h"
+#include "tools/measure/machine_peak.h"
+#include "tools/measure/toolchain.h"
+
+namespace tconv {
+
+struct BenchOptions {
+    BuildOptions build;
+    int threads = 1;
+    int repeats = 10;
+};
+
+struct LayerTime {
+    double ms = 0;         // least mean of a repeat
+    double median_ms = 0;  // median of the means
+    double gflops = 0;     // operations of the scatter form over ms, as the lists of layers count them
+    Choice choice;
+};
+
+Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
+                                const BenchOptions &options);
+
+// No library that multiplies directly and reads its tensors once can be faster than this on a machine.
+double limit_ms(const Layer &layer, const MachinePeak &peak);
+
+}  // namespace tconv

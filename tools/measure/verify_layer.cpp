@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/measure/verify_layer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <sstream>
+
+#include "tconv/weights.h"
+#include "tools/compiler/interrupt.h"
+#include "tools/compiler/staging.h"
+#include "tools/measure/assembly_check.h"
+#include "tools/measure/layer_program.h"
+#include "tools/measure/ptxas.h"
+#include "tools/measure/test_data.h"
+#include "tools/oracle.h"
+
+namespace tconv {
+
+namespace {
+
+// Under an emulator or on a device, layers with more multiply-adds run once for each set of data.
+constexpr int64_t kMacsWorthRepeating = 250'000'000;
+constexpr int kIntegerLimit = 4;
+constexpr int64_t kFloatIntegers = int64_t{1} << 24;  // integers up to here are exact in float32
+
+struct Tensors {
+    std::vector<float> input, filter, bias;
+};
+
+std::string bytes_of(const std::vector<float> &cells) {
+    return std::string(reinterpret_cast<const char *>(cells.data()), cells.size() * sizeof(float));
+}
+
+Tensors random_tensors(const Layer &layer, uint64_t seed) {
+    return {random_cells(layer.input_elements(), seed), random_cells(layer.filter_elements(), seed + 1),
+            random_cells(layer.bias ? layer.out_channels : 0, seed + 2)};
+}
+
+Tensors integer_tensors(const Layer &layer, uint64_t seed) {
+    return {random_integers(layer.input_elements(), seed, kIntegerLimit),
+            random_integers(layer.filter_elements(), seed + 1, kIntegerLimit),
+            random_integers(layer.bias ? layer.out_channels : 0, seed + 2, kIntegerLimit)};
+}
+
+// Whether every sum over small integers is an integer that float32 holds, and the activation keeps it one. Weights of
+// the layer file are in the library and are no integers.
+bool exact_on_integers(const Layer &layer) {
+    const int64_t terms = layer.filter_elements() / layer.out_channels + 1;
+    const bool keeps_integers = layer.activation == Activation::kNone || layer.activation == Activation::kRelu ||
+                                layer.activation == Activation::kRelu6;
+    return keeps_integers && !layer.weights && terms * kIntegerLimit * kIntegerLimit < kFloatIntegers;
+}
+
+// A linked program and everything that a run of it needs.
+class LibraryRun {
+public:
+    LibraryRun(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain, const WorkFolder &folder)
+        : layer_(layer), target_(target), toolchain_(toolchain), folder_(folder) {}
+
+    Status link(const BuiltLibrary &library) {
+        Expected<std::string> program = link_layer_program("layer_verify", layer_, target_, library, toolchain_, folder_);
+        if (!program) {
+            return program.error();
+        }
+        program_ = *program;
+        return Success{};
+    }
+
+    // The output, or why there is none: a library that touches what it may not, or contradicts itself, gives none.
+    Expected<std::vector<float>> run(const Tensors &tensors, uint64_t seed) {
+        for (const auto &[file, cells] : {std::pair("input", &tensors.input), std::pair("filter", &tensors.filter),
+                                          std::pair("bias", &tensors.bias)}) {
+            if (Status status = write_file(folder_.path(file), bytes_of(*cells)); !status) {
+                return status.error();
+            }
+        }
+        const bool slow = !toolchain_.emulator.empty() || target_.is_gpu();
+        const std::string repeats = slow && layer_.useful_macs() > kMacsWorthRepeating ? "once" : "all";
+        const Expected<std::string> printed =
+            run_on_target(toolchain_, program_, {folder_.path("input"), folder_.path("filter"), folder_.path("bias"),
+                                                 folder_.path("output"), std::to_string(seed), repeats});
+        if (!printed) {
+            return printed.error();
+        }
+        const std::string device = "device: ";
+        if (const size_t at = printed->find(device); at != std::string::npos) {
+            device_ = printed->substr(at + device.size(), printed->find('\n', at) - at - device.size());
+        }
+        return read_output();
+    }
+
+    // "native", the emulator, or the device that the runs found.
+    std::string how() const { return device_.empty() ? toolchain_.how() : device_; }
+
+private:
+    Expected<std::vector<float>> read_output() const {
+        const Expected<std::string> bytes = read_file(folder_.path("output"));
+        if (!bytes) {
+            return bytes.error();
+        }
+        std::vector<float> output(static_cast<size_t>(layer_.output_elements()));
+        if (bytes->size() != output.size() * sizeof(float)) {
+            return Error{StatusCode::kFailed, layer_.name + ": the output has " + std::to_string(bytes->size()) + " bytes"};
+        }
+        if (!output.empty()) {
+            std::memcpy(output.data(), bytes->data(), bytes->size());
+        }
+        return output;
+    }
+
+    const Layer &layer_;
+    const TargetInfo &target_;
+    const Toolchain &toolchain_;
+    const WorkFolder &folder_;
+    std::string program_, device_;
+};
+
+// Runs the library on the tensors and judges its output; what is wrong with it becomes the result's reason. An error only
+// after an interrupt.
+template<typename Judge>
+Status run_and_judge(const Layer &layer, const Tensors &tensors, LibraryRun &run, uint64_t seed, Verification &result,
+                     Judge judge) {
+    const Expected<std::vector<float>> output = run.run(tensors, seed);
+    if (!output) {
+        result.reason = output.error().message;
+        return interrupted() ? Status(output.error()) : Success{};
+    }
+    const OracleResult reference =
+        oracle(layer, tensors.input.data(), tensors.filter.data(), layer.bias ? tensors.bias.data() : nullptr);
+    const Comparison comparison = judge(reference, output->data());
+    result.reason = comparison.message;
+    result.accuracy->largest_difference = comparison.max_abs_difference;
+    result.accuracy->bound_ratio = comparison.max_ratio;
+    return Success{};
+}
+
+// Small integers, which must come out exactly, then random numbers within the bound of rounding.
+Status run_and_compare(const Layer &layer, LibraryRun &run, uint64_t seed, Verification &result) {
+    result.accuracy.emplace();
+    if (exact_on_integers(layer)) {
+        result.accuracy->integers_checked = true;
+        const auto judge = [&](const OracleResult &reference, const float *output) {
+            return compare_exactly(layer, reference, output);
+        };
+        Status status = run_and_judge(layer, integer_tensors(layer, seed), run, seed, result, judge);
+        if (!status || !result.reason.empty()) {
+            result.reason = "on small integers, where float32 is exact: " + result.reason;
+            return status;
+        }
+    }
+    Tensors tensors = random_tensors(layer, seed);
+    if (layer.weights) {
+        Expected<Weights> weights = read_weights(layer);
+        if (!weights) {
+            return weights.error();
+        }
+        tensors.filter = std::move(weights->filter);
+        tensors.bias = std::move(weights->bias);
+    }
+    return run_and_judge(layer, tensors, run, seed, result, [&](const OracleResult &reference, const float *output) {
+        return compare(layer, reference, output, layer.max_error_growth);
+    });
+}
+
+Status check_ptx(const BuiltLibrary &library, const WorkFolder &folder, Verification &result) {
+    result.how = "ptxas";
+    const Expected<std::string> ptxas = find_ptxas();
+    if (!ptxas) {
+        return ptxas.error();
+    }
+    for (const std::string &file : library.ptx) {
+        const Expected<std::vector<DeviceKernel>> kernels = assemble_ptx(*ptxas, file, folder);
+        if (!kernels) {
+            result.reason = kernels.error().message;
+            return interrupted() ? Status(kernels.error()) : Success{};
+        }
+        for (const DeviceKernel &kernel : *kernels) {
+            std::ostringstream text;
+            text << kernel.name << " (" << kernel.architecture << "): " << kernel.registers << " registers, "
+                 << kernel.spill_store_bytes << " bytes spill stores, " << kernel.spill_load_bytes
+                 << " bytes spill loads, " << kernel.shared_bytes << " bytes shared memory";
+            result.findings.push_back(text.str());
+        }
+    }
+    result.reason = result.findings.empty() ? "the library has no device code" : "";
+    return Success{};
+}
+
+Status check_assembly(const TargetInfo &target, const BuiltLibrary &library, Verification &result) {
+    result.how = "compiled only";
+    if (target.family != "x86_avx512") {
+        return Success{};
+    }
+    size_t loops = 0;
+    int reloads = 0;
+    for (const std::string &file : library.assembly) {
+        const Expected<std::string> text = read_file(file);
+        if (!text) {
+            return text.error();
+        }
+        const auto found = require_zmm_loops(std::filesystem::path(file).filename().string(), *text);
+        if (!found) {
+            result.reason = found.error().message;
+            return Success{};
+        }
+        loops += found->size();
+        for (const MultiplyAddLoop &loop : *found) {
+            reloads = std::max(reloads, loop.address_reloads);
+        }
+    }
+    result.findings.push_back("inner loops of multiply-adds: " + std::to_string(loops) +
+                              ", all on zmm registers, without gathers or spilled vectors; addresses reloaded in one: " +
+                              std::to_string(reloads));
+    result.reason = loops > 0 ? "" : "no inner loop has vector multiply-adds";
+    return Success{};
+}
+
+}  // namespace
+
+Expected<Verification> verify_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
+                                    const VerifyOptions &options) {
+    const Expected<WorkFolder> folder = WorkFolder::create();
+    if (!folder) {
+        return folder.error();
+    }
+    BuildOptions build = options.build;
+    build.assembly = target.is_cuda() || !toolchain.can_run;
+    const Expected<BuiltLibrary> library = build_library(layer, target, folder->path(), build);
+    if (!library) {
+        return library.error();
+    }
+    Verification result;
+    result.choice = library->choice;
+    Status status = Success{};
+    if (target.is_cuda()) {
+        status = check_ptx(*library, *folder, result);
+    } else if (!toolchain.can_run) {
+        status = check_assembly(target, *library, result);
+    } else {
+        LibraryRun run(layer, target, toolchain, *folder);
+        status = run.link(*library);
+        if (status) {
+            status = run_and_compare(layer, run, options.seed, result);
+        }
+        result.how = run.how();
+    }
+    if (!status) {
+        return status.error();
+    }
+    result.pass = result.reason.empty();
+    return result;
+}
+
+}  // namespace tconv

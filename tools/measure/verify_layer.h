@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds one layer for one target and finds out whether the library is right, as far as this machine can tell.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tconv/layer.h"
+#include "tools/compiler/build_library.h"
+#include "tools/measure/toolchain.h"
+
+namespace tconv {
+
+struct VerifyOptions {
+    BuildOptions build;
+    uint64_t seed = 1;
+};
+
+// How far the library's output on random data is from the oracle's.
+struct Accuracy {
+    double largest_difference = 0;
+    double bound_ratio = 0;        // of the worst cell: above 1 fails
+    bool integers_checked = false;  // it also had to be exact on small integers
+};
+
+struct Verification {
+    bool pass = false;
+    std::string how;     // "native", "qemu-aarch64", an OpenCL device, "ptxas", "compiled only"
+    std::string reason;  // one line where it did not pass
+    Choice choice;
+    std::optional<Accuracy> accuracy;   // empty where nothing ran
+    std::vector<std::string> findings;  // of what was only compiled, one line each
+};
+
+// An error where the layer cannot be built or a tool is missing; a wrong library is a Verification that did not pass.
+Expected<Verification> verify_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
+                                    const VerifyOptions &options);
+
+}  // namespace tconv

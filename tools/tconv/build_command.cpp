@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/tconv/build_command.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "tools/compiler/build_library.h"
+#include "tools/tconv/layer_arguments.h"
+#include "tools/tconv/report.h"
+
+namespace tconv {
+
+namespace {
+
+struct BuildArguments {
+    LayerArguments layers;
+    ChoiceArguments choice;
+    std::vector<std::string> targets;
+    std::string directory;
+    bool asserts = false;
+    bool assembly = false;
+};
+
+int run_build(const BuildArguments &arguments) {
+    if (arguments.targets.size() > 1) {
+        std::string all;
+        for (const std::string &target : arguments.targets) {
+            all += (all.empty() ? "" : ",") + target;
+        }
+        return fail(unsupported("--target", all, "several targets in one library are not supported yet; name one"));
+    }
+    const Expected<TargetInfo> target = find_target(arguments.targets.front());
+    if (!target) {
+        return fail(target.error());
+    }
+    Expected<BuildOptions> options = build_options(arguments.choice);
+    if (!options) {
+        return fail(options.error());
+    }
+    options->asserts = arguments.asserts;
+    options->assembly = arguments.assembly;
+    const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
+    if (!layers) {
+        return fail(layers.error());
+    }
+    Expected<std::vector<BuiltLibrary>> built = build_libraries(*layers, *target, arguments.directory, *options);
+    if (!built) {
+        return fail(built.error());
+    }
+    for (const BuiltLibrary &library : *built) {
+        std::printf("%s: %s, variant %s, knobs %s (%s)\n", library.archive.c_str(), target->name.c_str(),
+                    library.choice.variant.c_str(),
+                    library.choice.knobs.empty() ? "none" : to_string(library.choice.knobs).c_str(),
+                    library.choice.knobs_from.c_str());
+    }
+    return 0;
+}
+
+}  // namespace
+
+void add_build_command(CLI::App &app, int &exit_code) {
+    auto arguments = std::make_shared<BuildArguments>();
+    CLI::App *verb = app.add_subcommand("build", "Compile layers: a static library, a C header and a JSON sidecar each");
+    add_layer_arguments(*verb, arguments->layers);
+    verb->add_option("--target", arguments->targets, "What to compile for; see `tconv targets`")->required()->delimiter(',');
+    verb->add_option("-o,--output", arguments->directory, "Folder for libNAME.a, NAME.h and NAME.json; made where missing")
+        ->required();
+    add_choice_arguments(*verb, arguments->choice);
+    verb->add_flag("--assembly", arguments->assembly, "Write NAME.KERNEL.s as well (and NAME.KERNEL.ptx for CUDA)");
+    verb->add_flag("--asserts", arguments->asserts, "Keep Halide's run-time checks and its run-time library, for debugging");
+    verb->footer("Example:\n  tconv build decoder_up1.json --target x86-64-avx2 -o generated");
+    verb->callback([arguments, &exit_code] { exit_code = run_build(*arguments); });
+}
+
+}  // namespace tconv

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/tconv/explain_command.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "generators/variants/variant.h"
+#include "schedules/machine.h"
+#include "tools/compiler/build_library.h"
+#include "tools/tconv/layer_arguments.h"
+#include "tools/tconv/report.h"
+
+namespace tconv {
+
+namespace {
+
+constexpr const char *kAxisNames[3] = {"z", "y", "x"};
+constexpr size_t kPhasesShown = 16;
+
+struct ExplainArguments {
+    LayerArguments layers;
+    ChoiceArguments choice;
+    std::string target = "host";
+};
+
+std::string shape_text(const std::vector<int64_t> &shape) {
+    std::string text;
+    for (int64_t extent : shape) {
+        text += (text.empty() ? "" : " x ") + std::to_string(extent);
+    }
+    return text;
+}
+
+void print_geometry(const Layer &layer) {
+    std::printf("%s: %s, %s, %s\n", layer.name.c_str(), to_string(layer.op), to_string(layer.layout), to_string(layer.dtype));
+    std::printf("  input  %s\n  filter %s\n  output %s\n", shape_text(layer.input_shape()).c_str(),
+                shape_text(layer.filter_shape()).c_str(), shape_text(layer.output_shape()).c_str());
+    std::printf("  bias %s, activation %s\n", layer.bias ? "yes" : "no", to_string(layer.activation));
+    std::printf("\n  axis  input  kernel  stride  dilation  output  pad_before  full extent\n");
+    for (int a = 3 - layer.spatial_rank; a < 3; a++) {
+        const Axis &axis = layer.axes[a];
+        std::printf("  %-4s %6lld %7lld %7lld %9lld %7lld %11lld %12lld\n", kAxisNames[a], (long long)axis.input,
+                    (long long)axis.kernel, (long long)axis.stride, (long long)axis.dilation, (long long)axis.output,
+                    (long long)axis.pad_before, (long long)axis.full_extent());
+    }
+}
+
+void print_phases(const Layer &layer) {
+    std::printf("\n  phases: output x = first + stride*j reads, for tap t, input q + offset - step*t\n");
+    for (int a = 3 - layer.spatial_rank; a < 3; a++) {
+        const std::vector<Phase> all = phases(layer.axes[a]);
+        for (size_t p = 0; p < all.size() && p < kPhasesShown; p++) {
+            const Phase &phase = all[p];
+            std::printf("  %s phase %lld: %lld outputs from %lld, ", kAxisNames[a], (long long)phase.phase,
+                        (long long)phase.outputs, (long long)phase.first_output);
+            if (phase.taps == 0) {
+                std::printf("no tap (bias and activation only)\n");
+                continue;
+            }
+            std::printf("%lld tap%s k =", (long long)phase.taps, phase.taps == 1 ? "" : "s");
+            for (int64_t t = 0; t < phase.taps && t < 8; t++) {
+                std::printf(" %lld", (long long)(phase.first_tap + t * phase.tap_step));
+            }
+            std::printf("%s, offset %lld, step %lld\n", phase.taps > 8 ? " ..." : "", (long long)phase.input_offset,
+                        (long long)phase.input_step);
+        }
+        if (all.size() > kPhasesShown) {
+            std::printf("  %s ... %zu phases in all\n", kAxisNames[a], all.size());
+        }
+    }
+}
+
+// What zero insertion followed by a convolution would multiply: every tap at every output cell.
+double zero_insertion_macs(const Layer &layer) {
+    double macs = static_cast<double>(layer.output_elements()) * static_cast<double>(layer.in_channels);
+    for (const Axis &axis : layer.axes) {
+        macs *= static_cast<double>(axis.kernel);
+    }
+    return macs;
+}
+
+void print_work(const Layer &layer) {
+    const double useful = static_cast<double>(layer.useful_macs()), inserted = zero_insertion_macs(layer);
+    std::printf("\n  multiply-adds: %.6g; zero insertion would take %.6g", useful, inserted);
+    if (useful > 0) {
+        std::printf(" (%.3g times as many)", inserted / useful);
+    }
+    std::printf("\n");
+    for (int a = 3 - layer.spatial_rank; a < 3; a++) {
+        const Axis &axis = layer.axes[a];
+        if (axis.kernel % axis.stride != 0) {
+            std::printf("  checkerboard: kernel %lld is not a multiple of stride %lld on %s: output cells are sums of unequal "
+                        "numbers of taps, a known cause of checkerboard patterns\n",
+                        (long long)axis.kernel, (long long)axis.stride, kAxisNames[a]);
+        }
+    }
+}
+
+void print_choice(const Layer &layer, const TargetInfo &target, const Choice &choice) {
+    const Machine machine = machine_for(target.family);
+    std::printf("\n  variant %s for %s: %s\n", choice.variant.c_str(), target.name.c_str(), choice.reason.c_str());
+    std::printf("  knobs %s (%s)\n", choice.knobs.empty() ? "none" : to_string(choice.knobs).c_str(), choice.knobs_from.c_str());
+    for (const KnobSpec &spec : find_variant(choice.variant)->knob_space(layer, machine)) {
+        std::printf("    %-10s %4d of %d..%d: %s\n", spec.name.c_str(), choice.knobs.at(spec.name), spec.values.front(),
+                    spec.values.back(), spec.meaning.c_str());
+    }
+    std::printf("  estimated cycles, one core:\n");
+    for (const Variant &variant : variants()) {
+        if (!variant.accepts(layer, machine)) {
+            std::printf("    %-10s does not accept this layer\n", variant.id.c_str());
+            continue;
+        }
+        const Knobs knobs = variant.id == choice.variant ? choice.knobs : variant.default_knobs(layer, machine);
+        std::printf("    %-10s %.3g  (%s)\n", variant.id.c_str(), variant.cost(layer, machine, knobs), variant.summary.c_str());
+    }
+}
+
+int run_explain(const ExplainArguments &arguments) {
+    const Expected<TargetInfo> target = find_target(arguments.target);
+    if (!target) {
+        return fail(target.error());
+    }
+    const Expected<BuildOptions> options = build_options(arguments.choice);
+    if (!options) {
+        return fail(options.error());
+    }
+    const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
+    if (!layers) {
+        return fail(layers.error());
+    }
+    for (const Layer &layer : *layers) {
+        const Expected<Choice> choice = choose(layer, *target, *options);
+        if (!choice) {
+            return fail(choice.error());
+        }
+        print_geometry(layer);
+        print_phases(layer);
+        print_work(layer);
+        print_choice(layer, *target, *choice);
+        std::printf("\n");
+    }
+    return 0;
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App &app, int &exit_code) {
+    auto arguments = std::make_shared<ExplainArguments>();
+    CLI::App *verb = app.add_subcommand("explain", "Print geometry, phases and taps, the chosen variant and knobs, and why");
+    add_layer_arguments(*verb, arguments->layers);
+    verb->add_option("--target", arguments->target, "What to explain the choice for; see `tconv targets`")->capture_default_str();
+    add_choice_arguments(*verb, arguments->choice);
+    verb->footer("Example:\n  tconv explain decoder_up1.json --target arm64-neon");
+    verb->callback([arguments, &exit_code] { exit_code = run_explain(*arguments); });
+}
+
+}  // namespace tconv

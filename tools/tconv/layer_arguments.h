@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arguments by which every verb takes layers.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "schedules/knobs.h"
+#include "tconv/layer.h"
+#include "tconv/status.h"
+#include "tools/compiler/build_library.h"
+
+namespace tconv {
+
+struct LayerArguments {
+    std::vector<std::string> files;
+    std::vector<std::string> layers;
+    std::string name;
+    std::vector<int64_t> input_shape;
+};
+
+void add_layer_arguments(CLI::App &app, LayerArguments &arguments);
+
+// All layers of all files, in order. Two layers of one name are an error.
+Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments);
+
+// --variant, --knobs and --tuned, by which a choice is forced.
+struct ChoiceArguments {
+    std::string variant;
+    std::vector<std::string> knobs;  // "tile_x=4"
+    std::string tuned_dir;
+};
+
+void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments);
+Expected<BuildOptions> build_options(const ChoiceArguments &arguments);
+
+}  // namespace tconv

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line: one subcommand a verb, each in a file of its own.
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+#include <Halide.h>
+
+#include "tools/compiler/interrupt.h"
+#include "tools/tconv/bench_command.h"
+#include "tools/tconv/build_command.h"
+#include "tools/tconv/explain_command.h"
+#include "tools/tconv/report.h"
+#include "tools/tconv/targets_command.h"
+#include "tools/tconv/verify_command.h"
+
+namespace {
+
+constexpr int kUsageError = 2;
+
+// Help and version go to stdout; a usage error is one line on stderr.
+int usage(const CLI::App &app, const CLI::ParseError &error) {
+    std::ostringstream out, ignored;
+    if (app.exit(error, out, ignored) == 0) {
+        std::fputs(out.str().c_str(), stdout);
+        return 0;
+    }
+    std::string line = error.what();
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    std::fprintf(stderr, "tconv: %s (see tconv --help)\n", line.c_str());
+    return kUsageError;
+}
+
+int run(int argc, char **argv) {
+    tconv::catch_interrupts();
+    int exit_code = 0;
+    CLI::App app("tconv: compiles a transposed-convolution layer into a small static library and a C header", "tconv");
+    app.set_version_flag("--version", TCONV_VERSION);
+    app.require_subcommand(1);
+    app.footer("Each verb explains itself: tconv build --help");
+    tconv::add_build_command(app, exit_code);
+        tconv::add_verify_command(app, exit_code);
+        tconv::add_bench_command(app, exit_code);
+    tconv::add_explain_command(app, exit_code);
+    tconv::add_targets_command(app, exit_code);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return usage(app, error);
+    }
+    return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+    try {
+        return run(argc, argv);
+    } catch (const Halide::Error &error) {
+        return tconv::fail({tconv::StatusCode::kFailed, error.what()});
+    } catch (const std::exception &error) {
+        return tconv::fail({tconv::StatusCode::kFailed, error.what()});
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/tconv/verify_command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+
+#include "tools/measure/progress.h"
+#include "tools/measure/verify_layer.h"
+#include "tools/tconv/layer_arguments.h"
+#include "tools/tconv/report.h"
+
+namespace tconv {
+
+namespace {
+
+struct VerifyArguments {
+    LayerArguments layers;
+    ChoiceArguments choice;
+    std::string target;
+    ToolArguments tools;
+    uint64_t seed = 1;
+};
+
+void print_line(const Layer &layer, const TargetInfo &target, const Verification &result, size_t name_width) {
+    const char *verdict = !result.pass ? "FAIL" : result.accuracy || target.is_cuda() ? "PASS" : "ok";
+    std::printf("%-4s  %-*s  %s  variant %s  %s", verdict, static_cast<int>(name_width), layer.name.c_str(),
+                target.name.c_str(), result.choice.variant.c_str(), result.how.c_str());
+    if (result.pass && result.accuracy) {
+        std::printf("  largest difference %.2g (%.2f of its bound)%s", result.accuracy->largest_difference,
+                    result.accuracy->bound_ratio, result.accuracy->integers_checked ? "  integers exact" : "");
+    }
+    std::printf("\n");
+    for (const std::string &finding : result.findings) {
+        std::printf("      %s\n", finding.c_str());
+    }
+    if (!result.pass) {
+        std::printf("      %s\n", result.reason.c_str());
+    }
+    std::fflush(stdout);
+}
+
+int run_verify(const VerifyArguments &arguments) {
+    const Expected<TargetInfo> target = find_target(arguments.target);
+    if (!target) {
+        return fail(target.error());
+    }
+    const Expected<BuildOptions> build = build_options(arguments.choice);
+    if (!build) {
+        return fail(build.error());
+    }
+    const Expected<Toolchain> toolchain = find_toolchain(*target, arguments.tools);
+    if (!toolchain) {
+        return fail(toolchain.error());
+    }
+    const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
+    if (!layers) {
+        return fail(layers.error());
+    }
+    size_t name_width = 0;
+    for (const Layer &layer : *layers) {
+        name_width = std::max(name_width, layer.name.size());
+    }
+    Progress progress;
+    size_t failures = 0;
+    Error first_failure;
+    for (size_t i = 0; i < layers->size(); i++) {
+        const Layer &layer = (*layers)[i];
+        progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(layers->size()) + "] " + layer.name);
+        const Expected<Verification> result = verify_layer(layer, *target, *toolchain, {*build, arguments.seed});
+        progress.clear();
+        if (!result) {
+            return fail({result.error().code, layer.name + ": " + result.error().message});
+        }
+        print_line(layer, *target, *result, name_width);
+        if (!result->pass && failures++ == 0) {
+            first_failure = {StatusCode::kFailed, layer.name + " on " + target->name + ": " + result->reason};
+        }
+    }
+    if (failures > 1) {
+        first_failure.message += " (and " + std::to_string(failures - 1) + " more of " + std::to_string(layers->size()) + ")";
+    }
+    return failures == 0 ? 0 : fail(first_failure);
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App &app, int &exit_code) {
+    auto arguments = std::make_shared<VerifyArguments>();
+    CLI::App *verb = app.add_subcommand("verify", "Build layers, run them and compare with a double-precision oracle");
+    add_layer_arguments(*verb, arguments->layers);
+    verb->add_option("--target", arguments->target, "What to compile for; see `tconv targets`")->required();
+    verb->add_option("--cc", arguments->tools.cc, "C compiler (GCC or Clang) that links programs for the target");
+    verb->add_option("--emulator", arguments->tools.emulator,
+                     "Command that runs the target's programs, such as \"qemu-aarch64 -L /usr/aarch64-linux-gnu\"");
+    add_choice_arguments(*verb, arguments->choice);
+    verb->add_option("--seed", arguments->seed, "Seed of the random data")->capture_default_str();
+    verb->footer("A library runs on this machine or under an emulator: once with NAME_run, and again by single tasks in a\n"
+                 "shuffled order, through NAME_run_parallel and with strides, which must give the same bytes. Tensors lie\n"
+                 "between guard pages. Kernels of cuda targets go through ptxas instead. Where nothing runs\n"
+                 "x86-64-avx512, the assembly of its inner loops is checked.\n"
+                 "Example:\n  tconv verify decoder_up1.json --target arm64-neon");
+    verb->callback([arguments, &exit_code] { exit_code = run_verify(*arguments); });
+}
+
+}  // namespace tconv

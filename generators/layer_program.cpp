@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/layer_program.h"
 
-#include <map>
-
 #include "generators/element_type.h"
 #include "generators/program_gpu.h"
 #include "generators/program_ir.h"
@@ -18,9 +16,9 @@ using Halide::LinkageType;
 using Halide::Module;
 using Halide::Target;
 using Halide::UInt;
-using Halide::Internal::Block;
+using Halide::Internal::Call;
+using Halide::Internal::Evaluate;
 using Halide::Internal::IfThenElse;
-using Halide::Internal::LetStmt;
 using Halide::Internal::Stmt;
 
 int64_t Stage::tasks() const {
@@ -139,9 +137,8 @@ private:
     }
 
     // A device runs the whole layer as one task: its tensors live on the device only while it does.
-    void append_gpu_functions() {
+    Stmt device_body() const {
         Scope run;
-        run.call(layer_.name + "__check", {handle_variable("args")});
         bool empty = true;
         for (const Stage &stage : plan_.stages) {
             empty &= stage.tasks() == 0;
@@ -155,6 +152,25 @@ private:
             }
             download_output(run, device);
         }
+        return run.wrap();
+    }
+
+    // Halide's run-time library ends the process on an error unless it is given a handler. While a layer runs, errors go
+    // to one that says nothing, and come back as status codes.
+    void append_gpu_functions() {
+        const std::string device = layer_.name + "__device", handler = layer_.name + "__device_error";
+        const Halide::Type handle = Halide::type_of<void *>();
+        module_.append(function(handler, {{"user_context", handle}, {"message", handle}}, Scope().wrap(), LinkageType::Internal));
+        module_.append(function(device, kArgsOnly, device_body(), LinkageType::Internal));
+        Scope run;
+        run.call(layer_.name + "__check", {handle_variable("args")});
+        const auto set_handler = [&](const Expr &function) {
+            return Call::make(handle, "halide_set_error_handler", {function}, Call::Extern);
+        };
+        const Expr previous = run.let("previous_handler", set_handler(handle_variable("::" + handler)));
+        const Expr status = run.let("device_status", Call::make(Int(32), device, {handle_variable("args")}, Call::Extern));
+        run.run(Evaluate::make(set_handler(previous)));
+        run.require(status == 0, status);
         module_.append(function(layer_.name + "_run", kArgsOnly, run.wrap(), LinkageType::External));
         Scope task;
         task.require(int_variable("stage") == 0 && int_variable("task") == 0, kLibraryErrorTask);

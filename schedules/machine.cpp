@@ -24,7 +24,6 @@ const std::vector<Machine> &machines() {
         avx512.family = "x86_avx512";
         avx512.vector_lanes = 16;
         avx512.vector_registers = 32;
-        avx512.broadcast_from_memory = true;
         avx512.l2_bytes = 1024 * 1024;
         Machine neon;
         neon.family = "arm_neon";

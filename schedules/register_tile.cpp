@@ -10,11 +10,8 @@ using Halide::TailStrategy;
 using Halide::Var;
 using Halide::VarOrRVar;
 
-int registers_needed(const RegisterTile &tile, const Machine &machine) {
+int registers_needed(const RegisterTile &tile) {
     const int sums = tile.vectors * tile.pixels;
-    if (machine.broadcast_from_memory) {
-        return sums + tile.vectors;
-    }
     return sums + std::min(tile.vectors, tile.pixels) + 1;
 }
 
@@ -54,7 +51,7 @@ void schedule_register_tile(const TapProductFuncs &funcs, const RegisterTile &ti
     // alive beside the sums, and the tile would spill.
     auto update = accumulate.update();
     update.split(funcs.v, vo, lane, lanes);
-    const bool hold_filter = tile.vectors <= tile.pixels || machine.broadcast_from_memory;
+    const bool hold_filter = tile.vectors <= tile.pixels;
     const VarOrRVar inner = hold_filter ? VarOrRVar(vo) : VarOrRVar(funcs.x);
     const VarOrRVar outer = hold_filter ? VarOrRVar(funcs.x) : VarOrRVar(vo);
     update.reorder(lane, inner, outer, funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.y, funcs.z, funcs.n, funcs.cb)

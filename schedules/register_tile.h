@@ -15,9 +15,10 @@ struct RegisterTile {
     int unroll_ci = 1;  // input channels a loop iteration; divides the number of input channels
 };
 
-// Vector registers the tile keeps alive: the sums, the smaller operand, and one register through which the other
-// operand passes (none where a multiply-add broadcasts from memory).
-int registers_needed(const RegisterTile &tile, const Machine &machine);
+// Vector registers the tile keeps alive: the sums, the smaller operand, and one register through which the other operand
+// passes. (AVX-512 could broadcast from memory inside a multiply-add, but LLVM loads a broadcast that is used more than
+// once into a register, and a tile that counts on it spills.)
+int registers_needed(const RegisterTile &tile);
 
 // Cycles that one input channel of one tap takes, by the narrowest of multiply-add throughput, their latency and loads.
 double cycles_per_channel(const RegisterTile &tile, const Machine &machine);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// x86 with AVX-512: 32 registers of 16 lanes, and multiply-adds that broadcast one operand from memory, so that a tile
-// holds its sums and its filter vectors only (14 x 2: 30 of 32).
+// x86 with AVX-512: 32 registers of 16 lanes. A 14 x 2 tile holds 28 sums, 2 filter vectors and one broadcast.
 #include "schedules/families.h"
 #include "schedules/register_tile.h"
 

@@ -152,7 +152,7 @@ std::string phase_check_knobs(const Layer &layer, const Machine &machine, const 
             return spec.name + " is missing from the knobs";
         }
     }
-    const int needed = registers_needed(tile_of(knobs), machine);
+    const int needed = registers_needed(tile_of(knobs));
     if (!machine.is_gpu && needed > machine.vector_registers) {
         return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) +
                ": need " + std::to_string(needed) + " vector registers, " + machine.family + " has " +

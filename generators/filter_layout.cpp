@@ -9,25 +9,13 @@ namespace {
 
 constexpr int64_t kAlignmentElements = 16;  // 64 bytes of float32: weights pointers have that alignment
 
-std::vector<int64_t> tap_positions(const Axis &axis, TapOrder order) {
+// Every tap belongs to exactly one phase.
+std::vector<int64_t> positions_by_phase(const Axis &axis) {
     std::vector<int64_t> positions(axis.kernel);
     int64_t next = 0;
-    if (order == TapOrder::kNatural) {
-        for (int64_t &position : positions) {
-            position = next++;
-        }
-        return positions;
-    }
-    std::vector<bool> placed(axis.kernel, false);
     for (const Phase &phase : phases(axis)) {
         for (int64_t t = 0; t < phase.taps; t++) {
             positions[phase.first_tap + t * phase.tap_step] = next++;
-            placed[phase.first_tap + t * phase.tap_step] = true;
-        }
-    }
-    for (int64_t k = 0; k < axis.kernel; k++) {
-        if (!placed[k]) {
-            positions[k] = next++;
         }
     }
     return positions;
@@ -41,7 +29,9 @@ FilterLayout::FilterLayout(const Layer &layer, int block, TapOrder order)
     for (int axis = 0; axis < 3; axis++) {
         kernel_[axis] = layer.axes[axis].kernel;
         kernel_volume_ *= kernel_[axis];
-        positions_[axis] = tap_positions(layer.axes[axis], order);
+        if (order == TapOrder::kByPhase) {
+            positions_[axis] = positions_by_phase(layer.axes[axis]);
+        }
     }
     const int64_t filter_elements = blocks_ * block_stride();
     bias_offset_ = (filter_elements + kAlignmentElements - 1) / kAlignmentElements * kAlignmentElements;

@@ -32,7 +32,9 @@ public:
     int64_t elements() const { return elements_; }
 
     // Where kernel index k of an axis lies: a permutation of [0, kernel).
-    int64_t position(int axis, int64_t k) const { return positions_[axis][k]; }
+    int64_t position(int axis, int64_t k) const { return positions_[axis].empty() ? k : positions_[axis][k]; }
+    // position() of every k of an axis; empty in natural order.
+    const std::vector<int64_t> &positions(int axis) const { return positions_[axis]; }
     // Where the first tap of a phase lies; its further taps follow.
     int64_t phase_position(int axis, const Phase &phase) const;
 
@@ -48,7 +50,7 @@ private:
     int64_t kernel_volume_ = 1;
     int64_t bias_offset_ = 0;
     int64_t elements_ = 0;
-    std::array<std::vector<int64_t>, 3> positions_;
+    std::array<std::vector<int64_t>, 3> positions_;  // empty: natural order
 };
 
 }  // namespace tconv

@@ -33,8 +33,18 @@ struct View {
 
 // Rows of a grid axis: one row a task coordinate, integers that the stage's views are made of.
 struct Table {
-    std::vector<std::string> columns;
-    std::vector<std::vector<int64_t>> rows;
+    // Row i holds values[i], or first + step * i where `values` is empty.
+    struct Column {
+        std::string name;
+        int64_t first = 0, step = 0;
+        std::vector<int64_t> values;
+    };
+    int64_t rows = 0;
+    std::vector<Column> columns;
+
+    void add_progression(const std::string &name, int64_t first, int64_t step) { columns.push_back({name, first, step, {}}); }
+    // One value a row; stored as a progression where it is one.
+    void add_column(const std::string &name, std::vector<int64_t> values);
 };
 
 struct GridAxis {

@@ -21,14 +21,6 @@ using Halide::Internal::Evaluate;
 using Halide::Internal::IfThenElse;
 using Halide::Internal::Stmt;
 
-int64_t Stage::tasks() const {
-    int64_t count = 1;
-    for (const GridAxis &axis : grid) {
-        count *= static_cast<int64_t>(axis.table.rows.size());
-    }
-    return count;
-}
-
 std::string kernel_symbol(const Layer &layer, const Kernel &kernel) {
     return layer.name + "__" + kernel.name;
 }

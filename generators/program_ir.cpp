@@ -73,49 +73,34 @@ LoweredFunc function(const std::string &name, const std::vector<std::pair<std::s
 
 namespace {
 
-bool grows_evenly(const Table &table, size_t column) {
-    for (size_t row = 2; row < table.rows.size(); row++) {
-        if (table.rows[row][column] - table.rows[row - 1][column] != table.rows[1][column] - table.rows[0][column]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-// The narrowest of 8, 16 and 32 bits that holds every value of a column.
-int width_of(const Table &table, size_t column) {
+// The narrowest of 8, 16 and 32 bits that holds every value.
+int width_of(const std::vector<int64_t> &values) {
     int64_t largest = 0;
-    for (const auto &row : table.rows) {
-        largest = std::max(largest, row[column] < 0 ? -(row[column] + 1) : row[column]);
+    for (int64_t value : values) {
+        largest = std::max(largest, value < 0 ? -(value + 1) : value);
     }
     return largest < (1 << 7) ? 8 : largest < (1 << 15) ? 16 : 32;
 }
 
 template<typename T>
-Expr column_bytes(const Table &table, size_t column) {
-    std::vector<T> values;
-    for (const auto &row : table.rows) {
-        values.push_back(static_cast<T>(row[column]));
-    }
-    return constant_array(values);
+Expr narrowed(const std::vector<int64_t> &values) {
+    return constant_array(std::vector<T>(values.begin(), values.end()));
 }
 
 }  // namespace
 
 std::vector<Expr> table_row(Scope &scope, const std::string &name, const Table &table, const Expr &row) {
     std::vector<Expr> columns;
-    for (size_t column = 0; column < table.columns.size(); column++) {
-        const std::string variable = name + "." + table.columns[column];
-        if (grows_evenly(table, column)) {
-            const int64_t first = table.rows[0][column];
-            const int64_t step = table.rows.size() > 1 ? table.rows[1][column] - first : 0;
-            columns.push_back(scope.let(variable, row * static_cast<int>(step) + static_cast<int>(first)));
+    for (const Table::Column &column : table.columns) {
+        const std::string variable = name + "." + column.name;
+        if (column.values.empty()) {
+            columns.push_back(scope.let(variable, row * static_cast<int>(column.step) + static_cast<int>(column.first)));
             continue;
         }
-        const int width = width_of(table, column);
-        scope.let(variable + ".table", width == 8    ? column_bytes<int8_t>(table, column)
-                                       : width == 16 ? column_bytes<int16_t>(table, column)
-                                                     : column_bytes<int32_t>(table, column));
+        const int width = width_of(column.values);
+        scope.let(variable + ".table", width == 8    ? narrowed<int8_t>(column.values)
+                                       : width == 16 ? narrowed<int16_t>(column.values)
+                                                     : narrowed<int32_t>(column.values));
         columns.push_back(scope.let(variable, cast(Int(32), load(Int(width), variable + ".table", row))));
     }
     return columns;

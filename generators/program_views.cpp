@@ -124,12 +124,12 @@ void ViewBuilder::bind_task(const Stage &stage, const Expr &task) {
     Expr rest = scope_.let("task.rest", cast(UInt(32), task));
     for (size_t a = stage.grid.size(); a-- > 0;) {
         const GridAxis &axis = stage.grid[a];
-        const Expr rows = make_const(UInt(32), static_cast<int64_t>(axis.table.rows.size()));
+        const Expr rows = make_const(UInt(32), axis.table.rows);
         Expr row = scope_.let(axis.name + ".row", cast(Int(32), rest % rows));
         rest = scope_.let(axis.name + ".rest", rest / rows);
         const std::vector<Expr> columns = table_row(scope_, axis.name, axis.table, row);
         for (size_t c = 0; c < columns.size(); c++) {
-            columns_[axis.name + "." + axis.table.columns[c]] = columns[c];
+            columns_[axis.name + "." + axis.table.columns[c].name] = columns[c];
         }
     }
 }
@@ -218,9 +218,12 @@ Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string
     Expr from = make_const(UInt(64), 0), to = make_const(UInt(64), 0);
     const std::array<std::string, 3> names = {"kz", "ky", "kx"};
     for (int axis = 0; axis < 3; axis++) {
-        Table table{{"position"}, {}};
-        for (int64_t k = 0; k < layer.axes[axis].kernel; k++) {
-            table.rows.push_back({layout.position(axis, k)});
+        Table table;
+        table.rows = layer.axes[axis].kernel;
+        if (layout.positions(axis).empty()) {
+            table.add_progression("position", 0, 1);
+        } else {
+            table.add_column("position", layout.positions(axis));
         }
         const Expr k = int_variable(names[axis]);
         const Expr position = table_row(scope, names[axis], table, k)[0];

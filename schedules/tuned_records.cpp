@@ -3,49 +3,89 @@
 
 #include <filesystem>
 #include <fstream>
-#include <set>
+#include <iterator>
 
-#include <nlohmann/json.hpp>
+#include "runtime/json_reader.h"
 
 namespace tconv {
 
 namespace {
 
-using nlohmann::json;
-
-const std::set<std::string> &known_keys() {
-    static const std::set<std::string> keys = {"workload", "target", "cpu",     "halide", "llvm", "commit",     "date",
-                                               "seed",     "variant", "knobs",  "ms",     "default_ms", "percent_of_limit"};
-    return keys;
+double positive_number(Fields &fields, const std::string &key) {
+    const Json *value = fields.require(key);
+    if (value == nullptr) {
+        return 0;
+    }
+    if (!value->is_number() || !(value->get<double>() > 0)) {
+        fields.refuse(key, "must be a number above 0");
+        return 0;
+    }
+    return value->get<double>();
 }
 
-// Throws json::exception for a key that is missing or of another type; the caller names the place.
-TunedRecord parse_record(const json &entry) {
-    for (const auto &[key, value] : entry.items()) {
-        if (known_keys().count(key) == 0) {
-            throw std::invalid_argument("unknown key \"" + key + "\"");
-        }
+Knobs read_knobs(Fields &fields) {
+    Knobs knobs;
+    const Json *object = fields.require("knobs");
+    if (object == nullptr) {
+        return knobs;
     }
+    if (!object->is_object()) {
+        fields.refuse("knobs", "must be an object of integers");
+        return knobs;
+    }
+    Fields members(*object, "knobs", "knobs.");
+    for (const auto &member : object->items()) {
+        knobs[member.key()] = static_cast<int>(members.integer(member.key(), 0));
+    }
+    fields.check(members.status());
+    return knobs;
+}
+
+Expected<TunedRecord> read_record(const Json &entry) {
+    if (!entry.is_object()) {
+        return invalid_argument("the record", to_text(entry), "must be an object");
+    }
+    Fields fields(entry, "a tuned record");
+    fields.allow_only({"workload", "target", "cpu", "halide", "llvm", "commit", "date", "seed", "variant", "knobs", "ms",
+                       "default_ms", "percent_of_limit"});
     TunedRecord record;
-    record.workload = entry.at("workload").get<std::string>();
-    record.target = entry.at("target").get<std::string>();
-    record.cpu = entry.at("cpu").get<std::string>();
-    record.halide = entry.at("halide").get<std::string>();
-    record.llvm = entry.at("llvm").get<std::string>();
-    record.commit = entry.at("commit").get<std::string>();
-    record.date = entry.at("date").get<std::string>();
-    record.seed = entry.at("seed").get<int64_t>();
-    record.variant = entry.at("variant").get<std::string>();
-    for (const auto &[name, value] : entry.at("knobs").items()) {
-        if (!value.is_number_integer()) {
-            throw std::invalid_argument("knobs." + name + " must be an integer");
-        }
-        record.knobs[name] = value.get<int>();
+    record.workload = fields.string("workload");
+    record.target = fields.string("target");
+    record.cpu = fields.string("cpu");
+    record.halide = fields.string("halide");
+    record.llvm = fields.string("llvm");
+    record.commit = fields.string("commit");
+    record.date = fields.string("date");
+    fields.require("seed");
+    record.seed = fields.count("seed").value_or(0);
+    record.variant = fields.string("variant");
+    record.knobs = read_knobs(fields);
+    record.ms = positive_number(fields, "ms");
+    record.default_ms = positive_number(fields, "default_ms");
+    record.percent_of_limit = positive_number(fields, "percent_of_limit");
+    if (!fields.ok()) {
+        return fields.error();
     }
-    record.ms = entry.at("ms").get<double>();
-    record.default_ms = entry.at("default_ms").get<double>();
-    record.percent_of_limit = entry.at("percent_of_limit").get<double>();
     return record;
+}
+
+Expected<std::vector<TunedRecord>> read_records(const std::string &text) {
+    const Expected<Json> list = parse_json(text);
+    if (!list) {
+        return list.error();
+    }
+    if (!list->is_array()) {
+        return invalid_argument("tuned records", to_text(*list), "must be a list of records");
+    }
+    std::vector<TunedRecord> records;
+    for (const Json &entry : *list) {
+        Expected<TunedRecord> record = read_record(entry);
+        if (!record) {
+            return Error{record.error().code, "record " + std::to_string(records.size()) + ": " + record.error().message};
+        }
+        records.push_back(*record);
+    }
+    return records;
 }
 
 }  // namespace
@@ -56,18 +96,13 @@ Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &directo
     if (!std::filesystem::exists(path, error)) {
         return std::vector<TunedRecord>{};
     }
-    std::ifstream file(path);
-    const json list = json::parse(file, nullptr, /*allow_exceptions=*/false);
-    if (!list.is_array()) {
-        return invalid_argument("tuned records", path, "must be a JSON list of records");
+    std::ifstream file(path, std::ios::binary);
+    if (!file || std::filesystem::is_directory(path, error)) {
+        return Error{StatusCode::kNotFound, path + ": cannot be read"};
     }
-    std::vector<TunedRecord> records;
-    for (const json &entry : list) {
-        try {
-            records.push_back(parse_record(entry));
-        } catch (const std::exception &problem) {
-            return invalid_argument("tuned records", path + "[" + std::to_string(records.size()) + "]", problem.what());
-        }
+    Expected<std::vector<TunedRecord>> records = read_records({std::istreambuf_iterator<char>(file), {}});
+    if (!records) {
+        return Error{records.error().code, path + ": " + records.error().message};
     }
     return records;
 }

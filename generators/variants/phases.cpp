@@ -71,16 +71,29 @@ std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machi
     return needed ? std::optional(padded) : std::nullopt;
 }
 
+// Which of the kernels computes each row of x; a phase without taps takes the first.
+std::vector<int64_t> kernel_of_rows(const Table &columns, const std::vector<int64_t> &kernels) {
+    const Table::Column &taps = columns.columns[kPhaseTableTaps];
+    std::vector<int64_t> chosen;
+    for (int64_t row = 0; row < columns.rows; row++) {
+        const int64_t count = taps.values.empty() ? taps.first + taps.step * row : taps.values[row];
+        const auto found = std::find(kernels.begin(), kernels.end(), count);
+        chosen.push_back(found == kernels.end() ? 0 : found - kernels.begin());
+    }
+    return chosen;
+}
+
 Table channel_table(const FilterLayout &layout, const Layer &layer, bool one_row) {
-    Table table{{"first", "count", "first_block", "blocks"}, {}};
-    if (one_row) {
-        table.rows.push_back({0, layer.out_channels, 0, layout.blocks()});
-        return table;
+    Table table = one_row ? single_row(layer.out_channels) : Table();
+    if (!one_row) {
+        table.rows = layout.blocks();
+        table.add_progression("first", 0, layout.block());
+        std::vector<int64_t> counts(layout.blocks(), layout.block());
+        counts.back() = layer.out_channels - (layout.blocks() - 1) * layout.block();
+        table.add_column("count", counts);
     }
-    for (int64_t block = 0; block < layout.blocks(); block++) {
-        const int64_t first = block * layout.block();
-        table.rows.push_back({first, std::min<int64_t>(layout.block(), layer.out_channels - first), block, 1});
-    }
+    table.add_progression("first_block", 0, 1);
+    table.add_progression("blocks", one_row ? layout.blocks() : 1, 0);
     return table;
 }
 
@@ -90,7 +103,7 @@ Stage repack_stage(const Layer &layer, const PaddedInput &padded, const Machine 
     stage.name = "repack";
     stage.kernels = {kernel};
     const auto rows = [&](int axis) {
-        return machine.is_gpu ? Table{{"first", "count"}, {{0, padded.extent(axis)}}} : counting_table(padded.extent(axis));
+        return machine.is_gpu ? single_row(padded.extent(axis)) : counting_table(padded.extent(axis));
     };
     stage.grid = {{"n", batch_table(layer, machine.is_gpu)}, {"z", rows(kZ)}, {"y", rows(kY)}};
     stage.call = [=](const TaskSymbols &task) {
@@ -203,11 +216,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     stage.name = "product";
     const std::vector<int64_t> taps = kernel_taps(layer.axes[kX]);
     Table columns = rows(kX, 0);
-    columns.columns.push_back("kernel");
-    for (auto &row : columns.rows) {
-        const auto found = std::find(taps.begin(), taps.end(), row[4]);
-        row.push_back(found == taps.end() ? 0 : found - taps.begin());
-    }
+    columns.add_column("kernel", kernel_of_rows(columns, taps));
     const GridAxis co{"co", channel_table(plan.filter_layout, layer, machine.is_gpu)}, x{"x", columns};
     const GridAxis n{"n", batch_table(layer, machine.is_gpu)}, z{"z", rows(kZ, 1)}, y{"y", rows(kY, knobs.at("task_rows"))};
     stage.grid = input_outer ? std::vector{n, z, y, co, x} : std::vector{co, n, z, x, y};
@@ -233,8 +242,22 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return plan;
 }
 
-bool accepts(const Layer &, const Machine &machine) {
-    return machine.family != "reference";
+// Tables of phases and rows are written into the library, and kernels count in 32 bits: layers that go beyond are left to
+// the reference. Nobody has met one.
+bool accepts(const Layer &layer, const Machine &machine) {
+    constexpr int64_t most_phases = int64_t{1} << 16, most_rows = int64_t{1} << 20, most_elements = (int64_t{1} << 31) - 1;
+    if (machine.family == "reference") {
+        return false;
+    }
+    for (int axis : {kZ, kY, kX}) {
+        if (layer.axes[axis].stride > most_phases || (axis != kX && layer.axes[axis].output > most_rows)) {
+            return false;
+        }
+    }
+    const int64_t largest_block = 4 * machine.vector_lanes;
+    const int64_t packed = (layer.out_channels + largest_block) * (layer.filter_elements() / layer.out_channels);
+    const std::optional<PaddedInput> padded = padded_input(layer, machine);
+    return packed <= most_elements && (!padded || layer.batch * padded->stride(kDimN) <= most_elements);
 }
 
 }  // namespace

@@ -22,18 +22,23 @@ ViewDim constant_dim(int64_t extent, int64_t stride) {
 }
 
 Table counting_table(int64_t extent) {
-    Table table{{"first", "count"}, {}};
-    for (int64_t i = 0; i < extent; i++) {
-        table.rows.push_back({i, 1});
-    }
+    Table table;
+    table.rows = extent;
+    table.add_progression("first", 0, 1);
+    table.add_progression("count", 1, 0);
+    return table;
+}
+
+Table single_row(int64_t extent) {
+    Table table;
+    table.rows = 1;
+    table.add_progression("first", 0, 0);
+    table.add_progression("count", extent, 0);
     return table;
 }
 
 Table batch_table(const Layer &layer, bool one_row) {
-    if (!one_row || layer.batch == 0) {
-        return counting_table(layer.batch);
-    }
-    return {{"first", "count"}, {{0, layer.batch}}};
+    return one_row && layer.batch > 0 ? single_row(layer.batch) : counting_table(layer.batch);
 }
 
 View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task) {

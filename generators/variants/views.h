@@ -18,6 +18,9 @@ ViewDim constant_dim(int64_t extent, int64_t stride);
 // Rows {first, count} = {i, 1} for i in [0, extent).
 Table counting_table(int64_t extent);
 
+// One row {first, count} = {0, extent}.
+Table single_row(int64_t extent);
+
 // Batch entries as rows, or all of them as one row.
 Table batch_table(const Layer &layer, bool one_row);
 

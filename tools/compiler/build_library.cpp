@@ -2,6 +2,7 @@
 #include "tools/compiler/build_library.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <Halide.h>
 
@@ -34,6 +35,11 @@ public:
 
     // Makes the library's files in the staging folder and returns them under their final paths.
     Expected<BuiltLibrary> build(const std::string &directory) {
+        for (const Stage &stage : plan_.stages) {
+            if (stage.tasks() > std::numeric_limits<int32_t>::max()) {
+                return unsupported(layer_.name, std::to_string(stage.tasks()) + " tasks", "a stage has at most 2147483647");
+            }
+        }
         plan_objects();
         if (Status status = run_in_children(tasks_); !status) {
             return status.error();

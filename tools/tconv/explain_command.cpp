@@ -16,6 +16,7 @@ namespace {
 
 constexpr const char *kAxisNames[3] = {"z", "y", "x"};
 constexpr size_t kPhasesShown = 16;
+constexpr int64_t kMostPhasesListed = 1 << 16;
 
 struct ExplainArguments {
     LayerArguments layers;
@@ -48,6 +49,10 @@ void print_geometry(const Layer &layer) {
 void print_phases(const Layer &layer) {
     std::printf("\n  phases: output x = first + stride*j reads, for tap t, input q + offset - step*t\n");
     for (int a = 3 - layer.spatial_rank; a < 3; a++) {
+        if (layer.axes[a].stride > kMostPhasesListed) {
+            std::printf("  %s: %lld phases\n", kAxisNames[a], (long long)layer.axes[a].stride);
+            continue;
+        }
         const std::vector<Phase> all = phases(layer.axes[a]);
         for (size_t p = 0; p < all.size() && p < kPhasesShown; p++) {
             const Phase &phase = all[p];

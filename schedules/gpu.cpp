@@ -17,16 +17,16 @@ constexpr int kRowsPerBlock = 4;
 
 void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
     const int tile_x = knobs.at("tile_x");
-    Var xo("xo"), xi("xi"), yo("yo"), yi("yi"), block("block"), v("thread"), outer("outer");
+    Var xo("xo"), xi("xi"), yo("yo"), yi("yi"), block("block"), v("thread");
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+    // One launch for each batch entry and 32 channels. Fusing those loops with a block index would make z the remainder of
+    // a remainder, for which bounds inference gives the whole range of z, and a sum of one cell no longer fits.
     output.bound(funcs.origin, 0, 1)
         .split(funcs.co, block, v, machine.vector_lanes, TailStrategy::GuardWithIf)
         .split(funcs.x, xo, xi, tile_x, TailStrategy::ShiftInwards)
         .split(funcs.y, yo, yi, kRowsPerBlock, TailStrategy::GuardWithIf)
         .reorder(xi, v, yi, xo, yo, funcs.z, funcs.n, block, funcs.origin)
-        .fuse(funcs.z, funcs.n, outer)
-        .fuse(outer, block, outer)
-        .gpu_blocks(xo, yo, outer)
+        .gpu_blocks(xo, yo, funcs.z)
         .gpu_threads(v, yi)
         .unroll(xi);
     accumulate.compute_at(output, v)
@@ -59,14 +59,12 @@ void repack(const RepackFuncs &funcs, const Machine &machine) {
 }
 
 void gather(const GatherFuncs &funcs, const Machine &machine) {
-    Var co("block"), ci("thread"), outer("outer");
+    Var block("block"), ci("thread");
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
     output.bound(funcs.origin, 0, 1)
-        .split(funcs.co, co, ci, machine.vector_lanes, TailStrategy::GuardWithIf)
-        .reorder(ci, co, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
-        .fuse(funcs.z, funcs.n, outer)
-        .fuse(funcs.y, outer, outer)
-        .gpu_blocks(co, funcs.x, outer)
+        .split(funcs.co, block, ci, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .reorder(ci, block, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
+        .gpu_blocks(block, funcs.x, funcs.y)
         .gpu_threads(ci);
     accumulate.compute_at(output, ci).store_in(MemoryType::Register);
     for (const Var &dim : {funcs.co, funcs.x, funcs.y, funcs.z, funcs.n}) {

@@ -3,7 +3,7 @@
 # package through tconv_add_library(). A new target is a new entry here and nowhere else.
 #
 #   HALIDE       Halide target string, without the features that every build adds (no_runtime, no_asserts, ...)
-#   FAMILY       schedule family: names schedules/<family>.cpp and schedules/tuned/<family>.json
+#   FAMILY       schedule family of schedules/registry.cpp; names schedules/tuned/<family>.json
 #   CC CC_FLAGS  default compiler of programs for the target, and the flags that let it use the target's instructions
 #   EMULATOR     default command that runs its programs on another machine
 #   VERIFIED_BY  what `tconv verify` does where this machine cannot run the target: a phrase for people

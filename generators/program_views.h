@@ -43,8 +43,8 @@ private:
     std::map<std::string, Halide::Expr> columns_;
 };
 
-// Requires what kernels rely on: a span below 2^31 elements, channels side by side in channels_last, no overlapping
-// output cells, and nothing negative on a device.
+// Requires what kernels rely on: a span below 2^31 elements, channels side by side in channels_last, no stride of 0 in the
+// output, and nothing negative on a device.
 void check_strides(Scope &scope, const Layer &layer, const Halide::Target &target);
 
 // A halide_buffer_t over host memory.

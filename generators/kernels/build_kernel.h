@@ -23,6 +23,8 @@ Halide::Module build_kernel(const std::string &name, const Halide::Target &targe
     const Halide::Module built = generator->build_module(name);
     // A kernel is called by the layer program alone: no _argv and _metadata symbols.
     Halide::Module module(name, target);
+    // Without it code generation takes strict expressions for fast-math ones.
+    module.set_any_strict_float(built.any_strict_float());
     for (Halide::Internal::LoweredFunc function : built.functions()) {
         if (function.linkage == Halide::LinkageType::ExternalPlusMetadata) {
             function.linkage = Halide::LinkageType::External;

@@ -4,7 +4,7 @@
 //   output(co, x, y, z, n) = activation(bias(co) + sum over ci, kx, ky, kz of input(ci, ix, iy, iz, n) * filter(co, ci, kx, ky, kz)
 //       where S*i + D*k = x + P has an i inside the input on every axis)
 //
-// Slow and plainly right: what every other variant is compared with, and what runs where no other variant does.
+// Slow and plainly right: what runs where no other variant does.
 #pragma once
 
 #include <string>

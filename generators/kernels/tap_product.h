@@ -11,7 +11,6 @@
 // that the caller trims taps at the borders of y and z by moving the filter.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include <Halide.h>

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include "generators/layer_program.h"
 #include "tools/compiler/library_description.h"
 
@@ -32,8 +34,7 @@ const char *const kOpening = R"(/* @NAME@: @SUMMARY@, compiled by tconv @VERSION
  *   input  [@INPUT_SHAPE@], output [@OUTPUT_SHAPE@], @LAYOUT@, float32, dense unless strides are given
  *   filter [@FILTER_SHAPE@]: kernel extents, output channels, input channels
  *
- * All functions are re-entrant and thread-safe: they keep no state, and write to output and workspace alone. Calls that
- * run at the same time need different outputs and workspaces; weights may be shared. @RESOURCES@
+ * @THREADS@
  */
 #ifndef @NAME@_H_
 #define @NAME@_H_
@@ -78,11 +79,12 @@ enum {
 /* The caller owns all memory, and keeps it alive during a call. Input and output may not overlap.
  *
  * Strides count elements between neighbours, one for each of the @RANK@ dimensions in the order of the shape; NULL means
- * dense. They may be anything for which a tensor spans less than 2^31 elements and no two output cells share memory@STRIDE_RULE@. Memory between the cells is not touched. */
+ * dense. The tensor spans less than 2^31 elements, no two output cells share memory@STRIDE_RULE@. Memory between the cells is not
+ * touched. Checked are the span, zeros in the output and what the last rule says; cells that overlap otherwise are not. */
 typedef struct @NAME@_args {
     const float *input;
     float *output;
-    const void *weights; /* packed by NAME_pack */
+    const void *weights; /* @WEIGHTS_COMMENT@ */
     void *workspace;     /* scratch of NAME_WORKSPACE_BYTES; may be NULL where that is 0 */
     const int64_t *input_strides, *output_strides;
     const int64_t *extents; /* NULL */
@@ -111,7 +113,7 @@ static inline int @NAME@_tasks(int stage)
 
 /* Bytes that args->workspace must have: a constant, and a call on the arguments for code that also serves libraries whose
  * extents are decided at run time. */
-enum { @NAME@_workspace_bytes = @WORKSPACE_BYTES@ };
+@WORKSPACE_CONSTANT@
 #define @NAME@_workspace_bytes(...) ((size_t)@NAME@_WORKSPACE_BYTES)
 
 /* The algorithm that was chosen when the library was built. */
@@ -126,7 +128,7 @@ static inline const char *@NAME@_status_text(int status)
     case @NAME@_OK: return "success";
     case @NAME@_ERROR_NULL: return "a pointer that is needed is NULL";
     case @NAME@_ERROR_ALIGNMENT: return "a pointer is not aligned: tensors to 4 bytes, weights and workspace to @ALIGNMENT@";
-    case @NAME@_ERROR_STRIDES: return "strides: a forbidden channel stride, overlapping output cells, or a span of 2^31 elements";
+    case @NAME@_ERROR_STRIDES: return "strides: channels apart, a stride of 0 in the output, something negative on a device, or a span of 2^31 elements";
     case @NAME@_ERROR_EXTENTS: return "extents must be NULL: they were fixed when the library was built";
     case @NAME@_ERROR_TASK: return "no such stage or task";
     default: return "device error";
@@ -175,6 +177,22 @@ static inline int @NAME@_run_parallel(const @NAME@_args *args, @NAME@_parallel_f
 #endif /* @NAME@_H_ */
 )";
 
+const char *const kCpuThreads =
+    R"(All functions are re-entrant and thread-safe: they keep no state, and write to output and workspace alone. Calls that
+ * run at the same time need different outputs and workspaces; weights may be shared. They neither allocate nor start
+ * threads.)";
+
+const char *const kGpuThreads =
+    R"(Tensors are host memory; device memory is allocated during a call. One call at a time: while a layer runs, the error
+ * handler of Halide's run-time library, one for the whole process, is replaced by one that reports errors as status codes.)";
+
+// An enumerator has to fit into an int.
+std::string workspace_constant(const LibraryDescription &library) {
+    const bool fits = library.workspace_bytes <= std::numeric_limits<int>::max();
+    return fits ? "enum { @NAME@_workspace_bytes = @WORKSPACE_BYTES@ };"
+                : "static const size_t @NAME@_workspace_bytes = @WORKSPACE_BYTES@;";
+}
+
 }  // namespace
 
 std::string library_header(const LibraryDescription &library) {
@@ -189,13 +207,12 @@ std::string library_header(const LibraryDescription &library) {
     }
     const bool gpu = library.target.is_gpu();
     const std::vector<std::pair<std::string, std::string>> words = {
-        {"NAME", layer.name},
         {"SUMMARY", std::to_string(layer.spatial_rank) + "-D transposed convolution"},
         {"VERSION", TCONV_VERSION},
         {"TARGET", library.target.name},
         {"OP", to_string(layer.op)},
-        {"RESOURCES", gpu ? "Tensors are\n * host memory; device memory is allocated during a call."
-                          : "They\n * neither allocate nor start threads."},
+        {"THREADS", gpu ? kGpuThreads : kCpuThreads},
+        {"WEIGHTS_COMMENT", library.weights_inside ? "ignored: they are in the library" : "packed by NAME_pack"},
         {"ABI", std::to_string(kLibraryAbi)},
         {"DTYPE", to_string(layer.dtype)},
         {"LAYOUT", to_string(layer.layout)},
@@ -209,6 +226,7 @@ std::string library_header(const LibraryDescription &library) {
         {"BIAS_ELEMENTS", std::to_string(layer.bias ? layer.out_channels : 0)},
         {"WEIGHTS_INSIDE", library.weights_inside ? "1" : "0"},
         {"WEIGHTS_BYTES", std::to_string(library.weights_bytes)},
+        {"WORKSPACE_CONSTANT", workspace_constant(library)},
         {"WORKSPACE_BYTES", std::to_string(library.workspace_bytes)},
         {"ALIGNMENT", std::to_string(kWeightsAlignment)},
         {"MACS", std::to_string(layer.useful_macs())},
@@ -217,6 +235,7 @@ std::string library_header(const LibraryDescription &library) {
         {"BIAS_RULE", layer.bias ? "" : " (ignored: the layer has none)"},
         {"TASKS", tasks},
         {"VARIANT", library.choice.variant},
+        {"NAME", layer.name},  // last: other words contain it
     };
     return substitute(std::string(kOpening) + (library.weights_inside ? "" : kPack) + kClosing, words);
 }

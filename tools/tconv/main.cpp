@@ -41,8 +41,8 @@ int run(int argc, char **argv) {
     app.require_subcommand(1);
     app.footer("Each verb explains itself: tconv build --help");
     tconv::add_build_command(app, exit_code);
-        tconv::add_verify_command(app, exit_code);
-        tconv::add_bench_command(app, exit_code);
+    tconv::add_verify_command(app, exit_code);
+    tconv::add_bench_command(app, exit_code);
     tconv::add_explain_command(app, exit_code);
     tconv::add_targets_command(app, exit_code);
     try {

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a build spends its own time on, compilation by LLVM apart: choosing knobs and packing weights. Layers are those of
+// layers.json; how fast compiled layers run is measured by `tconv bench`.
+#include <benchmark/benchmark.h>
+
+#include <string>
+#include <vector>
+
+#include "generators/variants/variant.h"
+#include "schedules/machine.h"
+#include "tconv/layer_file.h"
+
+namespace {
+
+const std::vector<tconv::Layer> &layers() {
+    static const std::vector<tconv::Layer> all = *tconv::read_layer_file(TCONV_LAYERS_JSON);
+    return all;
+}
+
+void default_knobs(benchmark::State &state, const tconv::Layer &layer) {
+    const tconv::Machine machine = tconv::machine_for("x86_avx2");
+    const tconv::Variant &variant = *tconv::find_variant("phases");
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(variant.default_knobs(layer, machine));
+    }
+}
+
+void pack_weights(benchmark::State &state, const tconv::Layer &layer) {
+    const tconv::Machine machine = tconv::machine_for("x86_avx2");
+    const tconv::Variant &variant = *tconv::find_variant("phases");
+    const tconv::LayerPlan plan = variant.plan(layer, machine, variant.default_knobs(layer, machine));
+    const std::vector<float> filter(layer.filter_elements(), 1.0f);
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(plan.filter_layout.pack(filter.data(), nullptr));
+    }
+    state.SetBytesProcessed(state.iterations() * layer.filter_elements() * static_cast<int64_t>(sizeof(float)));
+}
+
+}  // namespace
+
+int main(int argc, char **argv) {
+    for (const tconv::Layer &layer : layers()) {
+        benchmark::RegisterBenchmark(("default_knobs/" + layer.name).c_str(), default_knobs, layer);
+        benchmark::RegisterBenchmark(("pack_weights/" + layer.name).c_str(), pack_weights, layer);
+    }
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+        return 1;
+    }
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+    return 0;
+}

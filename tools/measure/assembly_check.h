@@ -27,8 +27,8 @@ struct MultiplyAddLoop {
 
 std::vector<MultiplyAddLoop> multiply_add_loops(const std::string &assembly);
 
-// The loops, if all their vector multiply-adds use 512-bit registers, and no gather and no spilled vector is in them. Else
-// an error that names the loop and what it holds. Without any such loop there is nothing to vouch for: none.
+// The loops, if all their vector multiply-adds use 512-bit registers, and no gather and no spilled vector is in them.
+// Else an error that names the loop and what it holds. Without any such loop there is nothing to vouch for: none.
 Expected<std::vector<MultiplyAddLoop>> require_zmm_loops(const std::string &name, const std::string &assembly);
 
 }  // namespace tconv

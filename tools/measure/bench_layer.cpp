@@ -73,8 +73,9 @@ Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, co
 }
 
 double limit_ms(const Layer &layer, const MachinePeak &peak) {
-    const double elements = static_cast<double>(layer.input_elements() + layer.output_elements() + layer.filter_elements() +
-                                                (layer.bias ? layer.out_channels : 0));
+    const int64_t bias = layer.bias ? layer.out_channels : 0;
+    const auto elements = static_cast<double>(layer.input_elements() + layer.output_elements() +
+                                              layer.filter_elements() + bias);
     const double arithmetic = 2e-6 * static_cast<double>(layer.useful_macs()) / peak.gflops;
     const double memory = 1e-6 * sizeof(float) * elements / peak.gigabytes_per_second;
     return std::max(arithmetic, memory);

@@ -7,8 +7,8 @@
 
 namespace tconv {
 
-// One file that appears whole or not at all: written beside its place and renamed. Made before long work begins, so that
-// a place that cannot be written to shows at once.
+// One file that appears whole or not at all: written beside its place and renamed. Made before long work begins, so
+// that a place that cannot be written to shows at once.
 class OutputFile {
 public:
     // `argument` names the path in messages. An empty path stands for no file: publish() then does nothing.

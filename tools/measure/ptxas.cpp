@@ -53,8 +53,8 @@ Expected<std::string> find_ptxas() {
         return *found;
     }
     return Error{StatusCode::kNotFound,
-                 "ptxas: not found in PATH or /usr/local/cuda/bin; install the CUDA toolkit or PyPI's nvidia-cuda-nvcc-cu12, "
-                 "or set TCONV_PTXAS"};
+                 "ptxas: not found in PATH or /usr/local/cuda/bin; install the CUDA toolkit or PyPI's "
+                 "nvidia-cuda-nvcc-cu12, or set TCONV_PTXAS"};
 }
 
 std::vector<DeviceKernel> parse_ptxas_report(const std::string &report) {
@@ -96,7 +96,8 @@ Expected<std::vector<DeviceKernel>> assemble_ptx(const std::string &ptxas, const
         return result.error();
     }
     if (result->exit_code != 0) {
-        return Error{StatusCode::kFailed, "ptxas refuses " + name + ": " + result->output.substr(0, result->output.find('\n'))};
+        const std::string reason = result->output.substr(0, result->output.find('\n'));
+        return Error{StatusCode::kFailed, "ptxas refuses " + name + ": " + reason};
     }
     const std::vector<DeviceKernel> kernels = parse_ptxas_report(result->output);
     if (kernels.empty()) {

@@ -140,8 +140,9 @@ Status compile_program(const Toolchain &toolchain, const std::string &source, co
         return result.error();
     }
     if (result->exit_code != 0) {
-        return Error{StatusCode::kFailed, "--cc = " + argv[0] + ": cannot compile " + fs::path(source).filename().string() +
-                                              ": " + error_line(result->output)};
+        const std::string name = fs::path(source).filename().string();
+        return Error{StatusCode::kFailed,
+                     "--cc = " + argv[0] + ": cannot compile " + name + ": " + error_line(result->output)};
     }
     return Success{};
 }

@@ -59,7 +59,8 @@ public:
         : layer_(layer), target_(target), toolchain_(toolchain), folder_(folder) {}
 
     Status link(const BuiltLibrary &library) {
-        Expected<std::string> program = link_layer_program("layer_verify", layer_, target_, library, toolchain_, folder_);
+        Expected<std::string> program =
+            link_layer_program("layer_verify", layer_, target_, library, toolchain_, folder_);
         if (!program) {
             return program.error();
         }
@@ -101,7 +102,7 @@ private:
         }
         std::vector<float> output(static_cast<size_t>(layer_.output_elements()));
         if (bytes->size() != output.size() * sizeof(float)) {
-            return Error{StatusCode::kFailed, layer_.name + ": the output has " + std::to_string(bytes->size()) + " bytes"};
+            return Error{StatusCode::kFailed, "the output has " + std::to_string(bytes->size()) + " bytes"};
         }
         if (!output.empty()) {
             std::memcpy(output.data(), bytes->data(), bytes->size());
@@ -116,8 +117,8 @@ private:
     std::string program_, device_;
 };
 
-// Runs the library on the tensors and judges its output; what is wrong with it becomes the result's reason. An error only
-// after an interrupt.
+// Runs the library on the tensors and judges its output; what is wrong with it becomes the result's reason. An error
+// only after an interrupt.
 template<typename Judge>
 Status run_and_judge(const Layer &layer, const Tensors &tensors, LibraryRun &run, uint64_t seed, Verification &result,
                      Judge judge) {
@@ -177,7 +178,8 @@ Status check_ptx(const BuiltLibrary &library, const WorkFolder &folder, Verifica
         }
         for (const DeviceKernel &kernel : *kernels) {
             std::ostringstream text;
-            text << kernel.name << " (" << kernel.architecture << "): " << kernel.registers << " registers, "
+            text << std::filesystem::path(file).stem().string() << ", " << kernel.name << " (" << kernel.architecture
+                 << "): " << kernel.registers << " registers, "
                  << kernel.spill_store_bytes << " bytes spill stores, " << kernel.spill_load_bytes
                  << " bytes spill loads, " << kernel.shared_bytes << " bytes shared memory";
             result.findings.push_back(text.str());
@@ -210,8 +212,8 @@ Status check_assembly(const TargetInfo &target, const BuiltLibrary &library, Ver
         }
     }
     result.findings.push_back("inner loops of multiply-adds: " + std::to_string(loops) +
-                              ", all on zmm registers, without gathers or spilled vectors; addresses reloaded in one: " +
-                              std::to_string(reloads));
+                              ", all on zmm registers, without gathers or spilled vectors; " +
+                              std::to_string(reloads) + " addresses reloaded in the worst");
     result.reason = loops > 0 ? "" : "no inner loop has vector multiply-adds";
     return Success{};
 }

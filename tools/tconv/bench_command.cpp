@@ -120,13 +120,14 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
     for (const Layer &layer : layers) {
         width = std::max(width, layer.name.size());
     }
-    std::printf("%-*s  %-10s  %-11s  %10s  %10s  %8s%s\n", static_cast<int>(width), "layer", "variant", "knobs from", "ms",
-                "median ms", "GFLOP/s", *peak ? "  % of limit" : "");
+    std::printf("%-*s  %-10s  %-11s  %10s  %10s  %8s%s\n", static_cast<int>(width), "layer", "variant", "knobs from",
+                "ms", "median ms", "GFLOP/s", *peak ? "  % of limit" : "");
     Json results = Json::object();
     for (size_t i = 0; i < layers.size(); i++) {
         const Layer &layer = layers[i];
         progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(layers.size()) + "] " + layer.name);
-        const Expected<LayerTime> time = bench_layer(layer, target, toolchain, {build, arguments.threads, arguments.repeats});
+        const Expected<LayerTime> time =
+            bench_layer(layer, target, toolchain, {build, arguments.threads, arguments.repeats});
         progress.clear();
         if (!time) {
             return Error{time.error().code, layer.name + ": " + time.error().message};
@@ -135,7 +136,9 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
         print_row(layer.name, width, *time, limit);
         results[layer.name] = layer_json(*time, limit);
     }
-    return Json{{"machine", machine_json(target, toolchain, *peak)}, {"threads", arguments.threads}, {"results", results}};
+    return Json{{"machine", machine_json(target, toolchain, *peak)},
+                {"threads", arguments.threads},
+                {"results", results}};
 }
 
 int run_bench(const BenchArguments &arguments) {
@@ -152,7 +155,8 @@ int run_bench(const BenchArguments &arguments) {
         return fail(toolchain.error());
     }
     if (!toolchain->can_run) {
-        return fail(unsupported("--target", target->name, "programs for it run neither here nor under a known --emulator"));
+        return fail(
+            unsupported("--target", target->name, "programs for it run neither here nor under a known --emulator"));
     }
     const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
     if (!layers) {
@@ -177,7 +181,7 @@ int run_bench(const BenchArguments &arguments) {
 
 void add_bench_command(CLI::App &app, int &exit_code) {
     auto arguments = std::make_shared<BenchArguments>();
-    CLI::App *verb = app.add_subcommand("bench", "Time the libraries of layers, beside what the machine can do at best");
+    CLI::App *verb = app.add_subcommand("bench", "Time layers' libraries, beside what the machine can do at best");
     add_layer_arguments(*verb, arguments->layers);
     verb->add_option("--target", arguments->target, "What to compile for; see `tconv targets`")->capture_default_str();
     verb->add_option("--threads", arguments->threads, "Threads that run the tasks of a layer")
@@ -188,9 +192,9 @@ void add_bench_command(CLI::App &app, int &exit_code) {
     verb->add_option("--cc", arguments->tools.cc, "C compiler (GCC or Clang) that links programs for the target");
     verb->add_option("--emulator", arguments->tools.emulator, "Command that runs the target's programs");
     add_choice_arguments(*verb, arguments->choice);
-    verb->footer("ms is the least of the repeats' means. GFLOP/s counts the operations of the scatter form, as lists of\n"
-                 "layers do. The limit is the larger of the layer's multiply-adds at the measured peak and its tensors at\n"
-                 "the measured bandwidth.\n"
+    verb->footer("ms is the least of the repeats' means. GFLOP/s counts the operations of the scatter form, as lists\n"
+                 "of layers do. The limit is the larger of the layer's multiply-adds at the measured peak and its\n"
+                 "tensors at the measured bandwidth.\n"
                  "Example:\n  tconv bench layers.json --layers dcgan_g3,unet_up1 --json times.json");
     verb->callback([arguments, &exit_code] { exit_code = run_bench(*arguments); });
 }

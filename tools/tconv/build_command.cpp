@@ -2,6 +2,7 @@
 #include "tools/tconv/build_command.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "tools/compiler/build_library.h"
@@ -20,6 +21,21 @@ struct BuildArguments {
     bool asserts = false;
     bool assembly = false;
 };
+
+// The sidecar of a layer is called NAME.json, which may be what its layer file is called as well.
+Status keep_layer_files(const BuildArguments &arguments, const std::vector<Layer> &layers) {
+    for (const Layer &layer : layers) {
+        const std::string sidecar = (std::filesystem::path(arguments.directory) / (layer.name + ".json")).string();
+        for (const std::string &file : arguments.layers.files) {
+            std::error_code error;
+            if (std::filesystem::equivalent(sidecar, file, error)) {
+                return invalid_argument("-o", arguments.directory,
+                                        "must be another folder: " + sidecar + " would replace the layer file");
+            }
+        }
+    }
+    return Success{};
+}
 
 int run_build(const BuildArguments &arguments) {
     if (arguments.targets.size() > 1) {
@@ -42,6 +58,9 @@ int run_build(const BuildArguments &arguments) {
     const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
     if (!layers) {
         return fail(layers.error());
+    }
+    if (Status status = keep_layer_files(arguments, *layers); !status) {
+        return fail(status.error());
     }
     Expected<std::vector<BuiltLibrary>> built = build_libraries(*layers, *target, arguments.directory, *options);
     if (!built) {

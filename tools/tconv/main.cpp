@@ -33,6 +33,21 @@ int usage(const CLI::App &app, const CLI::ParseError &error) {
     return kUsageError;
 }
 
+// A first word that is no verb and no option; CLI11 would only say that a verb is missing. Empty otherwise.
+std::string unknown_verb(const CLI::App &app, int argc, char **argv) {
+    if (argc < 2 || argv[1][0] == '-') {
+        return "";
+    }
+    std::string verbs;
+    for (const CLI::App *verb : app.get_subcommands(nullptr)) {
+        if (verb->get_name() == argv[1]) {
+            return "";
+        }
+        verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+    }
+    return tconv::invalid_argument("verb", argv[1], "must be one of " + verbs).message;
+}
+
 int run(int argc, char **argv) {
     tconv::catch_interrupts();
     int exit_code = 0;
@@ -45,6 +60,10 @@ int run(int argc, char **argv) {
     tconv::add_bench_command(app, exit_code);
     tconv::add_explain_command(app, exit_code);
     tconv::add_targets_command(app, exit_code);
+    if (const std::string problem = unknown_verb(app, argc, argv); !problem.empty()) {
+        tconv::fail({tconv::StatusCode::kInvalidArgument, problem});
+        return kUsageError;
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {

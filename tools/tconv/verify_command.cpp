@@ -78,7 +78,8 @@ int run_verify(const VerifyArguments &arguments) {
         }
     }
     if (failures > 1) {
-        first_failure.message += " (and " + std::to_string(failures - 1) + " more of " + std::to_string(layers->size()) + ")";
+        first_failure.message +=
+            " (and " + std::to_string(failures - 1) + " more of " + std::to_string(layers->size()) + ")";
     }
     return failures == 0 ? 0 : fail(first_failure);
 }
@@ -95,10 +96,10 @@ void add_verify_command(CLI::App &app, int &exit_code) {
                      "Command that runs the target's programs, such as \"qemu-aarch64 -L /usr/aarch64-linux-gnu\"");
     add_choice_arguments(*verb, arguments->choice);
     verb->add_option("--seed", arguments->seed, "Seed of the random data")->capture_default_str();
-    verb->footer("A library runs on this machine or under an emulator: once with NAME_run, and again by single tasks in a\n"
-                 "shuffled order, through NAME_run_parallel and with strides, which must give the same bytes. Tensors lie\n"
-                 "between guard pages. Kernels of cuda targets go through ptxas instead. Where nothing runs\n"
-                 "x86-64-avx512, the assembly of its inner loops is checked.\n"
+    verb->footer("A library runs on this machine or under an emulator: with NAME_run, and again by single tasks in a\n"
+                 "shuffled order, through NAME_run_parallel and with strides, which must give the same bytes. Large\n"
+                 "layers run once where that is slow. Tensors lie between guard pages. Kernels of cuda targets go\n"
+                 "through ptxas instead. Where nothing runs x86-64-avx512, its inner loops' assembly is checked.\n"
                  "Example:\n  tconv verify decoder_up1.json --target arm64-neon");
     verb->callback([arguments, &exit_code] { exit_code = run_verify(*arguments); });
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Programs of an opencl library choose the device for Halide's runtime, through its environment variables, and print its
- * name: "device: NAME". Other programs compile to nothing. */
+ * Programs of an opencl library choose the device for Halide's runtime, through its environment variables, and print
+ * its name: "device: NAME". Other programs compile to nothing. */
 #ifndef TCONV_OPENCL_DEVICE_H
 #define TCONV_OPENCL_DEVICE_H
 

@@ -40,8 +40,23 @@ Expr exp_of_nonpositive(const Expr &x) {
     return strict_float(strict_float(series * power_of_two(half)) * power_of_two(n - half));
 }
 
-Expr keep_nan(const Expr &value, const Expr &otherwise) {
-    return strict_float(select(strict_float(value == value), otherwise, value));
+// Bits of +-Inf as integers.
+constexpr int kInfinityBits = 0x7f800000;
+constexpr int kMinusInfinityBits = -0x00800000;
+
+// Sums come out of fast-math multiply-adds, which LLVM takes never to be NaN: it may fold a comparison of floats on that
+// ground, strict or not. A comparison of their bits stays.
+Expr bits_of(const Expr &v) {
+    return reinterpret(Int(32), v);
+}
+
+Expr keep_nan(const Expr &v, const Expr &otherwise) {
+    return select((bits_of(v) & 0x7fffffff) > kInfinityBits, v, otherwise);
+}
+
+// Negative numbers have the least bits of all, up to those of -Inf.
+Expr relu(const Expr &v) {
+    return select(bits_of(v) > kMinusInfinityBits, v, 0.0f);
 }
 
 // Both sides from e^-|v|, so that nothing overflows.
@@ -73,10 +88,10 @@ Expr activate(const Expr &sum, Activation activation) {
     case Activation::kNone:
         return sum;
     case Activation::kRelu:
-        return strict_float(select(sum < 0.0f, 0.0f, sum));
+        return relu(sum);
     case Activation::kRelu6:
-        return strict_float(select(sum < 0.0f, 0.0f, select(sum > 6.0f, 6.0f, sum)));
-    case Activation::kLeakyRelu:
+        return keep_nan(sum, strict_float(select(sum < 0.0f, 0.0f, select(sum > 6.0f, 6.0f, sum))));
+    case Activation::kLeakyRelu:  // a NaN stays one on either side
         return strict_float(select(sum < 0.0f, 0.2f * sum, sum));
     case Activation::kSigmoid:
         return sigmoid(sum);

@@ -8,8 +8,8 @@
 
 namespace tconv {
 
-// The activation of `sum` (bias already added). Comparisons are strict so that NaN stays NaN; multiply-adds that
-// produce `sum` are not affected.
+// The activation of `sum` (bias already added). NaN stays NaN although the multiply-adds that produce `sum` are fast-math,
+// and they stay that.
 Halide::Expr activate(const Halide::Expr &sum, Activation activation);
 
 }  // namespace tconv

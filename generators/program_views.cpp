@@ -247,11 +247,20 @@ Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string
 Stmt pack_bias(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
     const Halide::Type type = element_type(layer.dtype);
     const int block = layout.block();
-    const Expr offset = make_const(UInt(64), layout.bias_offset() * type.bytes());
-    return call_pack(kernel, type, Halide::Internal::Variable::make(UInt(64), "bias.address"),
-                     {{0, 1, 1}, {0, static_cast<int>(layer.out_channels), 1}, {0, 1, 1}},
-                     Halide::Internal::Variable::make(UInt(64), "weights.address") + offset,
-                     {{0, block, 1}, {0, 1, block}, {0, static_cast<int>(layout.blocks()), block}, {0, 1, 1}});
+    const Expr weights = Halide::Internal::Variable::make(UInt(64), "weights.address");
+    const auto packed_at = [&](int64_t element) { return weights + make_const(UInt(64), element * type.bytes()); };
+    // Nothing reads what lies between filter and bias; equal weights are equal bytes all the same.
+    const int64_t filter_elements = layout.blocks() * layout.block_stride();
+    Scope scope;
+    scope.let("pack.gap", as_handle(packed_at(filter_elements)));
+    const Stmt zero = Halide::Internal::Store::make("pack.gap", Halide::Internal::make_zero(type), int_variable("gap"), {},
+                                                    Halide::Internal::const_true(), {});
+    scope.run(for_each("gap", layout.bias_offset() - filter_elements, zero));
+    scope.run(call_pack(kernel, type, Halide::Internal::Variable::make(UInt(64), "bias.address"),
+                        {{0, 1, 1}, {0, static_cast<int>(layer.out_channels), 1}, {0, 1, 1}},
+                        packed_at(layout.bias_offset()),
+                        {{0, block, 1}, {0, 1, block}, {0, static_cast<int>(layout.blocks()), block}, {0, 1, 1}}));
+    return scope.wrap();
 }
 
 }  // namespace tconv::ir

@@ -19,7 +19,7 @@ struct PhaseTableOptions {
     int64_t chunk = 1;
     RowOrder order = RowOrder::kByPhase;
 };
-constexpr size_t kPhaseTableTaps = 4;  // index of the column `taps`
+constexpr size_t kPhaseTableTaps = 4;  // index of the last column, `taps`
 Table phase_table(const FilterLayout &layout, const Layer &layer, int axis, const PhaseTableOptions &options);
 
 }  // namespace tconv

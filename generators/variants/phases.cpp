@@ -71,16 +71,22 @@ std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machi
     return needed ? std::optional(padded) : std::nullopt;
 }
 
-// Which of the kernels computes each row of x; a phase without taps takes the first.
-std::vector<int64_t> kernel_of_rows(const Table &columns, const std::vector<int64_t> &kernels) {
-    const Table::Column &taps = columns.columns[kPhaseTableTaps];
-    std::vector<int64_t> chosen;
+// Says for each row of x which kernel computes it. A phase without taps goes through the first kernel with empty sums:
+// `live` is 0, and `taps` becomes that kernel's, whose views have to be as wide as it expects.
+void assign_kernels(Table &columns, const std::vector<int64_t> &kernels) {
+    Table::Column &taps = columns.columns[kPhaseTableTaps];
+    std::vector<int64_t> chosen, live, kernel_taps;
     for (int64_t row = 0; row < columns.rows; row++) {
         const int64_t count = taps.values.empty() ? taps.first + taps.step * row : taps.values[row];
         const auto found = std::find(kernels.begin(), kernels.end(), count);
         chosen.push_back(found == kernels.end() ? 0 : found - kernels.begin());
+        live.push_back(count > 0 ? 1 : 0);
+        kernel_taps.push_back(kernels[chosen.back()]);
     }
-    return chosen;
+    columns.columns.pop_back();
+    columns.add_column("taps", kernel_taps);
+    columns.add_column("kernel", chosen);
+    columns.add_column("live", live);
 }
 
 Table channel_table(const FilterLayout &layout, const Layer &layer, bool one_row) {
@@ -156,8 +162,8 @@ struct Product {
         view.dims = {constant_dim(layout.block(), 1), constant_dim(layer.in_channels, layout.block())};
         for (auto [axis, name] : {std::pair(kX, "x"), std::pair(kY, "y"), std::pair(kZ, "z")}) {
             view.offset += elements(task.at(name, "first_tap"), layout.axis_stride(axis));
-            // A phase of x without taps: no tap of y may contribute either.
-            Expr taps = axis == kX ? task.at(name, "taps") : task.at(name, "taps") * Halide::min(task.at("x", "taps"), 1);
+            // A phase of x without taps: no tap of y or z may contribute either.
+            Expr taps = axis == kX ? task.at(name, "taps") : task.at(name, "taps") * task.at("x", "live");
             view.dims.push_back({0, taps, static_cast<int>(layout.axis_stride(axis))});
         }
         view.dims.push_back({0, task.at("co", "blocks"), static_cast<int>(layout.block_stride())});
@@ -216,7 +222,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     stage.name = "product";
     const std::vector<int64_t> taps = kernel_taps(layer.axes[kX]);
     Table columns = rows(kX, 0);
-    columns.add_column("kernel", kernel_of_rows(columns, taps));
+    assign_kernels(columns, taps);
     const GridAxis co{"co", channel_table(plan.filter_layout, layer, machine.is_gpu)}, x{"x", columns};
     const GridAxis n{"n", batch_table(layer, machine.is_gpu)}, z{"z", rows(kZ, 1)}, y{"y", rows(kY, knobs.at("task_rows"))};
     stage.grid = input_outer ? std::vector{n, z, y, co, x} : std::vector{co, n, z, x, y};

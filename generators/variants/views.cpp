@@ -10,7 +10,7 @@ using Halide::Expr;
 using Halide::Int;
 
 Expr int64_constant(int64_t value) {
-    return Halide::Internal::make_const(Int(64), value);
+    return Expr(value);
 }
 
 Expr elements(const Expr &index, int64_t stride) {

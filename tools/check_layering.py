@@ -18,7 +18,7 @@ SPDX = 'SPDX-License-Identifier: Apache-2.0'
 SOURCE_SUFFIXES = {'.h', '.hpp', '.c', '.cpp', '.inc', '.cmake', '.py', '.sh'}
 SOURCE_NAMES = {'CMakeLists.txt', 'run', 'test'}
 CXX_SUFFIXES = {'.h', '.hpp', '.c', '.cpp', '.inc'}
-NOT_OURS = {'.git', 'build', '__pycache__'}
+NOT_OURS = re.compile(r'build/|\.(?!ci/)|(?:.*/)?__pycache__/')
 
 # Folders that a folder's files must not include from; a name without a slash is a file.
 FORBIDDEN_INCLUDES = {
@@ -44,7 +44,7 @@ SCHEDULING = [
 
 # (what, pattern): schedules arrange Funcs that they were given. An assignment to a call, `f(x, y) = ...`, defines one.
 COMPUTING = [
-    ('new Func', re.compile(r'\bFunc\s+\w+\s*[({;]')),
+    ('new Func', re.compile(r'\bFunc\s+\w+\s*[({]')),
     ('definition of a Func', re.compile(r'\b(?!if\b|while\b|for\b)\w+\s*\((?:[^(){};]|\([^()]*\))*\)\s*[-+*/]?=(?![=>])'
                                         r'(?!\s*(?:default|delete|0|nullptr)\s*[;,)])')),
     ('reduction', re.compile(r'\bRDom\b')),
@@ -64,8 +64,8 @@ def sources(root):
     """All source files below the root, sorted, as paths relative to it."""
     for path in sorted(root.rglob('*')):
         relative = path.relative_to(root)
-        ours = relative.parts[0] not in NOT_OURS and '__pycache__' not in relative.parts
-        if ours and path.is_file() and (path.suffix in SOURCE_SUFFIXES or path.name in SOURCE_NAMES):
+        is_source = path.suffix in SOURCE_SUFFIXES or path.name in SOURCE_NAMES
+        if is_source and path.is_file() and not NOT_OURS.match(relative.as_posix()):
             yield relative
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/compiler/stack_usage.h"
 
+#include <cctype>
 #include <cstdlib>
 #include <regex>
 #include <sstream>
@@ -14,7 +15,9 @@ int64_t frame_growth(const std::string &line) {
     static const std::regex x86_push(R"(^\s+push[ql]?\s)");
     static const std::regex x86_sub(R"(^\s+sub[ql]\s+\$(\d+), %[er]sp)");
     static const std::regex x86_align(R"(^\s+and[ql]\s+\$-(\d+), %[er]sp)");
-    static const std::regex arm_sub(R"(^\s+sub\s+sp, (?:sp|x\d+), #(\d+)(?:, lsl #(\d+))?)");
+    // An aligned frame begins with "sub x9, sp, #n" and "and sp, x9, #mask".
+    static const std::regex arm_sub(R"(^\s+sub\s+(?:sp, (?:sp|x\d+)|x\d+, sp), #(\d+)(?:, lsl #(\d+))?)");
+    static const std::regex arm_align(R"(^\s+and\s+sp, x\d+, #(0x[0-9a-f]+))");
     static const std::regex arm_store(R"(^\s+st[rp]\s.*\[sp, #-(\d+)\]!)");
     std::smatch match;
     if (std::regex_search(line, x86_push)) {
@@ -25,6 +28,9 @@ int64_t frame_growth(const std::string &line) {
     }
     if (std::regex_search(line, match, x86_align)) {
         return std::atoll(match[1].str().c_str()) - 1;
+    }
+    if (std::regex_search(line, match, arm_align)) {
+        return static_cast<int64_t>(~std::strtoull(match[1].str().c_str(), nullptr, 16));
     }
     if (std::regex_search(line, match, arm_sub)) {
         return std::atoll(match[1].str().c_str()) << (match[2].matched ? std::atoi(match[2].str().c_str()) : 0);
@@ -41,7 +47,8 @@ std::map<std::string, int64_t> frame_bytes(const std::string &assembly) {
     std::string function;
     std::istringstream lines(assembly);
     for (std::string line; std::getline(lines, line);) {
-        const bool label = !line.empty() && line[0] != '.' && line[0] != '\t' && line[0] != ' ' && line[0] != '#';
+        // Not a local label, not a comment such as "// %bb.0:".
+        const bool label = !line.empty() && (std::isalpha(static_cast<unsigned char>(line[0])) || line[0] == '_');
         if (label && line.find(':') != std::string::npos) {
             function = line.substr(0, line.find(':'));
             frames[function] = kReturnAddress;

@@ -15,6 +15,12 @@ namespace tconv {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr char kReplaced[] = ".replaced";
+
+}  // namespace
+
 Expected<Staging> Staging::create(const std::string &directory) {
     Staging staging;
     staging.directory_ = directory;
@@ -69,20 +75,42 @@ std::string Staging::path(const std::string &file) const {
 }
 
 Status Staging::publish(const std::vector<std::string> &files) {
-    for (size_t i = 0; i < files.size(); i++) {
+    std::vector<std::string> moved;
+    for (const std::string &file : files) {
         std::error_code error;
-        const fs::path target = fs::path(directory_) / files[i];
-        fs::rename(path(files[i]), target, error);
+        const fs::path target = fs::path(directory_) / file;
+        keep_replaced(file);
+        fs::rename(path(file), target, error);
         if (error) {
-            for (size_t moved = 0; moved < i; moved++) {
-                std::error_code ignored;
-                fs::remove(fs::path(directory_) / files[moved], ignored);
+            for (const std::string &done : moved) {
+                take_back(done);
             }
             return Error{StatusCode::kFailed, target.string() + ": cannot be written: " + error.message()};
         }
+        moved.push_back(file);
     }
     published_ = true;
     return Success{};
+}
+
+// A second name for what the file is about to replace. Where the file system has no hard links it is moved away.
+void Staging::keep_replaced(const std::string &file) const {
+    std::error_code error;
+    const fs::path target = fs::path(directory_) / file;
+    if (!fs::is_regular_file(target, error)) {
+        return;
+    }
+    fs::create_hard_link(target, path(file + kReplaced), error);
+    if (error) {
+        fs::rename(target, path(file + kReplaced), error);
+    }
+}
+
+void Staging::take_back(const std::string &file) const {
+    std::error_code error;
+    const fs::path target = fs::path(directory_) / file;
+    fs::remove(target, error);
+    fs::rename(path(file + kReplaced), target, error);  // fails where nothing was replaced
 }
 
 Status write_file(const std::string &path, const std::string &contents) {

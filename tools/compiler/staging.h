@@ -23,11 +23,13 @@ public:
     // Where to write a file of that name.
     std::string path(const std::string &file) const;
 
-    // Moves the files into the output folder. On failure those already moved are removed again.
+    // Moves the files into the output folder. On failure it holds again what it held before.
     Status publish(const std::vector<std::string> &files);
 
 private:
     Staging() = default;
+    void keep_replaced(const std::string &file) const;
+    void take_back(const std::string &file) const;
 
     std::string directory_;
     std::string folder_;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/codegen/layer_builds.h"
+
+#include <algorithm>
+#include <ostream>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "tests/schedules/schedule_layers.h"
+#include "tools/compiler/staging.h"
+
+namespace tconv::test {
+
+Layer layer_named(const std::string &name) {
+    for (const auto *layers : {&benchmark_layers(), &odd_layers()}) {
+        for (const Layer &layer : *layers) {
+            if (layer.name == name) {
+                return layer;
+            }
+        }
+    }
+    throw std::invalid_argument(name + ": no such layer");
+}
+
+LayerBuild::LayerBuild(const Layer &what, const std::string &target_name, BuildOptions options) : layer(what) {
+    const auto target = find_target(target_name);
+    if (!target) {
+        ADD_FAILURE() << target.error().message;
+        return;
+    }
+    if (!options.tuned_dir) {
+        options.tuned_dir = folder.path();  // no records: default knobs
+    }
+    const auto built = build_library(layer, *target, folder.path(), options);
+    if (!built) {
+        ADD_FAILURE() << built.error().message;
+        return;
+    }
+    library = *built;
+}
+
+std::string LayerBuild::assembly(const std::string &kernel) const {
+    return file_text(folder.file(layer.name + "." + kernel + ".s"));
+}
+
+std::string file_text(const std::string &path) {
+    const auto text = read_file(path);
+    EXPECT_TRUE(text) << path;
+    return text ? *text : "";
+}
+
+std::vector<BuildCase> every_combination(const std::vector<std::string> &layers, const std::vector<std::string> &targets) {
+    std::vector<BuildCase> cases;
+    for (const std::string &layer : layers) {
+        for (const std::string &target : targets) {
+            cases.push_back({layer, target});
+        }
+    }
+    return cases;
+}
+
+std::string name_of(const BuildCase &build_case) {
+    std::string name = build_case.layer + "_" + build_case.target;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+void PrintTo(const BuildCase &build_case, std::ostream *stream) {
+    *stream << name_of(build_case);
+}
+
+std::vector<std::string> cpu_targets() {
+    std::vector<std::string> names;
+    for (const TargetInfo &target : named_targets()) {
+        if (!target.is_gpu()) {
+            names.push_back(target.name);
+        }
+    }
+    return names;
+}
+
+}  // namespace tconv::test

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Libraries for targets that are not this processor, as `tconv verify` runs them: arm64 in an emulator, OpenCL on a
+// device (which PoCL makes of the processor). Guard pages, task orders and strides are those of
+// tools/measure/layer_verify.c.
+#include <gtest/gtest.h>
+
+#include "tests/generators/corner_layers.h"
+#include "tests/generators/test_targets.h"
+#include "tools/measure/verify_layer.h"
+
+namespace tconv::test {
+namespace {
+
+class EmulatedLibrary : public testing::TestWithParam<LibraryCase> {};
+
+TEST_P(EmulatedLibrary, ComputesItsLayer) {
+    const auto &[layer, target, variant] = GetParam();
+    const auto toolchain = find_toolchain(target, {});
+    if (!toolchain) GTEST_SKIP() << toolchain.error().message;
+    VerifyOptions options;
+    options.build.variant = variant;
+    const auto verification = verify_layer(layer, target, *toolchain, options);
+    ASSERT_TRUE(verification) << verification.error().message;
+    if (lacks_device(verification->reason)) GTEST_SKIP() << verification->reason;
+    EXPECT_TRUE(verification->pass) << verification->how << ": " << verification->reason;
+    EXPECT_TRUE(verification->accuracy) << "nothing ran";
+    EXPECT_EQ(verification->choice.variant, variant);
+}
+
+INSTANTIATE_TEST_SUITE_P(Arm64Neon, EmulatedLibrary,
+                         testing::ValuesIn(with_every_variant(few_corner_layers(), *find_target("arm64-neon"))),
+                         NameOfCase());
+INSTANTIATE_TEST_SUITE_P(OpenCl, EmulatedLibrary,
+                         testing::ValuesIn(with_every_variant(few_corner_layers(), *find_target("opencl"))),
+                         NameOfCase());
+
+}  // namespace
+}  // namespace tconv::test

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Default knobs have to be valid for every layer on every machine: there is no tuning to fall back from.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "generators/variants/variant.h"
+#include "schedules/registry.h"
+#include "schedules/register_tile.h"
+#include "tests/schedules/schedule_layers.h"
+
+namespace tconv::test {
+namespace {
+
+// The fewest outputs along x of any phase that has some, counted without the phase tables.
+int64_t shortest_row(const Axis &x) {
+    std::vector<int64_t> outputs(static_cast<size_t>(x.stride), 0);
+    for (int64_t o = 0; o < x.output; o++) {
+        outputs[static_cast<size_t>((o + x.pad_before) % x.stride)]++;
+    }
+    int64_t shortest = std::numeric_limits<int64_t>::max();
+    for (int64_t count : outputs) {
+        shortest = count > 0 ? std::min(shortest, count) : shortest;
+    }
+    return shortest;
+}
+
+void expect_tile_fits(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    const RegisterTile tile{knobs.at("tile_co"), knobs.at("tile_x"), knobs.at("unroll_ci")};
+    EXPECT_GE(tile.vectors, 1);
+    EXPECT_GE(tile.pixels, 1);
+    EXPECT_LE(tile.pixels, shortest_row(layer.axes[2])) << "a tile longer than a row writes outside it";
+    EXPECT_EQ(layer.in_channels % tile.unroll_ci, 0);
+    if (!machine.is_gpu) {
+        EXPECT_LE(registers_needed(tile), machine.vector_registers);
+    }
+}
+
+void expect_defaults_valid(const Layer &layer, const Machine &machine) {
+    for (const Variant &variant : variants()) {
+        if (!variant.accepts(layer, machine)) {
+            continue;
+        }
+        const Knobs knobs = variant.default_knobs(layer, machine);
+        SCOPED_TRACE(layer.name + " on " + machine.family + ": " + variant.id + " " + to_string(knobs));
+        EXPECT_EQ(variant.check_knobs(layer, machine, knobs), "");
+        EXPECT_EQ(knobs.size(), variant.knob_space(layer, machine).size());
+        EXPECT_GT(variant.cost(layer, machine, knobs), 0);
+        if (variant.id == "phases") {
+            expect_tile_fits(layer, machine, knobs);
+        }
+    }
+}
+
+class DefaultKnobs : public testing::TestWithParam<std::string> {};
+
+TEST_P(DefaultKnobs, AreValidForEveryBenchmarkLayer) {
+    const Machine machine = machine_for(GetParam());
+    ASSERT_GE(benchmark_layers().size(), 30u);
+    for (const Layer &layer : benchmark_layers()) {
+        expect_defaults_valid(layer, machine);
+    }
+}
+
+TEST_P(DefaultKnobs, AreValidForOddLayers) {
+    const Machine machine = machine_for(GetParam());
+    for (const Layer &layer : odd_layers()) {
+        expect_defaults_valid(layer, machine);
+    }
+}
+
+std::vector<std::string> family_names() {
+    std::vector<std::string> names;
+    for (const ScheduleFamily &family : schedule_families()) {
+        names.push_back(family.name);
+    }
+    return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, DefaultKnobs, testing::ValuesIn(family_names()),
+                         [](const auto &instance) { return instance.param; });
+
+TEST(VariantTable, EndsInTheReferenceThatAcceptsEverything) {
+    ASSERT_FALSE(variants().empty());
+    EXPECT_EQ(variants().back().id, "reference");
+    for (const std::string &family : family_names()) {
+        for (const Layer &layer : odd_layers()) {
+            EXPECT_TRUE(variants().back().accepts(layer, machine_for(family))) << layer.name << " on " << family;
+        }
+    }
+}
+
+TEST(VariantTable, FindsEveryVariantByItsName) {
+    for (const Variant &variant : variants()) {
+        EXPECT_EQ(find_variant(variant.id), &variant);
+    }
+    EXPECT_EQ(find_variant("no_such_variant"), nullptr);
+}
+
+}  // namespace
+}  // namespace tconv::test

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arithmetic that tiles are chosen by, against values worked out by hand, and the table of machines and families.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "schedules/register_tile.h"
+#include "schedules/registry.h"
+#include "tools/compiler/target_table.h"
+
+namespace tconv::test {
+namespace {
+
+RegisterTile tile(int vectors, int pixels) {
+    return {vectors, pixels, 1};
+}
+
+TEST(RegisterTile, NeedsSumsTheSmallerOperandAndOneMore) {
+    EXPECT_EQ(registers_needed(tile(1, 1)), 1 + 1 + 1);
+    EXPECT_EQ(registers_needed(tile(2, 6)), 12 + 2 + 1);
+    EXPECT_EQ(registers_needed(tile(3, 4)), 12 + 3 + 1);
+    EXPECT_EQ(registers_needed(tile(4, 3)), 12 + 3 + 1);
+    EXPECT_EQ(registers_needed(tile(1, 14)), 14 + 1 + 1);
+    EXPECT_EQ(registers_needed(tile(4, 6)), 24 + 4 + 1);
+}
+
+TEST(RegisterTile, TakesTheCyclesOfItsNarrowestResource) {
+    Machine machine;
+    machine.fma_per_cycle = 2;
+    machine.fma_latency = 4;
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(2, 6), machine), 6.0);    // 12 sums, two a cycle
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(1, 1), machine), 4.0);    // one sum waits for itself
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(1, 12), machine), 6.5);   // 13 loads, two a cycle
+    machine.fma_per_cycle = 1;
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(2, 6), machine), 12.0);
+    machine.fma_latency = 20;
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(2, 6), machine), 20.0);
+}
+
+TEST(Machines, HaveRoomForMoreThanOneSum) {
+    for (const ScheduleFamily &family : schedule_families()) {
+        const Machine machine = machine_for(family.name);
+        EXPECT_EQ(machine.family, family.name);
+        EXPECT_GE(machine.vector_lanes, 1);
+        EXPECT_GE(machine.vector_registers, registers_needed(tile(1, 2)));
+        EXPECT_EQ(machine.is_gpu, family.name == "gpu");
+    }
+}
+
+TEST(Machines, UnknownFamilyIsScalar) {
+    const Machine machine = machine_for("no_such_family");
+    EXPECT_EQ(machine.family, "reference");
+    EXPECT_EQ(machine.vector_lanes, 1);
+}
+
+TEST(ScheduleFamilies, FindThemselvesAndEndInTheReference) {
+    std::set<std::string> names;
+    for (const ScheduleFamily &family : schedule_families()) {
+        EXPECT_TRUE(names.insert(family.name).second) << family.name << " stands twice in the table";
+        EXPECT_EQ(&family_for(machine_for(family.name)), &family);
+        EXPECT_TRUE(family.tap_product && family.repack && family.pack_filter && family.gather) << family.name;
+    }
+    EXPECT_EQ(schedule_families().back().name, "reference");
+}
+
+TEST(ScheduleFamilies, UnknownFamilyFallsBackToTheReference) {
+    Machine machine;
+    machine.family = "no_such_family";
+    EXPECT_EQ(family_for(machine).name, "reference");
+}
+
+TEST(ScheduleFamilies, EveryNamedTargetHasItsOwn) {
+    for (const TargetInfo &target : named_targets()) {
+        EXPECT_EQ(family_for(machine_for(target.family)).name, target.family) << target.name;
+        EXPECT_NE(target.family, "reference") << target.name;
+    }
+}
+
+}  // namespace
+}  // namespace tconv::test

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tuned records are applied: a record changes the code that is built, and never the result.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "generators/variants/variant.h"
+#include "schedules/registry.h"
+#include "schedules/tuned_records.h"
+#include "tests/generators/library_runs.h"
+#include "tests/generators/test_targets.h"
+#include "tests/runtime/temporary_folder.h"
+#include "tests/schedules/schedule_layers.h"
+#include "tools/compiler/child_process.h"
+#include "tools/compiler/staging.h"
+
+namespace tconv::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+const Layer &layer() {
+    static const Layer layer = layer_of("tuned_layer", {8, 16, 40, 3, 2, 1});
+    return layer;
+}
+
+Knobs default_knobs(const TargetInfo &target) {
+    return find_variant("phases")->default_knobs(layer(), machine_for(target.family));
+}
+
+// Default knobs, but for a tile of another width.
+Knobs other_knobs(const TargetInfo &target) {
+    Knobs knobs = default_knobs(target);
+    knobs["tile_x"] = knobs["tile_x"] == 1 ? 2 : 1;
+    return knobs;
+}
+
+void write_record(const TemporaryFolder &folder, const TargetInfo &target, const std::string &variant, const Knobs &knobs) {
+    const json record = {{"workload", layer().workload()}, {"target", target.name}, {"cpu", "test"},
+                         {"halide", "21.0.0"}, {"llvm", "21.1"}, {"commit", "0"}, {"date", "2026-01-31"}, {"seed", 1},
+                         {"variant", variant}, {"knobs", knobs}, {"ms", 1.0}, {"default_ms", 2.0},
+                         {"percent_of_limit", 50.0}};
+    ASSERT_TRUE(write_file(folder.file(target.family + ".json"), json::array({record}).dump()));
+}
+
+BuildOptions with_records(const TemporaryFolder &folder) {
+    BuildOptions options;
+    options.tuned_dir = folder.path();
+    return options;
+}
+
+struct Built {
+    std::string archive, assembly;
+    json sidecar;
+};
+
+std::string contents(const std::string &path) {
+    const auto text = read_file(path);
+    EXPECT_TRUE(text) << path;
+    return text ? *text : "";
+}
+
+Built built(const Layer &what, const TargetInfo &target, BuildOptions options) {
+    const TemporaryFolder out;
+    options.assembly = true;
+    const auto library = build_library(what, target, out.path(), options);
+    if (!library) {
+        ADD_FAILURE() << library.error().message;
+        return {};
+    }
+    Built result{contents(library->archive), "", json::parse(contents(library->sidecar))};
+    for (const auto &files : {library->assembly, library->ptx}) {
+        for (const std::string &file : files) {
+            result.assembly += contents(file);
+        }
+    }
+    return result;
+}
+
+TEST(TunedBuilds, RecordChangesTheCode) {
+    const TargetInfo target = host_target();
+    const TemporaryFolder none, records;
+    write_record(records, target, "phases", other_knobs(target));
+    const Built plain = built(layer(), target, with_records(none));
+    const Built tuned = built(layer(), target, with_records(records));
+
+    EXPECT_EQ(plain.sidecar.at("knobs_from"), "default");
+    EXPECT_EQ(plain.sidecar.at("knobs").get<Knobs>(), default_knobs(target));
+    EXPECT_EQ(tuned.sidecar.at("knobs_from"), "tuned");
+    EXPECT_EQ(tuned.sidecar.at("knobs").get<Knobs>(), other_knobs(target));
+    EXPECT_EQ(tuned.sidecar.at("variant"), "phases");
+    ASSERT_FALSE(plain.assembly.empty());
+    EXPECT_NE(plain.archive, tuned.archive);
+    EXPECT_NE(plain.assembly, tuned.assembly);
+}
+
+TEST(TunedBuilds, RecordMayNameAnotherVariant) {
+    const TargetInfo target = host_target();
+    const TemporaryFolder records;
+    write_record(records, target, "reference", {});
+    EXPECT_EQ(built(layer(), target, with_records(records)).sidecar.at("variant"), "reference");
+}
+
+TEST(TunedBuilds, RecordLeavesTheResultRight) {
+    const TargetInfo target = host_target();
+    const TemporaryFolder records;
+    write_record(records, target, "phases", other_knobs(target));
+    const auto library = CompiledLibrary::build(layer(), target, with_records(records));
+    ASSERT_TRUE(library) << library.error().message;
+    ASSERT_EQ(library->choice.knobs_from, "tuned");
+    expect_right_on_small_integers(layer(), *library);
+}
+
+TEST(TunedBuilds, WhatIsGivenOverrulesTheRecord) {
+    const TargetInfo target = host_target();
+    const TemporaryFolder records;
+    write_record(records, target, "phases", other_knobs(target));
+    BuildOptions options = with_records(records);
+    options.knobs = default_knobs(target);
+    const auto choice = choose(layer(), target, options);
+    ASSERT_TRUE(choice) << choice.error().message;
+    EXPECT_EQ(choice->knobs_from, "given");
+    EXPECT_EQ(choice->knobs, default_knobs(target));
+
+    options = with_records(records);
+    options.variant = "reference";
+    EXPECT_EQ(choose(layer(), target, options)->variant, "reference");
+}
+
+TEST(TunedBuilds, RecordOfAnotherTargetIsNotTaken) {
+    const TargetInfo target = *find_target("arm64-neon"), other = *find_target("arm64-neon-dotprod");
+    const TemporaryFolder records;
+    write_record(records, target, "phases", other_knobs(target));
+    EXPECT_EQ(choose(layer(), target, with_records(records))->knobs_from, "tuned");
+    EXPECT_EQ(choose(layer(), other, with_records(records))->knobs_from, "default");
+}
+
+TEST(TunedBuilds, InvalidKnobsAreOneClearError) {
+    const TargetInfo target = *find_target("x86-64-avx2");
+    const TemporaryFolder records, out;
+    Knobs knobs = default_knobs(target);
+    knobs["tile_x"] = 99;
+    write_record(records, target, "phases", knobs);
+    const auto library = build_library(layer(), target, out.path(), with_records(records));
+    ASSERT_FALSE(library);
+    const std::string &message = library.error().message;
+    EXPECT_NE(message.find(records.file("x86_avx2.json")), std::string::npos) << message;
+    EXPECT_NE(message.find(layer().workload()), std::string::npos) << message;
+    EXPECT_NE(message.find("tile_x = 99: must be one of"), std::string::npos) << message;
+    EXPECT_EQ(message.find('\n'), std::string::npos);
+    EXPECT_TRUE(fs::is_empty(out.path()));
+}
+
+TEST(TunedBuilds, UnknownVariantIsOneClearError) {
+    const TargetInfo target = *find_target("x86-64-avx2");
+    const TemporaryFolder records;
+    write_record(records, target, "winograd9", {});
+    const auto choice = choose(layer(), target, with_records(records));
+    ASSERT_FALSE(choice);
+    EXPECT_NE(choice.error().message.find("winograd9: must be one of phases"), std::string::npos) << choice.error().message;
+}
+
+// The records that come with tconv: schedules/tuned/README.md states the rules that are checked here.
+const char *const kShipped = TCONV_SOURCE_DIR "/schedules/tuned";
+
+struct Shipped {
+    TunedRecord record;
+    std::string family;
+};
+
+std::vector<Shipped> shipped_records() {
+    std::vector<Shipped> all;
+    for (const ScheduleFamily &family : schedule_families()) {
+        const auto records = read_tuned_records(kShipped, family.name);
+        EXPECT_TRUE(records) << records.error().message;
+        for (const TunedRecord &record : *records) {
+            all.push_back({record, family.name});
+        }
+    }
+    return all;
+}
+
+const Layer *layer_of_workload(const std::string &workload) {
+    for (const Layer &candidate : benchmark_layers()) {
+        if (candidate.workload() == workload) {
+            return &candidate;
+        }
+    }
+    return nullptr;
+}
+
+TEST(ShippedRecords, LieInFilesOfKnownFamilies) {
+    std::set<std::string> families;
+    for (const ScheduleFamily &family : schedule_families()) {
+        families.insert(family.name);
+    }
+    for (const auto &file : fs::directory_iterator(kShipped)) {
+        if (file.path().extension() == ".json") {
+            EXPECT_EQ(families.count(file.path().stem().string()), 1u) << file.path();
+        }
+    }
+    EXPECT_FALSE(shipped_records().empty());
+}
+
+TEST(ShippedRecords, HaveProvenanceAndAreQuickerThanTheDefaults) {
+    std::set<std::string> seen;
+    for (const auto &[record, family] : shipped_records()) {
+        SCOPED_TRACE(family + ": " + record.workload);
+        EXPECT_TRUE(seen.insert(record.workload + " " + record.target).second) << "recorded twice";
+        EXPECT_FALSE(record.cpu.empty());
+        EXPECT_FALSE(record.halide.empty());
+        EXPECT_FALSE(record.llvm.empty());
+        EXPECT_TRUE(std::regex_match(record.commit, std::regex("[0-9a-f]{7,40}"))) << record.commit;
+        EXPECT_TRUE(std::regex_match(record.date, std::regex("\\d{4}-\\d{2}-\\d{2}"))) << record.date;
+        EXPECT_LT(record.ms, record.default_ms);
+        EXPECT_LE(record.percent_of_limit, 100);
+    }
+}
+
+TEST(ShippedRecords, AreAppliedAndChangeTheCode) {
+    const TemporaryFolder none;
+    for (const auto &[record, family] : shipped_records()) {
+        SCOPED_TRACE(family + ": " + record.workload);
+        const Layer *layer = layer_of_workload(record.workload);
+        ASSERT_NE(layer, nullptr) << "no entry of benchmarks/layers.json";
+        const auto target = find_target(record.target);
+        ASSERT_TRUE(target) << target.error().message;
+        EXPECT_EQ(target->family, family);
+        BuildOptions options;
+        options.tuned_dir = kShipped;
+        const auto choice = choose(*layer, *target, options);
+        ASSERT_TRUE(choice) << choice.error().message;
+        EXPECT_EQ(choice->knobs_from, "tuned");
+        EXPECT_EQ(choice->variant, record.variant);
+        EXPECT_EQ(choice->knobs, record.knobs);
+
+        const auto plain = choose(*layer, *target, with_records(none));
+        ASSERT_TRUE(plain) << plain.error().message;
+        if (plain->variant != choice->variant || plain->knobs != choice->knobs) {
+            EXPECT_NE(built(*layer, *target, with_records(none)).assembly, built(*layer, *target, options).assembly);
+        }
+    }
+}
+
+TEST(ShippedRecords, ComeWithTheCommand) {
+    const std::vector<Shipped> shipped = shipped_records();
+    ASSERT_FALSE(shipped.empty());
+    const TunedRecord &record = shipped.front().record;
+    const Layer *layer = layer_of_workload(record.workload);
+    ASSERT_NE(layer, nullptr);
+    const TemporaryFolder out;
+    const auto result = run_program({TCONV_COMMAND, "build", TCONV_SOURCE_DIR "/benchmarks/layers.json", "--layers",
+                                     layer->name, "--target", record.target, "-o", out.path()});
+    ASSERT_TRUE(result) << result.error().message;
+    ASSERT_EQ(result->exit_code, 0) << result->output;
+    const json sidecar = json::parse(contents(out.file(layer->name + ".json")));
+    EXPECT_EQ(sidecar.at("knobs_from"), "tuned");
+    EXPECT_EQ(sidecar.at("knobs").get<Knobs>(), record.knobs);
+}
+
+}  // namespace
+}  // namespace tconv::test

@@ -82,6 +82,7 @@ public:
         funcs.block = spec.block;
         funcs.whole_blocks = spec.out_channels % spec.block == 0;
         funcs.contiguous_output = spec.channels_last;
+        funcs.long_epilogue = spec.activation == Activation::kSigmoid || spec.activation == Activation::kTanh;
         family_for(machine).tap_product(funcs, knobs, machine);
     }
 

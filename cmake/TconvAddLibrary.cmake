@@ -11,13 +11,14 @@ unset(_tconv_tuned_dir)
 #     LAYER <file.json>      layer file, Keras get_config() JSON, or a list of layers; relative to the source folder
 #     TARGETS <target>       a name that `tconv targets` lists, `host`, or a Halide target string
 #     [LAYERS <entry>]       which entry of a list of layers
+#     [INPUT_SHAPE <n>...]   input shape, for a get_config() file, which has none
 #     [NAME <identifier>]    prefix of the C symbols instead of the layer's own name
 #     [TUNED <folder>])      tuned records instead of those of the package
 #
 # Makes the library target <name>; code that links it includes "<identifier>.h". The library is built again when the
 # layer file, its weights, the tuned records or the compiler change.
 function(tconv_add_library name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER;NAME;TUNED" "TARGETS;LAYERS")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
     _tconv_check_arguments()
     get_filename_component(layer "${arg_LAYER}" ABSOLUTE)
     if(NOT EXISTS "${layer}" OR IS_DIRECTORY "${layer}")
@@ -37,6 +38,10 @@ function(tconv_add_library name)
     endforeach()
     if(arg_NAME)
         list(APPEND options --name "${arg_NAME}")
+    endif()
+    if(arg_INPUT_SHAPE)
+        string(REPLACE ";" "," shape "${arg_INPUT_SHAPE}")
+        list(APPEND options --input-shape "${shape}")
     endif()
     if(arg_TUNED)
         list(APPEND options --tuned "${tuned_dir}")
@@ -69,9 +74,9 @@ endfunction()
 function(_tconv_check_arguments)
     set(call "tconv_add_library(${name})")
     if(arg_UNPARSED_ARGUMENTS)
-        message(FATAL_ERROR "${call}: ${arg_UNPARSED_ARGUMENTS}: not one of LAYER TARGETS LAYERS NAME TUNED")
+        message(FATAL_ERROR "${call}: ${arg_UNPARSED_ARGUMENTS}: not one of LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED")
     endif()
-    foreach(keyword IN ITEMS LAYER TARGETS LAYERS NAME TUNED)
+    foreach(keyword IN ITEMS LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED)
         if(keyword IN_LIST arg_KEYWORDS_MISSING_VALUES)
             message(FATAL_ERROR "${call}: ${keyword} has no value")
         endif()

@@ -7,7 +7,6 @@
 
 namespace tconv::ir {
 
-using Halide::abs;
 using Halide::cast;
 using Halide::Expr;
 using Halide::Int;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 
 #include "generators/layer_program.h"
 #include "generators/program_ir.h"

@@ -3,7 +3,7 @@
 // threads take neighbouring channels, so that filter loads and stores coalesce and input loads are broadcasts.
 #include "schedules/families.h"
 
-namespace tconv::gpu {
+namespace tconv {
 
 using Halide::MemoryType;
 using Halide::TailStrategy;
@@ -12,8 +12,6 @@ using Halide::Var;
 namespace {
 
 constexpr int kRowsPerBlock = 4;
-
-}  // namespace
 
 void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
     const int tile_x = knobs.at("tile_x");
@@ -72,4 +70,10 @@ void gather(const GatherFuncs &funcs, const Machine &machine) {
     }
 }
 
-}  // namespace tconv::gpu
+}  // namespace
+
+ScheduleFamily gpu_family() {
+    return {"gpu", tap_product, repack, reference_family().pack_filter, gather};
+}
+
+}  // namespace tconv

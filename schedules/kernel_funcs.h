@@ -16,6 +16,7 @@ struct TapProductFuncs {
     int block = 1;                 // output channels of a packed filter block
     bool whole_blocks = true;      // the number of output channels is a multiple of `block`
     bool contiguous_output = true; // output channels lie side by side in memory
+    bool long_epilogue = false;    // tens of instructions for every vector
 };
 
 // Copy into a zero-padded, channels_last workspace; see generators/kernels/repack.h.

@@ -2,7 +2,9 @@
 // Valid for every shape and machine: plain loops, one sum at a time, nothing on the heap.
 #include "schedules/families.h"
 
-namespace tconv::reference {
+namespace tconv {
+
+namespace {
 
 void tap_product(const TapProductFuncs &funcs, const Knobs &, const Machine &) {
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
@@ -26,4 +28,10 @@ void gather(const GatherFuncs &funcs, const Machine &) {
     accumulate.compute_at(output, funcs.co);
 }
 
-}  // namespace tconv::reference
+}  // namespace
+
+ScheduleFamily reference_family() {
+    return {"reference", tap_product, repack, pack_filter, gather};
+}
+
+}  // namespace tconv

@@ -22,7 +22,12 @@ double cycles_per_channel(const RegisterTile &tile, const Machine &machine) {
     return std::max({arithmetic, static_cast<double>(machine.fma_latency), loads});
 }
 
-void schedule_register_tile(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine) {
+RegisterTile tile_of(const Knobs &knobs) {
+    return {knobs.at("tile_co"), knobs.at("tile_x"), knobs.at("unroll_ci")};
+}
+
+void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
+    const RegisterTile tile = tile_of(knobs);
     const int lanes = funcs.block / tile.vectors;
     Var xo("xo"), xi("xi"), block("block"), vo("vo"), lane("lane");
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
@@ -36,9 +41,23 @@ void schedule_register_tile(const TapProductFuncs &funcs, const RegisterTile &ti
         .split(vo, block, vo, tile.vectors, vector_tail)
         .split(funcs.x, xo, xi, tile.pixels, TailStrategy::ShiftInwards)
         .reorder(lane, vo, xi, xo, funcs.y, funcs.z, funcs.n, block, funcs.origin)
-        .vectorize(lane)
-        .unroll(vo)
-        .unroll(xi);
+        .vectorize(lane);
+    if (funcs.contiguous_output && !funcs.long_epilogue) {
+        output.unroll(vo).unroll(xi);
+    } else {
+        // An epilogue of many instructions, or lanes that are stored one by one: unrolled over the tile, they would come
+        // to tens of kilobytes of code. So these loops stay, and read a copy of the sums: registers cannot be indexed.
+        Halide::Func sums = accumulate.in(output);
+        sums.compute_at(output, xo)
+            .store_in(MemoryType::Stack)
+            .bound_extent(funcs.v, funcs.block)
+            .bound_extent(funcs.cb, 1)
+            .split(funcs.v, vo, lane, lanes)
+            .reorder(lane, vo, funcs.x)
+            .vectorize(lane)
+            .unroll(vo)
+            .unroll(funcs.x);
+    }
 
     accumulate.compute_at(output, xo)
         .store_in(MemoryType::Stack)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "schedules/kernel_funcs.h"
+#include "schedules/knobs.h"
 #include "schedules/machine.h"
 
 namespace tconv {
@@ -23,9 +24,12 @@ int registers_needed(const RegisterTile &tile);
 // Cycles that one input channel of one tap takes, by the narrowest of multiply-add throughput, their latency and loads.
 double cycles_per_channel(const RegisterTile &tile, const Machine &machine);
 
-// Schedules the tap product around the tile. The caller guarantees: funcs.block == vectors * lanes, pixels <= the extent
-// of x in every call.
-void schedule_register_tile(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine);
+// The tile that knobs stand for.
+RegisterTile tile_of(const Knobs &knobs);
+
+// Schedules the tap product around the tile of its knobs. The caller guarantees: funcs.block == vectors * lanes, pixels <=
+// the extent of x in every call.
+void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine);
 
 // The copy and packing kernels need no tile; these serve every CPU family.
 void schedule_repack(const RepackFuncs &funcs, const Machine &machine);

@@ -46,8 +46,8 @@ Expected<TunedRecord> read_record(const Json &entry) {
         return invalid_argument("the record", to_text(entry), "must be an object");
     }
     Fields fields(entry, "a tuned record");
-    fields.allow_only({"workload", "target", "cpu", "halide", "llvm", "commit", "date", "seed", "variant", "knobs", "ms",
-                       "default_ms", "percent_of_limit"});
+    fields.allow_only({"workload", "target", "cpu", "halide", "llvm", "commit", "date", "seed", "variant", "knobs",
+                       "ms", "default_ms", "percent_of_limit"});
     TunedRecord record;
     record.workload = fields.string("workload");
     record.target = fields.string("target");
@@ -81,7 +81,8 @@ Expected<std::vector<TunedRecord>> read_records(const std::string &text) {
     for (const Json &entry : *list) {
         Expected<TunedRecord> record = read_record(entry);
         if (!record) {
-            return Error{record.error().code, "record " + std::to_string(records.size()) + ": " + record.error().message};
+            return Error{record.error().code,
+                         "record " + std::to_string(records.size()) + ": " + record.error().message};
         }
         records.push_back(*record);
     }

@@ -4,18 +4,17 @@
 #include "schedules/families.h"
 #include "schedules/register_tile.h"
 
-namespace tconv::x86_avx2 {
+namespace tconv {
 
-void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
-    schedule_register_tile(funcs, {knobs.at("tile_co"), knobs.at("tile_x"), knobs.at("unroll_ci")}, machine);
+ScheduleFamily x86_avx2_family() {
+    return {"x86_avx2", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather};
 }
 
-void repack(const RepackFuncs &funcs, const Machine &machine) {
-    schedule_repack(funcs, machine);
+// SSE takes the same schedules: they ask the machine for lanes and registers.
+ScheduleFamily x86_sse_family() {
+    ScheduleFamily family = x86_avx2_family();
+    family.name = "x86_sse";
+    return family;
 }
 
-void pack_filter(const PackFilterFuncs &funcs, const Machine &machine) {
-    schedule_pack_filter(funcs, machine);
-}
-
-}  // namespace tconv::x86_avx2
+}  // namespace tconv

@@ -3,18 +3,10 @@
 #include "schedules/families.h"
 #include "schedules/register_tile.h"
 
-namespace tconv::x86_avx512 {
+namespace tconv {
 
-void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
-    schedule_register_tile(funcs, {knobs.at("tile_co"), knobs.at("tile_x"), knobs.at("unroll_ci")}, machine);
+ScheduleFamily x86_avx512_family() {
+    return {"x86_avx512", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather};
 }
 
-void repack(const RepackFuncs &funcs, const Machine &machine) {
-    schedule_repack(funcs, machine);
-}
-
-void pack_filter(const PackFilterFuncs &funcs, const Machine &machine) {
-    schedule_pack_filter(funcs, machine);
-}
-
-}  // namespace tconv::x86_avx512
+}  // namespace tconv

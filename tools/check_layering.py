@@ -88,7 +88,8 @@ def find(pattern, text):
 
 
 def included_paths(text):
-    return find(re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"][^>"]*[>"]', re.M), without_comments(text, keep_strings=True))
+    directive = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"][^>"]*[>"]', re.M)
+    return find(directive, without_comments(text, keep_strings=True))
 
 
 def forbidden_includes(path, text):

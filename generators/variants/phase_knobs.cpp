@@ -28,6 +28,15 @@ std::vector<Phase> live_phases(const Axis &axis) {
     return live;
 }
 
+// The layer's phases, worked out once for the hundreds of knobs that are compared.
+struct LayerPhases {
+    explicit LayerPhases(const Layer &layer)
+        : x(live_phases(layer.axes[2])), y(live_phases(layer.axes[1])), z(live_phases(layer.axes[0])),
+          row_taps(static_cast<double>(useful_taps(layer.axes[1])) * static_cast<double>(useful_taps(layer.axes[0]))) {}
+    std::vector<Phase> x, y, z;
+    double row_taps;
+};
+
 // A tile must fit into the shortest row of any phase: the last tile of a row is moved back inside it, and a row shorter
 // than a tile would be overrun.
 int64_t shortest_row(const Layer &layer) {
@@ -44,21 +53,17 @@ std::vector<int> count_to(int64_t last) {
     return values;
 }
 
-RegisterTile tile_of(const Knobs &knobs) {
-    return {knobs.at("tile_co"), knobs.at("tile_x"), knobs.at("unroll_ci")};
-}
-
 // Cycles of arithmetic, with the reads of the packed filter that it waits for.
-double product_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double product_cycles(const Layer &layer, const LayerPhases &live, const Machine &machine, const Knobs &knobs) {
     const auto &[az, ay, ax] = layer.axes;
     const RegisterTile tile = tile_of(knobs);
     const double block = tile.vectors * machine.vector_lanes;
-    const double row_taps = static_cast<double>(useful_taps(ay)) * static_cast<double>(useful_taps(az));
+    const double row_taps = live.row_taps;
     const double rows = static_cast<double>(ay.output) * static_cast<double>(az.output);
     const double deep = static_cast<double>(layer.in_channels) * block * kElementBytes *
                         std::max(1.0, row_taps / std::max(rows, 1.0));
     double cycles = 0;
-    for (const Phase &phase : live_phases(ax)) {
+    for (const Phase &phase : live.x) {
         const double tiles = static_cast<double>(ceil_div(phase.outputs, tile.pixels));
         const double slice = deep * static_cast<double>(phase.taps);  // filter bytes that every tile walks through
         const double bytes_per_cycle = slice <= machine.l1_bytes / 2       ? std::numeric_limits<double>::infinity()
@@ -72,14 +77,14 @@ double product_cycles(const Layer &layer, const Machine &machine, const Knobs &k
 }
 
 // Cycles for what has to come from beyond the second-level cache again because the loop order let it go.
-double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double traffic_cycles(const Layer &layer, const LayerPhases &live, const Machine &machine, const Knobs &knobs) {
     const auto &[az, ay, ax] = layer.axes;
     const double cache = machine.l2_bytes / 2.0;
     const double row_bytes = static_cast<double>(ax.input * layer.in_channels) * kElementBytes;
     const double image_bytes = row_bytes * static_cast<double>(ay.input * az.input);
     const double filter_bytes = static_cast<double>(layer.filter_elements()) * kElementBytes;
     const double blocks = static_cast<double>(ceil_div(layer.out_channels, knobs.at("tile_co") * machine.vector_lanes));
-    const double phase_count = static_cast<double>(live_phases(ax).size() * live_phases(ay).size() * live_phases(az).size());
+    const double phase_count = static_cast<double>(live.x.size() * live.y.size() * live.z.size());
     const double passes = blocks * phase_count;
     double bytes = 0;
     if (knobs.at("order") == kFilterOuter) {
@@ -96,14 +101,28 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &k
     return bytes * static_cast<double>(layer.batch) / kOuterCacheBytesPerCycle;
 }
 
-double task_count(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double task_count(const Layer &layer, const LayerPhases &live, const Machine &machine, const Knobs &knobs) {
     const auto &[az, ay, ax] = layer.axes;
     const double blocks = static_cast<double>(ceil_div(layer.out_channels, knobs.at("tile_co") * machine.vector_lanes));
     double row_tasks = 0;
-    for (const Phase &phase : live_phases(ay)) {
+    for (const Phase &phase : live.y) {
         row_tasks += static_cast<double>(ceil_div(phase.outputs, knobs.at("task_rows")));
     }
-    return blocks * row_tasks * static_cast<double>(live_phases(ax).size() * az.output * layer.batch);
+    return blocks * row_tasks * static_cast<double>(live.x.size() * az.output * layer.batch);
+}
+
+double cost(const Layer &layer, const LayerPhases &live, const Machine &machine, const Knobs &knobs) {
+    return product_cycles(layer, live, machine, knobs) + traffic_cycles(layer, live, machine, knobs) +
+           kCyclesPerTask * task_count(layer, live, machine, knobs);
+}
+
+std::string register_problem(const Knobs &knobs, const Machine &machine) {
+    const int needed = registers_needed(tile_of(knobs));
+    if (machine.is_gpu || needed <= machine.vector_registers) {
+        return "";
+    }
+    return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": need " +
+           std::to_string(needed) + " vector registers, " + machine.family + " has " + std::to_string(machine.vector_registers);
 }
 
 }  // namespace
@@ -152,18 +171,11 @@ std::string phase_check_knobs(const Layer &layer, const Machine &machine, const 
             return spec.name + " is missing from the knobs";
         }
     }
-    const int needed = registers_needed(tile_of(knobs));
-    if (!machine.is_gpu && needed > machine.vector_registers) {
-        return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) +
-               ": need " + std::to_string(needed) + " vector registers, " + machine.family + " has " +
-               std::to_string(machine.vector_registers);
-    }
-    return "";
+    return register_problem(knobs, machine);
 }
 
 double phase_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    return product_cycles(layer, machine, knobs) + traffic_cycles(layer, machine, knobs) +
-           kCyclesPerTask * task_count(layer, machine, knobs);
+    return cost(layer, LayerPhases(layer), machine, knobs);
 }
 
 Knobs phase_default_knobs(const Layer &layer, const Machine &machine) {
@@ -172,6 +184,7 @@ Knobs phase_default_knobs(const Layer &layer, const Machine &machine) {
         const int pixels = std::min(4, space[1].values.back());
         return {{"tile_co", 1}, {"tile_x", pixels}, {"unroll_ci", 1}, {"task_rows", 1}, {"order", kFilterOuter}};
     }
+    const LayerPhases live(layer);
     Knobs best;
     double least = std::numeric_limits<double>::infinity();
     for (int tile_co : space[0].values) {
@@ -180,9 +193,9 @@ Knobs phase_default_knobs(const Layer &layer, const Machine &machine) {
                 for (int order : space[4].values) {
                     const Knobs knobs = {{"tile_co", tile_co}, {"tile_x", tile_x}, {"unroll_ci", 1},
                                          {"task_rows", task_rows}, {"order", order}};
-                    const double cost = phase_cost(layer, machine, knobs);
-                    if (cost < least && phase_check_knobs(layer, machine, knobs).empty()) {
-                        least = cost;
+                    const double cycles = cost(layer, live, machine, knobs);
+                    if (cycles < least && register_problem(knobs, machine).empty()) {
+                        least = cycles;
                         best = knobs;
                     }
                 }

@@ -42,6 +42,14 @@ struct PaddedInput {
     int64_t channels = 1;
 
     int64_t extent(int axis) const { return range[axis].end - range[axis].begin; }
+    // In floating point, which does not overflow.
+    double elements(int64_t batch) const {
+        double count = static_cast<double>(batch * channels);
+        for (int axis : {kZ, kY, kX}) {
+            count *= static_cast<double>(extent(axis));
+        }
+        return count;
+    }
     int64_t stride(CanonicalDim dim) const {
         int64_t stride = 1;
         for (int d = kDimC; d < dim; d++) {
@@ -263,7 +271,7 @@ bool accepts(const Layer &layer, const Machine &machine) {
     const int64_t largest_block = 4 * machine.vector_lanes;
     const int64_t packed = (layer.out_channels + largest_block) * (layer.filter_elements() / layer.out_channels);
     const std::optional<PaddedInput> padded = padded_input(layer, machine);
-    return packed <= most_elements && (!padded || layer.batch * padded->stride(kDimN) <= most_elements);
+    return packed <= most_elements && (!padded || padded->elements(layer.batch) <= static_cast<double>(most_elements));
 }
 
 }  // namespace

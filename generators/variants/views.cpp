@@ -57,7 +57,8 @@ View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &ta
 
 Kernel pack_filter_kernel(const Layer &layer, int block, const Machine &machine) {
     PackFilterSpec spec{layer.out_channels, block, layer.dtype};
-    return {"pack", [=](const std::string &symbol, const Halide::Target &target) {
+    // Not "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
+    return {"pack_filter", [=](const std::string &symbol, const Halide::Target &target) {
                 return pack_filter_module(symbol, spec, machine, target);
             }};
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/codegen/binary_tools.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <regex>
 #include <sstream>
-
-#include <gtest/gtest.h>
 
 #include "tools/compiler/child_process.h"
 
@@ -28,9 +28,7 @@ std::vector<std::string> lines_of(const std::vector<std::string> &command) {
     return lines;
 }
 
-int64_t number(const std::string &text) {
-    return std::stoll(text, nullptr, 0);
-}
+int64_t number(const std::string &text) { return std::stoll(text, nullptr, 0); }
 
 // What an instruction of x86-64, in AT&T syntax, adds to its function's frame.
 void read_x86(const std::string &instruction, Disassembly &function) {
@@ -98,7 +96,8 @@ std::map<std::string, Disassembly> disassembly_of(const std::string &archive) {
     std::map<std::string, Disassembly> functions;
     Disassembly *function = nullptr;
     bool arm = false;
-    for (const std::string &line : lines_of({"llvm-objdump", "--disassemble", "--reloc", "--no-show-raw-insn", archive})) {
+    for (const std::string &line :
+         lines_of({"llvm-objdump", "--disassemble", "--reloc", "--no-show-raw-insn", archive})) {
         std::smatch match;
         if (line.find("file format") != std::string::npos) {
             arm = line.find("aarch64") != std::string::npos;

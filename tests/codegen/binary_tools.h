@@ -28,8 +28,8 @@ std::vector<Section> sections_of(const std::string &archive);
 
 // A function as it was disassembled.
 struct Disassembly {
-    int64_t frame_bytes = 0;      // its own, return address included
-    bool dynamic_stack = false;   // moves the stack pointer by a value that is not a constant
+    int64_t frame_bytes = 0;     // its own, return address included
+    bool dynamic_stack = false;  // moves the stack pointer by a value that is not a constant
     bool indirect_calls = false;
     std::set<std::string> calls;  // symbols, by relocation
 };

@@ -27,8 +27,8 @@ std::string complaint(const MultiplyAddLoop &loop, const std::string &target, in
     if (loop.vector_spills > 0) {
         return where + std::to_string(loop.vector_spills) + " spilled vectors";
     }
-    // A tile of many pixels may have more row addresses than x86-64 has general registers. Reloading one takes one of two
-    // loads a cycle, which the multiply-adds, two a cycle at best, leave free.
+    // A tile of many pixels may have more row addresses than x86-64 has general registers. Reloading one takes one of
+    // two loads a cycle, which the multiply-adds, two a cycle at best, leave free.
     if (loop.address_reloads * 8 > loop.multiply_adds) {
         return where + std::to_string(loop.address_reloads) + " spilled addresses";
     }
@@ -63,14 +63,16 @@ TEST_P(InnerLoop, KeepsItsTileInRegisters) {
 
 INSTANTIATE_TEST_SUITE_P(DefaultKnobs, InnerLoop,
                          testing::ValuesIn(every_combination({"unet_up1", "pix2pix_up6", "cyclegan_u1", "dcgan_g3",
-                                                              "hifigan_u1", "unet3d_up1", "fcn8s_upscore8", "voxel_k3"},
+                                                              "hifigan_u1", "unet3d_up1", "fcn8s_upscore8", "voxel_k3",
+                                                              "prime_channels+tanh", "channels_first"},
                                                              {"x86-64-avx2", "x86-64-avx512", "arm64-neon"})),
                          [](const auto &instance) { return name_of(instance.param); });
 
 // The rules above on loops that break them.
 TEST(InnerLoopRules, SeeWhatIsWrong) {
-    const std::string good = "kernel:\n.L1:\n\tvbroadcastss\t(%rax), %ymm2\n\tvfmadd231ps\t(%rcx), %ymm2, %ymm0\n"
-                             "\tvfmadd231ps\t32(%rcx), %ymm2, %ymm1\n\tdecq\t%rdx\n\tjne\t.L1\n";
+    const std::string good =
+        "kernel:\n.L1:\n\tvbroadcastss\t(%rax), %ymm2\n\tvfmadd231ps\t(%rcx), %ymm2, %ymm0\n"
+        "\tvfmadd231ps\t32(%rcx), %ymm2, %ymm1\n\tdecq\t%rdx\n\tjne\t.L1\n";
     const auto judged = [](const std::string &assembly, int sums) {
         const auto loops = multiply_add_loops(assembly);
         return loops.size() == 1 ? complaint(loops[0], "x86-64-avx2", sums) : std::to_string(loops.size()) + " loops";
@@ -83,7 +85,8 @@ TEST(InnerLoopRules, SeeWhatIsWrong) {
     EXPECT_EQ(judged(good, 3), "loop at line 2 (.L1): 2 multiply-adds, the tile has 3");
     EXPECT_EQ(judged(with("\tvmovups\t%ymm1, 64(%rsp)\n"), 2), "loop at line 2 (.L1): 1 spilled vectors");
     EXPECT_EQ(judged(with("\tmovq\t8(%rsp), %rcx\n"), 2), "loop at line 2 (.L1): 1 spilled addresses");
-    EXPECT_EQ(judged(with("\tvfmadd231ps\t%xmm3, %xmm2, %xmm4\n"), 2), "loop at line 2 (.L1): 1 multiply-adds on narrow registers");
+    EXPECT_EQ(judged(with("\tvfmadd231ps\t%xmm3, %xmm2, %xmm4\n"), 2),
+              "loop at line 2 (.L1): 1 multiply-adds on narrow registers");
     EXPECT_EQ(judged(with("\tvgatherdps\t%ymm3, (%rax,%ymm2,4), %ymm4\n"), 2), "loop at line 2 (.L1): 1 gathers");
 }
 

@@ -1,18 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/codegen/layer_builds.h"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <ostream>
 #include <stdexcept>
-
-#include <gtest/gtest.h>
 
 #include "tests/schedules/schedule_layers.h"
 #include "tools/compiler/staging.h"
 
 namespace tconv::test {
 
+namespace {
+
+Activation activation_named(const std::string &name) {
+    for (Activation activation :
+         {Activation::kRelu, Activation::kRelu6, Activation::kLeakyRelu, Activation::kSigmoid, Activation::kTanh}) {
+        if (name == to_string(activation)) {
+            return activation;
+        }
+    }
+    throw std::invalid_argument(name + ": no such activation");
+}
+
+}  // namespace
+
 Layer layer_named(const std::string &name) {
+    if (const size_t plus = name.find('+'); plus != std::string::npos) {
+        Layer layer = layer_named(name.substr(0, plus));
+        layer.bias = true;
+        layer.activation = activation_named(name.substr(plus + 1));
+        return layer;
+    }
     for (const auto *layers : {&benchmark_layers(), &odd_layers()}) {
         for (const Layer &layer : *layers) {
             if (layer.name == name) {
@@ -50,7 +70,8 @@ std::string file_text(const std::string &path) {
     return text ? *text : "";
 }
 
-std::vector<BuildCase> every_combination(const std::vector<std::string> &layers, const std::vector<std::string> &targets) {
+std::vector<BuildCase> every_combination(const std::vector<std::string> &layers,
+                                         const std::vector<std::string> &targets) {
     std::vector<BuildCase> cases;
     for (const std::string &layer : layers) {
         for (const std::string &target : targets) {
@@ -63,12 +84,11 @@ std::vector<BuildCase> every_combination(const std::vector<std::string> &layers,
 std::string name_of(const BuildCase &build_case) {
     std::string name = build_case.layer + "_" + build_case.target;
     std::replace(name.begin(), name.end(), '-', '_');
+    std::replace(name.begin(), name.end(), '+', '_');
     return name;
 }
 
-void PrintTo(const BuildCase &build_case, std::ostream *stream) {
-    *stream << name_of(build_case);
-}
+void PrintTo(const BuildCase &build_case, std::ostream *stream) { *stream << name_of(build_case); }
 
 std::vector<std::string> cpu_targets() {
     std::vector<std::string> names;

@@ -11,7 +11,8 @@
 
 namespace tconv::test {
 
-// An entry of benchmarks/layers.json or of odd_layers(), which must exist.
+// An entry of benchmarks/layers.json or of odd_layers(), which must exist; "dcgan_g3+tanh" has a bias and an
+// activation.
 Layer layer_named(const std::string &name);
 
 // A library and its files, as long as this lives. Failures to build are GoogleTest failures with an empty archive path.
@@ -27,13 +28,14 @@ struct LayerBuild {
 
 std::string file_text(const std::string &path);
 
-// "dcgan_g3", "x86-64-avx2": one test.
+// A layer's name, as layer_named() takes it, and a target: one test.
 struct BuildCase {
     std::string layer, target;
 };
-std::vector<BuildCase> every_combination(const std::vector<std::string> &layers, const std::vector<std::string> &targets);
+std::vector<BuildCase> every_combination(const std::vector<std::string> &layers,
+                                         const std::vector<std::string> &targets);
 void PrintTo(const BuildCase &build_case, std::ostream *stream);
-std::string name_of(const BuildCase &build_case);  // "dcgan_g3_x86_64_avx2"
+std::string name_of(const BuildCase &build_case);  // "dcgan_g3_tanh_x86_64_avx2"
 
 // Names of the table's CPU targets.
 std::vector<std::string> cpu_targets();

@@ -14,8 +14,8 @@ namespace {
 constexpr int64_t kMostBytes = 32 * 1024;
 
 // Code and constants of a program linked by the target's compiler; -1 where it cannot be.
-int64_t program_size(const LayerBuild &build, const TargetInfo &target, const std::string &name, const std::string &source,
-                     const std::vector<std::string> &libraries) {
+int64_t program_size(const LayerBuild &build, const TargetInfo &target, const std::string &name,
+                     const std::string &source, const std::vector<std::string> &libraries) {
     const std::string c = build.folder.file(name + ".c"), program = build.folder.file(name);
     EXPECT_TRUE(write_file(c, source));
     std::vector<std::string> command = {target.cc, "-std=c99", "-O2", "-o", program, c};
@@ -44,10 +44,10 @@ TEST_P(LibrarySize, IsBelow32Kilobytes) {
     const TargetInfo target = *find_target(target_name);
     const LayerBuild build(layer, target_name);
     ASSERT_FALSE(build.library.archive.empty());
-    const std::string calls = "#include \"" + build.library.header + "\"\n" + "int main(int argc, char **argv) {\n    " +
-                              layer.name + "_args args = {0};\n    args.input = (const float *)argv;\n    return " +
-                              layer.name + "_run(&args) + " + layer.name + "_task(&args, argc, 0) + " + layer.name +
-                              "_pack(args.input, 0, argv);\n}\n";
+    const std::string calls =
+        "#include \"" + build.library.header + "\"\n" + "int main(int argc, char **argv) {\n    " + layer.name +
+        "_args args = {0};\n    args.input = (const float *)argv;\n    return " + layer.name + "_run(&args) + " +
+        layer.name + "_task(&args, argc, 0) + " + layer.name + "_pack(args.input, 0, argv);\n}\n";
     const int64_t with = program_size(build, target, "with", calls, {build.library.archive});
     const int64_t without = program_size(build, target, "without", "int main(void) { return 0; }\n", {});
     ASSERT_GT(without, 0);
@@ -57,8 +57,9 @@ TEST_P(LibrarySize, IsBelow32Kilobytes) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Layers, LibrarySize,
-                         testing::ValuesIn(every_combination({"fcn8s_upscore8", "long_sequence", "gan3d_g1", "voxel_k3",
-                                                              "dcgan_g3", "channels_first"},
+                         testing::ValuesIn(every_combination({"fcn8s_upscore8", "long_sequence", "gan3d_g1", "dcgan_g3",
+                                                              "prime_channels+relu6", "prime_channels+tanh",
+                                                              "channels_first+tanh"},
                                                              {"x86-64-avx2", "x86-64-avx512", "arm64-neon"})),
                          [](const auto &instance) { return name_of(instance.param); });
 

@@ -52,7 +52,9 @@ TEST_P(Reproducible, FromAnyFolderAndBesideOtherLayers) {
 }
 
 INSTANTIATE_TEST_SUITE_P(CpuTargets, Reproducible, testing::Values("x86-64-avx2", "arm64-neon"),
-                         [](const auto &instance) { return name_of(BuildCase{"for", instance.param}); });
+                         [](const auto &instance) {
+                             return name_of(BuildCase{"for", instance.param});
+                         });
 
 TEST(ReproducibleWeights, FromAnyFolder) {
     const TemporaryFolder here, there;
@@ -78,7 +80,8 @@ void expect_no_owner_and_date(const std::string &archive) {
     int members = 0;
     for (size_t at = 8; at + 60 <= archive.size(); members++) {
         ASSERT_EQ(archive.substr(at + 58, 2), "`\n");
-        const std::string name = field(at, 16), date = field(at + 16, 12), owner = field(at + 28, 6), group = field(at + 34, 6);
+        const std::string name = field(at, 16), date = field(at + 16, 12), owner = field(at + 28, 6),
+                          group = field(at + 34, 6);
         EXPECT_TRUE(date.empty() || date == "0") << name << ": date " << date;
         EXPECT_TRUE(owner.empty() || owner == "0") << name << ": owner " << owner;
         EXPECT_TRUE(group.empty() || group == "0") << name << ": group " << group;

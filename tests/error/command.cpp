@@ -20,7 +20,8 @@ namespace tconv::test {
 
 namespace {
 
-// What is in a pipe whose writers are gone. A limit on file sizes does not reach pipes, and what the command prints fits.
+// What is in a pipe whose writers are gone. A limit on file sizes does not reach pipes, and what the command prints
+// fits.
 std::string read_all(int pipe_end) {
     std::string text;
     char buffer[4096];
@@ -76,13 +77,9 @@ RunningCommand::RunningCommand(const std::vector<std::string> &arguments, const 
     setpgid(pid_, pid_);
 }
 
-void RunningCommand::send(int signal) const {
-    kill(pid_, signal);
-}
+void RunningCommand::send(int signal) const { kill(pid_, signal); }
 
-void RunningCommand::send_to_group(int signal) const {
-    kill(-pid_, signal);
-}
+void RunningCommand::send_to_group(int signal) const { kill(-pid_, signal); }
 
 bool RunningCommand::running() {
     ended_ = ended_ || waitpid(pid_, &state_, WNOHANG) == pid_;

@@ -11,9 +11,9 @@
 namespace tconv::test {
 
 struct CommandOptions {
-    std::string directory;             // to start in
-    std::string temporary_directory;   // its TMPDIR
-    int64_t largest_file = -1;         // bytes; a write beyond fails, as on a full disk. -1: no limit
+    std::string directory;            // to start in
+    std::string temporary_directory;  // its TMPDIR
+    int64_t largest_file = -1;        // bytes; a write beyond fails, as on a full disk. -1: no limit
 };
 
 struct CommandResult {

@@ -79,7 +79,8 @@ TEST_F(CommandLine, Knobs) {
     expect_choice_refused({"--knobs", "tile_q=3"}, {"tile_q = 3", "no such knob"});
     expect_choice_refused({"--knobs", "tile_x=99"}, {"tile_x = 99: must be one of"});
     expect_choice_refused({"--variant", "reference", "--knobs", "tile_x=2"}, {"tile_x=2", "no knobs"});
-    for (const char *garbage : {"garbage", "tile_x=", "=3", "tile_x=1x", "tile_x=99999999999", "tile_x=2.0", "tile_x= 2"}) {
+    for (const char *garbage :
+         {"garbage", "tile_x=", "=3", "tile_x=1x", "tile_x=99999999999", "tile_x=2.0", "tile_x= 2"}) {
         expect_choice_refused({"--knobs", garbage}, {std::string("--knobs = ") + garbage + ": must have the form"});
     }
 }
@@ -113,7 +114,8 @@ TEST_F(CommandLine, TwoLayersOfOneName) {
 TEST_F(CommandLine, FoldersThatCannotBeMade) {
     write("in_the_way", std::string("a file"));
     for (const char *folder : {"in_the_way", "in_the_way/below", "/proc/x", "/proc/x/y", "", "/dev/null"}) {
-        expect_refused({"build", "layer.json", "--target", "x86-64-avx2", "-o", folder}, {std::string("-o = ") + folder});
+        expect_refused({"build", "layer.json", "--target", "x86-64-avx2", "-o", folder},
+                       {std::string("-o = ") + folder});
     }
     const std::string long_name(300, 'n');
     expect_refused({"build", "layer.json", "--target", "x86-64-avx2", "-o", "made/" + long_name}, {"-o = made/nnn"});
@@ -122,7 +124,8 @@ TEST_F(CommandLine, FoldersThatCannotBeMade) {
 // The sidecar NAME.json must not replace a layer file of that name.
 TEST_F(CommandLine, FolderOfALayerFileThatIsCalledLikeTheSidecar) {
     write("good.json", good_layer());
-    expect_refused({"build", "good.json", "--target", "x86-64-avx2", "-o", "."}, {"-o = .: ", "would replace the layer file"});
+    expect_refused({"build", "good.json", "--target", "x86-64-avx2", "-o", "."},
+                   {"-o = .: ", "would replace the layer file"});
     std::ifstream kept(work_.file("good.json"));
     EXPECT_EQ(json::parse(kept), good_layer());
 }

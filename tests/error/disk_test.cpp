@@ -32,9 +32,7 @@ TEST_P(LargestFile, IsAnErrorThatLeavesNothing) {
 // The assembly, the objects, the archive and the header are each larger than some of these.
 INSTANTIATE_TEST_SUITE_P(Bytes, LargestFile, testing::Values(0, 1000, 3000, 6000), testing::PrintToStringParamName());
 
-TEST_F(Disk, WithoutALimitTheSameBuildSucceeds) {
-    EXPECT_EQ(run_tconv(build_into("out"), options()).exit_code, 0);
-}
+TEST_F(Disk, WithoutALimitTheSameBuildSucceeds) { EXPECT_EQ(run_tconv(build_into("out"), options()).exit_code, 0); }
 
 using FullDisk = Disk;
 
@@ -55,7 +53,8 @@ TEST_P(FullDisk, IsAnErrorThatLeavesNothing) {
 }
 
 // In pages of 4096 bytes: full at the first object, in the middle, and at the end.
-INSTANTIATE_TEST_SUITE_P(Bytes, FullDisk, testing::Values(4096, 5 * 4096, 15 * 4096), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Bytes, FullDisk, testing::Values(4096, 5 * 4096, 15 * 4096),
+                         testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace tconv::test

@@ -17,9 +17,7 @@ struct Interruption {
     bool to_group;
 };
 
-void PrintTo(const Interruption &interruption, std::ostream *stream) {
-    *stream << interruption.name;
-}
+void PrintTo(const Interruption &interruption, std::ostream *stream) { *stream << interruption.name; }
 
 class Interrupted : public Refusals, public testing::WithParamInterface<Interruption> {
 protected:
@@ -35,9 +33,10 @@ protected:
 };
 
 TEST_P(Interrupted, BuildLeavesNothing) {
-    RunningCommand build({"build", kBenchmarkList, "--layers", "gan3d_g1,unet3d_up1,vnet_up3,gan3d_g4,voxel_k3,wavegan_g1",
-                          "--target", "x86-64-avx512", "-o", "new/out"},
-                         options());
+    RunningCommand build(
+        {"build", kBenchmarkList, "--layers", "gan3d_g1,unet3d_up1,vnet_up3,gan3d_g4,voxel_k3,wavegan_g1", "--target",
+         "x86-64-avx512", "-o", "new/out"},
+        options());
     while (build.running() && !compiling()) {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
@@ -50,7 +49,8 @@ TEST_P(Interrupted, BuildLeavesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, Interrupted,
                          testing::Values(Interruption{"sigint", SIGINT, false}, Interruption{"sigterm", SIGTERM, false},
-                                         Interruption{"sighup", SIGHUP, false}, Interruption{"control_c", SIGINT, true}),
+                                         Interruption{"sighup", SIGHUP, false},
+                                         Interruption{"control_c", SIGINT, true}),
                          [](const auto &instance) { return instance.param.name; });
 
 }  // namespace

@@ -12,9 +12,7 @@ using nlohmann::json;
 
 using LayerFile = Refusals;
 
-TEST_F(LayerFile, UnknownKey) {
-    expect_change_refused({{"stride", 2}}, {"stride = 2: unknown key"});
-}
+TEST_F(LayerFile, UnknownKey) { expect_change_refused({{"stride", 2}}, {"stride = 2: unknown key"}); }
 
 TEST_F(LayerFile, WrongType) {
     expect_change_refused({{"strides", "two"}}, {"strides = \"two\": must be"});
@@ -24,7 +22,8 @@ TEST_F(LayerFile, WrongType) {
 }
 
 TEST_F(LayerFile, UnknownOperatorAndActivation) {
-    expect_change_refused({{"op", "tf.nn.conv9d"}}, {"op = \"tf.nn.conv9d\": must be one of", "keras.ops.conv_transpose"});
+    expect_change_refused({{"op", "tf.nn.conv9d"}},
+                          {"op = \"tf.nn.conv9d\": must be one of", "keras.ops.conv_transpose"});
     expect_change_refused({{"activation", "gelu9"}}, {"activation = \"gelu9\": unknown; must be one of"});
 }
 
@@ -73,7 +72,10 @@ TEST_F(LayerFile, TextThatIsNoLayer) {
     expect_layer_refused(" \n\t ", {"empty"});
     expect_layer_refused("5", {"the file = 5: must hold a layer"});
     expect_layer_refused("[]", {"layer.json: "});
-    expect_layer_refused(std::string("\x7f" "ELF\x02\x01\0\0", 8), {"not valid JSON"});
+    expect_layer_refused(std::string("\x7f"
+                                     "ELF\x02\x01\0\0",
+                                     8),
+                         {"not valid JSON"});
     expect_layer_refused(R"({"name": "a", "name": "b"})", {"\"name\" appears twice"});
     expect_layer_refused(std::string(100000, '['), {"nested deeper than 32 levels"});
 }

@@ -9,8 +9,11 @@ namespace tconv::test {
 using nlohmann::json;
 
 json good_layer() {
-    return {{"name", "good"}, {"op", "keras.ops.conv_transpose"}, {"input_shape", {1, 4, 4, 8}},
-            {"filter_shape", {2, 2, 8, 8}}, {"strides", 2}};
+    return {{"name", "good"},
+            {"op", "keras.ops.conv_transpose"},
+            {"input_shape", {1, 4, 4, 8}},
+            {"filter_shape", {2, 2, 8, 8}},
+            {"strides", 2}};
 }
 
 void Refusals::write(const std::string &file, const std::string &text) const {

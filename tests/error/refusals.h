@@ -2,12 +2,11 @@
 // What every failing call of the command has in common.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "tests/error/command.h"
 #include "tests/runtime/temporary_folder.h"

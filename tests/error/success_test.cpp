@@ -23,9 +23,10 @@ TEST_F(Success, MakesMissingFoldersAndPrintsOneLineALibrary) {
     EXPECT_EQ(std::count(result.out.begin(), result.out.end(), '\n'), 2) << result.out;
     EXPECT_EQ(result.out.rfind("a/b/c/libgood.a: x86-64-avx2, variant phases", 0), 0u) << result.out;
     EXPECT_NE(result.out.find("\na/b/c/libother.a: "), std::string::npos) << result.out;
-    EXPECT_EQ(tree_of(work_.path()),
-              (std::vector<std::string>{"a/", "a/b/", "a/b/c/", "a/b/c/good.h", "a/b/c/good.json", "a/b/c/libgood.a",
-                                        "a/b/c/libother.a", "a/b/c/other.h", "a/b/c/other.json", "good.json", "other.json"}));
+    EXPECT_EQ(
+        tree_of(work_.path()),
+        (std::vector<std::string>{"a/", "a/b/", "a/b/c/", "a/b/c/good.h", "a/b/c/good.json", "a/b/c/libgood.a",
+                                  "a/b/c/libother.a", "a/b/c/other.h", "a/b/c/other.json", "good.json", "other.json"}));
     EXPECT_TRUE(tree_of(temporary_.path()).empty());
 }
 

@@ -41,9 +41,7 @@ protected:
     }
 };
 
-TEST_F(WeightFiles, Missing) {
-    expect_weights_refused({"filter.npy", "No such file"});
-}
+TEST_F(WeightFiles, Missing) { expect_weights_refused({"filter.npy", "No such file"}); }
 
 TEST_F(WeightFiles, Truncated) {
     const std::string whole = npy(dictionary("<f4", "False", "(2, 2, 8, 8)"), kFilterBytes);
@@ -116,7 +114,8 @@ TEST_F(WeightFiles, InFortranOrderAreTaken) {
         }
     }
     write_filter(reordered);
-    const CommandResult result = run_tconv({"build", "layer.json", "--target", "x86-64-avx2", "-o", "fortran"}, options());
+    const CommandResult result =
+        run_tconv({"build", "layer.json", "--target", "x86-64-avx2", "-o", "fortran"}, options());
     EXPECT_EQ(result.exit_code, 0) << result.err;
     const auto text = [&](const std::string &file) {
         std::ifstream stream(work_.file(file), std::ios::binary);

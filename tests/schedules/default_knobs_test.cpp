@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "generators/variants/variant.h"
-#include "schedules/registry.h"
 #include "schedules/register_tile.h"
+#include "schedules/registry.h"
 #include "tests/schedules/schedule_layers.h"
 
 namespace tconv::test {

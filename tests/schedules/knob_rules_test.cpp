@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Knobs that a schedule cannot take are refused before anything is compiled, each with the knob, its value and the rule.
+// Knobs that a schedule cannot take are refused before anything is compiled, each with the knob, its value and the
+// rule.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -27,9 +28,7 @@ std::string refusal(const Knobs &changes, const std::string &family = "x86_avx2"
     return phases->check_knobs(wide_layer(), machine, knobs);
 }
 
-TEST(KnobRules, DefaultsPass) {
-    EXPECT_EQ(refusal({}), "");
-}
+TEST(KnobRules, DefaultsPass) { EXPECT_EQ(refusal({}), ""); }
 
 TEST(KnobRules, RefuseUnknownKnob) {
     EXPECT_EQ(refusal({{"tile_q", 3}}), "tile_q = 3: variant phases has no such knob");
@@ -43,7 +42,8 @@ TEST(KnobRules, RefuseMissingKnob) {
 
 TEST(KnobRules, RefuseTileThatIsLongerThanARow) {
     EXPECT_EQ(refusal({{"tile_x", 8}, {"tile_co", 1}}), "");
-    EXPECT_EQ(refusal({{"tile_x", 9}, {"tile_co", 1}}), "tile_x = 9: must be one of 1, 2, 3, 4, 5, 6, 7, 8 for this layer");
+    EXPECT_EQ(refusal({{"tile_x", 9}, {"tile_co", 1}}),
+              "tile_x = 9: must be one of 1, 2, 3, 4, 5, 6, 7, 8 for this layer");
 }
 
 TEST(KnobRules, RefuseValuesOutsideTheirList) {
@@ -75,7 +75,8 @@ TEST(KnobRules, ReferenceHasNoKnobs) {
     const Variant *reference = find_variant("reference");
     const Machine machine = machine_for("x86_avx2");
     EXPECT_EQ(reference->check_knobs(wide_layer(), machine, {}), "");
-    EXPECT_EQ(reference->check_knobs(wide_layer(), machine, {{"tile_x", 2}}), "tile_x=2: variant reference has no knobs");
+    EXPECT_EQ(reference->check_knobs(wide_layer(), machine, {{"tile_x", 2}}),
+              "tile_x=2: variant reference has no knobs");
 }
 
 // Every value that the space lists alone is valid with the smallest tile: the ranges promise nothing that the rules

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // The arithmetic that tiles are chosen by, against values worked out by hand, and the table of machines and families.
+#include "schedules/register_tile.h"
+
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "schedules/register_tile.h"
 #include "schedules/registry.h"
 #include "tools/compiler/target_table.h"
 
 namespace tconv::test {
 namespace {
 
-RegisterTile tile(int vectors, int pixels) {
-    return {vectors, pixels, 1};
-}
+RegisterTile tile(int vectors, int pixels) { return {vectors, pixels, 1}; }
 
 TEST(RegisterTile, NeedsSumsTheSmallerOperandAndOneMore) {
     EXPECT_EQ(registers_needed(tile(1, 1)), 1 + 1 + 1);
@@ -28,9 +27,9 @@ TEST(RegisterTile, TakesTheCyclesOfItsNarrowestResource) {
     Machine machine;
     machine.fma_per_cycle = 2;
     machine.fma_latency = 4;
-    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(2, 6), machine), 6.0);    // 12 sums, two a cycle
-    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(1, 1), machine), 4.0);    // one sum waits for itself
-    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(1, 12), machine), 6.5);   // 13 loads, two a cycle
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(2, 6), machine), 6.0);   // 12 sums, two a cycle
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(1, 1), machine), 4.0);   // one sum waits for itself
+    EXPECT_DOUBLE_EQ(cycles_per_channel(tile(1, 12), machine), 6.5);  // 13 loads, two a cycle
     machine.fma_per_cycle = 1;
     EXPECT_DOUBLE_EQ(cycles_per_channel(tile(2, 6), machine), 12.0);
     machine.fma_latency = 20;

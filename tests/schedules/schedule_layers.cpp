@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/schedules/schedule_layers.h"
 
-#include <stdexcept>
-
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "tconv/layer_file.h"
 
@@ -18,9 +17,7 @@ std::vector<Layer> required(const Expected<std::vector<Layer>> &layers) {
     return *layers;
 }
 
-Layer from_json(const nlohmann::json &file) {
-    return required(parse_layer_text(file.dump(), "")).front();
-}
+Layer from_json(const nlohmann::json &file) { return required(parse_layer_text(file.dump(), "")).front(); }
 
 Layer keras_layer(const std::string &name, const std::vector<int64_t> &input, const std::vector<int64_t> &filter,
                   int64_t strides, const std::string &layout = "channels_last") {

@@ -4,10 +4,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
-
-#include <nlohmann/json.hpp>
 
 #include "generators/variants/variant.h"
 #include "schedules/registry.h"
@@ -41,10 +40,20 @@ Knobs other_knobs(const TargetInfo &target) {
     return knobs;
 }
 
-void write_record(const TemporaryFolder &folder, const TargetInfo &target, const std::string &variant, const Knobs &knobs) {
-    const json record = {{"workload", layer().workload()}, {"target", target.name}, {"cpu", "test"},
-                         {"halide", "21.0.0"}, {"llvm", "21.1"}, {"commit", "0"}, {"date", "2026-01-31"}, {"seed", 1},
-                         {"variant", variant}, {"knobs", knobs}, {"ms", 1.0}, {"default_ms", 2.0},
+void write_record(const TemporaryFolder &folder, const TargetInfo &target, const std::string &variant,
+                  const Knobs &knobs) {
+    const json record = {{"workload", layer().workload()},
+                         {"target", target.name},
+                         {"cpu", "test"},
+                         {"halide", "21.0.0"},
+                         {"llvm", "21.1"},
+                         {"commit", "0"},
+                         {"date", "2026-01-31"},
+                         {"seed", 1},
+                         {"variant", variant},
+                         {"knobs", knobs},
+                         {"ms", 1.0},
+                         {"default_ms", 2.0},
                          {"percent_of_limit", 50.0}};
     ASSERT_TRUE(write_file(folder.file(target.family + ".json"), json::array({record}).dump()));
 }
@@ -163,7 +172,8 @@ TEST(TunedBuilds, UnknownVariantIsOneClearError) {
     write_record(records, target, "winograd9", {});
     const auto choice = choose(layer(), target, with_records(records));
     ASSERT_FALSE(choice);
-    EXPECT_NE(choice.error().message.find("winograd9: must be one of phases"), std::string::npos) << choice.error().message;
+    EXPECT_NE(choice.error().message.find("winograd9: must be one of phases"), std::string::npos)
+        << choice.error().message;
 }
 
 // The records that come with tconv: schedules/tuned/README.md states the rules that are checked here.

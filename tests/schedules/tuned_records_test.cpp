@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading schedules/tuned/FAMILY.json, and finding the record of a layer.
+#include "schedules/tuned_records.h"
+
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "schedules/tuned_records.h"
 #include "tests/runtime/temporary_folder.h"
 #include "tools/compiler/staging.h"
 
@@ -14,9 +15,18 @@ namespace {
 using nlohmann::json;
 
 json good_record() {
-    return {{"workload", "n1"}, {"target", "x86-64-avx2"}, {"cpu", "some cpu"},  {"halide", "21.0.0"},
-            {"llvm", "21.1"},   {"commit", "0123abc"},      {"date", "2026-01-31"}, {"seed", 7},
-            {"variant", "phases"}, {"knobs", {{"tile_x", 4}, {"tile_co", 2}}}, {"ms", 1.25}, {"default_ms", 2},
+    return {{"workload", "n1"},
+            {"target", "x86-64-avx2"},
+            {"cpu", "some cpu"},
+            {"halide", "21.0.0"},
+            {"llvm", "21.1"},
+            {"commit", "0123abc"},
+            {"date", "2026-01-31"},
+            {"seed", 7},
+            {"variant", "phases"},
+            {"knobs", {{"tile_x", 4}, {"tile_co", 2}}},
+            {"ms", 1.25},
+            {"default_ms", 2},
             {"percent_of_limit", 61.5}};
 }
 
@@ -83,7 +93,8 @@ TEST(TunedRecords, RefuseWhatIsNoList) {
 
 TEST(TunedRecords, RefuseUnknownKey) {
     const std::string message = refusal(json::array({good_record(), changed("speed", 9)}));
-    EXPECT_EQ(message.rfind("record 1: speed = 9: unknown key; a tuned record has workload, target, ", 0), 0u) << message;
+    EXPECT_EQ(message.rfind("record 1: speed = 9: unknown key; a tuned record has workload, target, ", 0), 0u)
+        << message;
 }
 
 TEST(TunedRecords, RefuseMissingKey) {
@@ -105,7 +116,8 @@ TEST(TunedRecords, RefuseWrongTypes) {
                   std::string("record 0: ") + key + " = \"1\": must be a number above 0");
     }
     EXPECT_EQ(refusal(json::array({changed("ms", 0)})), "record 0: ms = 0: must be a number above 0");
-    EXPECT_EQ(refusal(json::array({changed("seed", 1.5)})), "record 0: seed = 1.5: must be an integer from 0 to 2^63 - 2");
+    EXPECT_EQ(refusal(json::array({changed("seed", 1.5)})),
+              "record 0: seed = 1.5: must be an integer from 0 to 2^63 - 2");
     EXPECT_EQ(refusal(json::array({changed("knobs", 4)})), "record 0: knobs = 4: must be an object of integers");
     EXPECT_EQ(refusal(json::array({changed("knobs", {{"tile_x", 1.0}})})),
               "record 0: knobs.tile_x = 1.0: must be an integer");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Work in processes of their own: what goes wrong there arrives here as one message.
-#include <gtest/gtest.h>
+#include "tools/compiler/child_process.h"
 
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,7 +12,6 @@
 #include <stdexcept>
 
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/child_process.h"
 #include "tools/compiler/interrupt.h"
 #include "tools/compiler/staging.h"
 
@@ -23,9 +23,7 @@ std::string failure_of(const std::function<Status()> &body) {
     return status ? "(success)" : status.error().message;
 }
 
-bool has_children() {
-    return waitpid(-1, nullptr, WNOHANG) >= 0;
-}
+bool has_children() { return waitpid(-1, nullptr, WNOHANG) >= 0; }
 
 TEST(Children, DoAllTheirWork) {
     const TemporaryFolder folder;
@@ -118,9 +116,7 @@ TEST(Programs, GetTheirArgumentsUntouched) {
     EXPECT_EQ(run_program({"printf", "%s|", "a b", "", "$HOME"})->output, "a b||$HOME|");
 }
 
-TEST(Programs, HaveNoInput) {
-    EXPECT_EQ(run_program({"cat"})->output, "");
-}
+TEST(Programs, HaveNoInput) { EXPECT_EQ(run_program({"cat"})->output, ""); }
 
 TEST(Programs, ThatAreMissingEndWithTheShellsCode) {
     const auto result = run_program({"tconv_test_no_such_program"});

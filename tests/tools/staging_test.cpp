@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files appear all or not at all, and folders that were made for nothing go again.
+#include "tools/compiler/staging.h"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <optional>
 
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {
@@ -111,7 +112,8 @@ TEST_F(StagingFolder, MovesWithItsObject) {
 
 TEST_F(StagingFolder, RefusesWhatIsNoFolder) {
     ASSERT_TRUE(write_file(root_.file("file"), ""));
-    for (const std::string &path : {root_.file("file"), root_.file("file/below"), std::string("/proc/none/x"), std::string()}) {
+    for (const std::string &path :
+         {root_.file("file"), root_.file("file/below"), std::string("/proc/none/x"), std::string()}) {
         const auto staging = Staging::create(path);
         ASSERT_FALSE(staging) << path;
         EXPECT_EQ(staging.error().message.rfind("-o = " + path + ": ", 0), 0u) << staging.error().message;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of targets, and what is refused in their place.
+#include "tools/compiler/target_table.h"
+
+#include <Halide.h>
 #include <gtest/gtest.h>
 
 #include <set>
-
-#include <Halide.h>
-
-#include "tools/compiler/target_table.h"
 
 namespace tconv::test {
 namespace {
@@ -70,9 +69,10 @@ TEST(TargetTable, TakesHalideTargetStrings) {
 }
 
 TEST(TargetTable, RefusesWhatIsNoTarget) {
-    for (const char *name : {"", "x86", "riscv9", "x86-64-avx", "X86-64", "x86-64-linux-avx9", "x86-64-linux-", "-", "--help",
-                             "arm64"}) {
-        EXPECT_EQ(refusal(name).rfind(std::string("--target = ") + name + ": must be one of x86-64, x86-64-avx2, ", 0), 0u)
+    for (const char *name :
+         {"", "x86", "riscv9", "x86-64-avx", "X86-64", "x86-64-linux-avx9", "x86-64-linux-", "-", "--help", "arm64"}) {
+        EXPECT_EQ(refusal(name).rfind(std::string("--target = ") + name + ": must be one of x86-64, x86-64-avx2, ", 0),
+                  0u)
             << refusal(name);
     }
 }
@@ -81,7 +81,8 @@ TEST(TargetTable, RefusesFeaturesThatTconvChooses) {
     for (const char *feature : {"jit", "no_asserts", "no_bounds_query", "no_runtime", "strict_float", "user_context",
                                 "c_plus_plus_name_mangling"}) {
         const std::string target = std::string("x86-64-linux-") + feature;
-        EXPECT_EQ(refusal(target).rfind("--target = " + target + ": must not set features that tconv chooses itself", 0), 0u)
+        EXPECT_EQ(
+            refusal(target).rfind("--target = " + target + ": must not set features that tconv chooses itself", 0), 0u)
             << refusal(target);
     }
 }

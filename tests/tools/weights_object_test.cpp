@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The object files that hold weights: they are written byte by byte, so other programs have to agree that they are
 // objects.
-#include <gtest/gtest.h>
+#include "tools/compiler/weights_object.h"
 
 #include <Halide.h>
+#include <gtest/gtest.h>
 
 #include "tests/runtime/temporary_folder.h"
 #include "tools/compiler/child_process.h"
 #include "tools/compiler/staging.h"
 #include "tools/compiler/target_table.h"
-#include "tools/compiler/weights_object.h"
 
 namespace tconv::test {
 namespace {
@@ -72,8 +72,8 @@ TEST_P(WeightsObject, LinksAndReturnsItsNumbers) {
         const std::string flags = model;
         const size_t blank = flags.find(' ');
         const std::string program = folder_.file("program");
-        ASSERT_EQ(output_of({target_.cc, flags.substr(0, blank), flags.substr(blank + 1), "-Wl,--fatal-warnings", "-o", program,
-                             folder_.file("main.c"), folder_.file("weights.o")}),
+        ASSERT_EQ(output_of({target_.cc, flags.substr(0, blank), flags.substr(blank + 1), "-Wl,--fatal-warnings", "-o",
+                             program, folder_.file("main.c"), folder_.file("weights.o")}),
                   "");
         std::vector<std::string> command = {program};
         if (!runs_natively(target_)) {

@@ -205,8 +205,9 @@ private:
             }
             return bytes;
         };
-        const std::string internal = layer_.name + "__", stage = internal + "stage", check = internal + "check";
-        const int64_t callees = std::max(deepest(stage, ""), deepest(check, "")) + deepest(internal, stage);
+        const std::string internal = layer_.name + "__", stage = internal + "stage", device = internal + "device";
+        // Both stage functions and the device function call kernels; what Halide's run-time library takes is not known.
+        const int64_t callees = std::max(deepest(stage, ""), deepest(device, "")) + deepest(internal, target_.has_gpu_feature() ? device : stage);
         std::map<std::string, int64_t> entry_points;
         for (const char *name : {"run", "task", "pack"}) {
             if (const auto own = frames.find(layer_.name + "_" + name); own != frames.end()) {
@@ -274,6 +275,9 @@ Expected<std::vector<BuiltLibrary>> build_libraries(const std::vector<Layer> &la
     std::vector<BuiltLibrary> libraries;
     std::vector<std::string> files;
     for (size_t l = 0; l < layers.size(); l++) {
+        if (options.on_layer) {
+            options.on_layer(layers[l]);
+        }
         LibraryBuild build(layers[l], target, options, choices[l], *staging);
         Expected<BuiltLibrary> library = build.build(directory);
         if (!library) {

@@ -2,6 +2,7 @@
 // From a layer and a target to libNAME.a, NAME.h and NAME.json. Verbs call this; nothing here prints.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct BuildOptions {
     std::optional<Knobs> knobs;          // forces knobs (missing ones keep their default); needs no variant
     std::optional<std::string> tuned_dir;  // instead of the records shipped with tconv
     bool asserts = false;                // compile Halide's run-time checks in (links the Halide runtime; tests only)
+    std::function<void(const Layer &)> on_layer;  // called before each layer is compiled
     bool assembly = false;               // also write NAME.<kernel>.s, one for each kernel
 };
 

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <thread>
@@ -22,6 +23,9 @@
 namespace tconv {
 
 namespace {
+
+// How long an interrupt that arrives between a look at the flag and a wait may go unnoticed.
+constexpr int kPollMilliseconds = 200;
 
 struct Child {
     pid_t pid = -1;
@@ -66,6 +70,7 @@ Expected<Child> start_child(const ChildTask &task) {
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return Error{StatusCode::kFailed, task.name + ": cannot make a pipe: " + std::strerror(errno)};
     }
+    std::fflush(nullptr);  // a child that LLVM ends would print what is buffered a second time
     const pid_t pid = fork();
     if (pid == 0) {
         run_child(task, ends[1]);
@@ -138,7 +143,7 @@ Status run_in_children(const std::vector<ChildTask> &tasks) {
         for (const Child &child : running) {
             polls.push_back({child.pipe, POLLIN, 0});
         }
-        poll(polls.data(), polls.size(), -1);
+        poll(polls.data(), polls.size(), kPollMilliseconds);
         for (size_t c = polls.size(); c-- > 0;) {
             if (polls[c].revents == 0 || !drain(running[c].pipe, running[c].text)) {
                 continue;
@@ -175,6 +180,7 @@ Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const 
         }
         arguments.push_back(nullptr);
         execvp(arguments[0], arguments.data());
+        dprintf(STDOUT_FILENO, "cannot be run: %s\n", std::strerror(errno));
         _exit(127);
     }
     close(ends[1]);
@@ -188,7 +194,7 @@ Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const 
     bool timed_out = false;
     while (!interrupted() && !timed_out) {
         pollfd one = {ends[0], POLLIN, 0};
-        if (poll(&one, 1, 200) > 0 && drain(ends[0], result.output)) {
+        if (poll(&one, 1, kPollMilliseconds) > 0 && drain(ends[0], result.output)) {
             break;
         }
         timed_out = options.timeout_seconds > 0 && std::chrono::steady_clock::now() - start > limit;

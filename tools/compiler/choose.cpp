@@ -73,7 +73,7 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         choice.knobs_from = "given";
     }
     if (const std::string problem = (*variant)->check_knobs(layer, machine, choice.knobs); !problem.empty()) {
-        return Error{StatusCode::kInvalidArgument, "--knobs: " + problem};
+        return Error{StatusCode::kInvalidArgument, (options.knobs ? "--knobs: " : layer.name + ": ") + problem};
     }
     return choice;
 }

@@ -25,10 +25,13 @@ void handle_all(void (*handler)(int)) {
 
 void catch_interrupts() {
     handle_all(set_flag);
+    // A reader that went away is an error of a write, not the end of a process that has folders to remove.
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 void restore_interrupts() {
     handle_all(SIG_DFL);
+    std::signal(SIGPIPE, SIG_DFL);
 }
 
 bool interrupted() {

@@ -6,7 +6,7 @@
 
 namespace tconv {
 
-// From now on SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process.
+// From now on SIGINT, SIGTERM and SIGHUP set a flag instead of ending the process, and SIGPIPE does nothing.
 void catch_interrupts();
 
 // Puts the signals' default effect back, for child processes.

@@ -141,15 +141,19 @@ typedef void (*@NAME@_parallel_for)(void *context, int count, void (*body)(void 
 typedef struct @NAME@_stage_closure {
     const @NAME@_args *args;
     int stage;
-    volatile int status;
+    volatile int status; /* volatile for compilers without the atomic store below */
 } @NAME@_stage_closure;
 
 static inline void @NAME@_stage_body(void *closure, int i)
 {
     @NAME@_stage_closure *c = (@NAME@_stage_closure *)closure;
     const int status = @NAME@_task(c->args, c->stage, i);
-    if (status != 0) {
-        c->status = status; /* any one of the failures is reported */
+    if (status != 0) { /* any one of the failures is reported */
+#if defined(__GNUC__)
+        __atomic_store_n(&c->status, status, __ATOMIC_RELAXED);
+#else
+        c->status = status;
+#endif
     }
 }
 

@@ -82,6 +82,9 @@ Status Staging::publish(const std::vector<std::string> &files) {
         keep_replaced(file);
         fs::rename(path(file), target, error);
         if (error) {
+            if (std::error_code ignored; fs::exists(path(file + kReplaced), ignored)) {
+                take_back(file);
+            }
             for (const std::string &done : moved) {
                 take_back(done);
             }

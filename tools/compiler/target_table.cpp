@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/compiler/target_table.h"
 
+#include <set>
+
 #include <Halide.h>
 
 namespace tconv {
@@ -27,16 +29,29 @@ Halide::Target parsed(const TargetInfo &target) {
     return Halide::Target(target.halide);
 }
 
-// Programs for the CPU part of `target` run here: same architecture and width, Linux, and every CPU feature present.
-bool features_present(const Halide::Target &target) {
-    const Halide::Target host = Halide::get_host_target();
-    if (target.arch != host.arch || target.bits != host.bits || target.os != host.os) {
+// Features that say how code is generated, or for which device, rather than what the processor has.
+bool concerns_processor(Halide::Target::Feature feature) {
+    using Halide::Target;
+    static const std::set<Target::Feature> others = {
+        Target::JIT, Target::Debug, Target::NoAsserts, Target::NoBoundsQuery, Target::NoRuntime, Target::StrictFloat,
+        Target::UserContext, Target::CPlusPlusMangling, Target::LargeBuffers, Target::Profile, Target::ProfileByTimer,
+        Target::TraceLoads, Target::TraceStores, Target::TraceRealizations, Target::TracePipeline, Target::FuzzFloatStores,
+        Target::CheckUnsafePromises, Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
+        Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61, Target::CUDACapability70,
+        Target::CUDACapability75, Target::CUDACapability80, Target::CUDACapability86, Target::OpenCL, Target::CLDoubles,
+        Target::CLHalf, Target::CLAtomics64, Target::EmbedBitcode, Target::EnableLLVMLoopOpt, Target::ASAN, Target::MSAN,
+        Target::TSAN, Target::SanitizerCoverage, Target::LLVMLargeCodeModel};
+    return others.count(feature) == 0;
+}
+
+// Whether `machine` has the processor that `target` asks for.
+bool has_processor_of(const Halide::Target &machine, const Halide::Target &target) {
+    if (target.arch != machine.arch || target.bits != machine.bits || target.os != machine.os) {
         return false;
     }
-    for (Halide::Target::Feature feature :
-         {Halide::Target::SSE41, Halide::Target::AVX, Halide::Target::AVX2, Halide::Target::FMA, Halide::Target::F16C,
-          Halide::Target::AVX512, Halide::Target::AVX512_Skylake, Halide::Target::ARMDotProd}) {
-        if (target.has_feature(feature) && !host.has_feature(feature)) {
+    for (int f = 0; f < Halide::Target::FeatureEnd; f++) {
+        const auto feature = static_cast<Halide::Target::Feature>(f);
+        if (concerns_processor(feature) && target.has_feature(feature) && !machine.has_feature(feature)) {
             return false;
         }
     }
@@ -74,14 +89,14 @@ Expected<TargetInfo> raw_target(const std::string &text) {
         !target.has_feature(Halide::Target::OpenCL)) {
         return unsupported("--target", text, "of the GPU interfaces only cuda and opencl are supported");
     }
+    // Programs are linked as for the named target that comes closest: the last whose processor this one includes.
     TargetInfo info{text, text, family_of(target), "cc", "", "", "as a Halide target string: compiled only"};
     for (const TargetInfo &named : named_targets()) {
-        const Halide::Target other = parsed(named);
-        if (other.arch == target.arch && other.bits == target.bits && other.os == target.os) {
+        if (!named.is_gpu() && has_processor_of(target, parsed(named))) {
             info.cc = named.cc;
+            info.cc_flags = named.cc_flags;
             info.emulator = named.emulator;
             info.verified_by = named.verified_by;
-            break;
         }
     }
     return info;
@@ -130,7 +145,7 @@ Expected<TargetInfo> find_target(const std::string &name) {
 }
 
 bool runs_natively(const TargetInfo &target) {
-    return features_present(parsed(target));
+    return has_processor_of(Halide::get_host_target(), parsed(target));
 }
 
 std::string host_target_name() {

@@ -31,8 +31,10 @@ Expected<std::vector<double>> run_repeats(const std::string &program, const Tool
     std::vector<double> times;
     std::istringstream lines(*output);
     for (std::string line; std::getline(lines, line);) {
+        // Other lines name the device, or are what its driver has to say.
         double ms = 0;
-        if (std::istringstream(line) >> ms) {  // not a line that names the device
+        std::string key;
+        if (std::istringstream(line) >> key >> ms && key == "ms") {
             times.push_back(ms);
         }
     }

@@ -27,7 +27,8 @@ struct LayerTime {
 Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
                                 const BenchOptions &options);
 
-// No library that multiplies directly and reads its tensors once can be faster than this on a machine.
+// The larger of useful multiply-adds at the measured peak and every tensor once at the measured memory bandwidth. A small
+// layer whose tensors stay in the caches can be quicker than that.
 double limit_ms(const Layer &layer, const MachinePeak &peak);
 
 }  // namespace tconv

@@ -23,10 +23,18 @@ Expected<MachinePeak> measure_peak(const Toolchain &toolchain, int threads, cons
         return output.error();
     }
     MachinePeak peak;
-    std::istringstream words(*output);
-    double value = 0;
-    for (std::string word; words >> word >> value;) {
-        (word == "gflops" ? peak.gflops : peak.gigabytes_per_second) = value;
+    std::istringstream lines(*output);
+    for (std::string line; std::getline(lines, line);) {
+        double value = 0;
+        std::string key;
+        if (!(std::istringstream(line) >> key >> value)) {
+            continue;
+        }
+        if (key == "gflops") {
+            peak.gflops = value;
+        } else if (key == "gigabytes_per_second") {
+            peak.gigabytes_per_second = value;
+        }
     }
     if (!(peak.gflops > 0) || !(peak.gigabytes_per_second > 0)) {
         return Error{StatusCode::kFailed, "machine_peak: unexpected output: " + *output};

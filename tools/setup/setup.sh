@@ -88,7 +88,7 @@ install_debian_packages() {
 # The Python environment of the build: Halide, cmake and ninja in the versions of requirements.txt.
 make_python_environment() {
     local requirements=$root/tools/setup/requirements.txt stamp=$venv/tconv-setup.stamp key
-    key="$venv $(cksum <"$requirements")"
+    key="$venv $(/usr/bin/python3 -V) $(cksum <"$requirements")"
     if [[ ! -f $stamp || $(<"$stamp") != "$key" ]]; then
         # An environment holds its own path; one that was moved here is made anew.
         if ! grep -qsF " $venv" "$venv/pyvenv.cfg" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
@@ -99,7 +99,7 @@ make_python_environment() {
         install_python_packages -r "$requirements"
         printf '%s\n' "$key" >"$stamp"
     fi
-    export PATH="$venv/bin:$PATH"
+    export PATH="$venv/bin:$PATH" VIRTUAL_ENV="$venv"
 }
 
 install_python_packages() {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tools/compiler/build_library.h"
+#include "tools/measure/progress.h"
 #include "tools/tconv/layer_arguments.h"
 #include "tools/tconv/report.h"
 
@@ -62,7 +63,10 @@ int run_build(const BuildArguments &arguments) {
     if (Status status = keep_layer_files(arguments, *layers); !status) {
         return fail(status.error());
     }
+    Progress progress;
+    options->on_layer = [&](const Layer &layer) { progress.show("compiling " + layer.name); };
     Expected<std::vector<BuiltLibrary>> built = build_libraries(*layers, *target, arguments.directory, *options);
+    progress.clear();
     if (!built) {
         return fail(built.error());
     }

@@ -54,7 +54,13 @@ int run(int argc, char **argv) {
     CLI::App app("tconv: compiles a transposed-convolution layer into a small static library and a C header", "tconv");
     app.set_version_flag("--version", TCONV_VERSION);
     app.require_subcommand(1);
-    app.footer("Each verb explains itself: tconv build --help");
+    app.footer("Examples:\n"
+               "  tconv build decoder_up1.json --target x86-64-avx2 -o generated\n"
+               "  tconv verify decoder_up1.json --target arm64-neon\n"
+               "  tconv bench layers.json --layers dcgan_g1,dcgan_g2 --json times.json\n"
+               "  tconv explain decoder_up1.json --target x86-64-avx512\n"
+               "  tconv targets\n"
+               "Each verb explains itself: tconv build --help");
     tconv::add_build_command(app, exit_code);
     tconv::add_verify_command(app, exit_code);
     tconv::add_bench_command(app, exit_code);
@@ -68,6 +74,9 @@ int run(int argc, char **argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
         return usage(app, error);
+    }
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        return tconv::fail({tconv::StatusCode::kFailed, "stdout: cannot be written"});
     }
     return exit_code;
 }

@@ -131,7 +131,7 @@ int main(int argc, char **argv) {
         seconds = seconds_of(&args, &pool, calls);
     }
     for (long repeat = 0; repeat < repeats && (repeat == 0 || now() - start < kEnoughSeconds); repeat++) {
-        printf("%.6f\n", 1e3 * seconds_of(&args, &pool, calls) / (double)calls);
+        printf("ms %.6f\n", 1e3 * seconds_of(&args, &pool, calls) / (double)calls);
         fflush(stdout);
     }
     return 0;

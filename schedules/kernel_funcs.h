@@ -14,6 +14,7 @@ struct TapProductFuncs {
     Halide::Var co, v, cb, x, y, z, n, origin;
     Halide::RVar ci, tx, ty, tz;
     int block = 1;                 // output channels of a packed filter block
+    int channels = 1;              // output channels of the layer
     bool whole_blocks = true;      // the number of output channels is a multiple of `block`
     bool contiguous_output = true; // output channels lie side by side in memory
     bool long_epilogue = false;    // tens of instructions for every vector

@@ -26,18 +26,32 @@ RegisterTile tile_of(const Knobs &knobs) {
     return {knobs.at("tile_co"), knobs.at("tile_x"), knobs.at("unroll_ci")};
 }
 
-void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
-    const RegisterTile tile = tile_of(knobs);
-    const int lanes = funcs.block / tile.vectors;
-    Var xo("xo"), xi("xi"), block("block"), vo("vo"), lane("lane");
-    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+namespace {
 
+// An epilogue that loops over the tile reads a copy of the sums: registers cannot be indexed.
+void copy_sums(const TapProductFuncs &funcs, const RegisterTile &tile, const Var &xo) {
+    const Var vo("vo"), lane("lane");
+    Halide::Func accumulate = funcs.accumulate;
+    accumulate.in(funcs.output)
+        .compute_at(funcs.output, xo)
+        .store_in(MemoryType::Stack)
+        .bound_extent(funcs.v, funcs.block)
+        .bound_extent(funcs.cb, 1)
+        .split(funcs.v, vo, lane, funcs.block / tile.vectors)
+        .reorder(lane, vo, funcs.x)
+        .vectorize(lane)
+        .unroll(vo)
+        .unroll(funcs.x);
+}
+
+void store_along_channels(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine, const Var &xo) {
+    const Var xi("xi"), block("block"), vo("vo"), lane("lane");
     // A partial block of channels is cut at the store: the packed filter is padded with zeros, so the sums are not. Whole
     // vectors are guarded by a branch, the lanes of the last one by a mask where the machine has masked stores.
     const TailStrategy vector_tail = funcs.whole_blocks ? TailStrategy::RoundUp : TailStrategy::GuardWithIf;
     const TailStrategy lane_tail = !funcs.whole_blocks && machine.masked_stores ? TailStrategy::PredicateStores : vector_tail;
-    output.bound(funcs.origin, 0, 1)
-        .split(funcs.co, vo, lane, lanes, lane_tail)
+    Halide::Func output = funcs.output;
+    output.split(funcs.co, vo, lane, funcs.block / tile.vectors, lane_tail)
         .split(vo, block, vo, tile.vectors, vector_tail)
         .split(funcs.x, xo, xi, tile.pixels, TailStrategy::ShiftInwards)
         .reorder(lane, vo, xi, xo, funcs.y, funcs.z, funcs.n, block, funcs.origin)
@@ -45,18 +59,35 @@ void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, co
     if (funcs.contiguous_output && !funcs.long_epilogue) {
         output.unroll(vo).unroll(xi);
     } else {
-        // An epilogue of many instructions, or lanes that are stored one by one: unrolled over the tile, they would come
-        // to tens of kilobytes of code. So these loops stay, and read a copy of the sums: registers cannot be indexed.
-        Halide::Func sums = accumulate.in(output);
-        sums.compute_at(output, xo)
-            .store_in(MemoryType::Stack)
-            .bound_extent(funcs.v, funcs.block)
-            .bound_extent(funcs.cb, 1)
-            .split(funcs.v, vo, lane, lanes)
-            .reorder(lane, vo, funcs.x)
-            .vectorize(lane)
-            .unroll(vo)
-            .unroll(funcs.x);
+        // Many instructions, or lanes that are stored one by one: unrolled over the tile, they would come to tens of
+        // kilobytes of code.
+        copy_sums(funcs, tile, xo);
+    }
+}
+
+// Fewer channels than half a vector: an epilogue along channels would work on idle lanes for the most part. It takes the
+// sums of a channel across the tile instead.
+void store_along_pixels(const TapProductFuncs &funcs, const RegisterTile &tile, const Var &xo) {
+    const Var xi("xi");
+    Halide::Func output = funcs.output;
+    output.split(funcs.x, xo, xi, tile.pixels, TailStrategy::ShiftInwards)
+        .reorder(xi, funcs.co, xo, funcs.y, funcs.z, funcs.n, funcs.origin)
+        .vectorize(xi);
+    copy_sums(funcs, tile, xo);
+}
+
+}  // namespace
+
+void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine) {
+    const RegisterTile tile = tile_of(knobs);
+    const int lanes = funcs.block / tile.vectors;
+    const Var xo("xo"), vo("vo"), lane("lane");
+    Halide::Func output = funcs.output, accumulate = funcs.accumulate;
+    output.bound(funcs.origin, 0, 1);
+    if (2 * funcs.channels <= lanes) {
+        store_along_pixels(funcs, tile, xo);
+    } else {
+        store_along_channels(funcs, tile, machine, xo);
     }
 
     accumulate.compute_at(output, xo)

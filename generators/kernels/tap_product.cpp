@@ -80,6 +80,7 @@ public:
     void schedule() {
         TapProductFuncs funcs{output, accumulate, co, v, cb, x, y, z, n, origin, r_[0], r_[1], r_[2], r_[3]};
         funcs.block = spec.block;
+        funcs.channels = static_cast<int>(spec.out_channels);
         funcs.whole_blocks = spec.out_channels % spec.block == 0;
         funcs.contiguous_output = spec.channels_last;
         funcs.long_epilogue = spec.activation == Activation::kSigmoid || spec.activation == Activation::kTanh;

@@ -27,4 +27,4 @@ expect_refusal("LAYER = ${project_dir}/absent.json: no such file" LAYER absent.j
 expect_refusal("LAYERS = a b: one layer a library" ${layer} TARGETS x86-64 LAYERS a b)
 expect_refusal("NAME = 2up: must be a C identifier" ${layer} TARGETS x86-64 NAME 2up)
 expect_refusal("TUNED = ${project_dir}/absent: no such folder" ${layer} TARGETS x86-64 TUNED absent)
-expect_refusal("SOURCES: not one of LAYER TARGETS LAYERS NAME TUNED" SOURCES ${layer} TARGETS x86-64)
+expect_refusal("SOURCES: not one of LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED" SOURCES ${layer} TARGETS x86-64)

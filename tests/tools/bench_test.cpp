@@ -59,7 +59,7 @@ TEST_F(Bench, CountsTheScatterForm) {
 TEST_F(Bench, WritesNothingWhenItFails) {
     folder_.write_script("emulator",
                          "case $1 in\n"
-                         "*/machine_peak) echo gflops 1 gigabytes_per_second 1 ;;\n"
+                         "*/machine_peak) echo gflops 1; echo gigabytes_per_second 1 ;;\n"
                          "*) exit 9 ;;\n"
                          "esac\n");
     const CommandResult result = folder_.tconv("bench up.json --emulator ./emulator --json times.json");
@@ -73,8 +73,8 @@ TEST_F(Bench, WritesNothingWhenItFails) {
 TEST_F(Bench, ComputesWithWhatTheProgramsPrint) {
     folder_.write_script("emulator",
                          "case $1 in\n"
-                         "*/machine_peak) echo gflops 100; echo gigabytes_per_second 10 ;;\n"
-                         "*/layer_time) echo 3; echo 1; echo 2; echo 5 ;;\n"
+                         "*/machine_peak) echo 7 warnings; echo gflops 100; echo gigabytes_per_second 10 ;;\n"
+                         "*/layer_time) echo ms 3; echo 0.5 warnings; echo ms 1; echo ms 2; echo ms 5 ;;\n"
                          "esac\n");
     const CommandResult result = folder_.tconv(
         "bench '" TCONV_BENCHMARK_LAYERS "' --layers unet_up1 --emulator ./emulator --json times.json");

@@ -8,8 +8,14 @@
 
 namespace tconv {
 
-// The activation of `sum` (bias already added). NaN stays NaN although the multiply-adds that produce `sum` are fast-math,
-// and they stay that.
+// The activation of `sum` (bias already added), within 4 ulp or 1e-6 of it, denormal results included. NaN stays NaN
+// although the multiply-adds that produce `sum` are fast-math, and they stay that. Of an Inf it makes what the formula
+// makes in IEEE arithmetic, as TensorFlow does: so -Inf * 0, the gelu, silu, mish or hard_silu of -Inf, is NaN.
+//
+// kSoftmax is no function of one cell: the sum itself is what its last stage starts from (kernels/softmax.h).
 Halide::Expr activate(const Halide::Expr &sum, Activation activation);
+
+// Whether that is tens of instructions.
+bool is_long(Activation activation);
 
 }  // namespace tconv

@@ -110,8 +110,20 @@ const char *to_string(Activation activation) {
     case Activation::kRelu: return "relu";
     case Activation::kRelu6: return "relu6";
     case Activation::kLeakyRelu: return "leaky_relu";
+    case Activation::kElu: return "elu";
+    case Activation::kSelu: return "selu";
+    case Activation::kCelu: return "celu";
+    case Activation::kGelu: return "gelu";
+    case Activation::kSoftplus: return "softplus";
+    case Activation::kSoftsign: return "softsign";
+    case Activation::kSilu: return "silu";
+    case Activation::kMish: return "mish";
     case Activation::kSigmoid: return "sigmoid";
     case Activation::kTanh: return "tanh";
+    case Activation::kExponential: return "exponential";
+    case Activation::kHardSigmoid: return "hard_sigmoid";
+    case Activation::kHardSilu: return "hard_silu";
+    case Activation::kSoftmax: return "softmax";
     }
     return "";
 }

@@ -7,7 +7,8 @@
 namespace tconv {
 
 ScheduleFamily arm_neon_family() {
-    return {"arm_neon", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather};
+    return {"arm_neon", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather,
+            schedule_softmax};
 }
 
 }  // namespace tconv

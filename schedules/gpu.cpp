@@ -70,10 +70,27 @@ void gather(const GatherFuncs &funcs, const Machine &machine) {
     }
 }
 
+// A thread takes a row.
+void softmax(const SoftmaxFuncs &funcs, const Machine &machine) {
+    Var block("block"), ri("thread");
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1)
+        .split(funcs.row, block, ri, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .reorder(funcs.cell, ri, block, funcs.b, funcs.c, funcs.d, funcs.origin)
+        .gpu_blocks(block, funcs.b, funcs.c)
+        .gpu_threads(ri);
+    for (Halide::Func sum : {funcs.most, funcs.total, funcs.scale}) {
+        sum.compute_at(output, ri).store_in(MemoryType::Register);
+        for (const Var &dim : {funcs.row, funcs.b, funcs.c, funcs.d}) {
+            sum.bound_extent(dim, 1);
+        }
+    }
+}
+
 }  // namespace
 
 ScheduleFamily gpu_family() {
-    return {"gpu", tap_product, repack, reference_family().pack_filter, gather};
+    return {"gpu", tap_product, repack, reference_family().pack_filter, gather, softmax};
 }
 
 }  // namespace tconv

@@ -35,6 +35,14 @@ struct PackFilterFuncs {
     int block = 1;
 };
 
+// Softmax of rows of cells; see generators/kernels/softmax.h.
+struct SoftmaxFuncs {
+    Halide::Func output;              // (cell, row, b, c, d, origin); no cell may be computed twice
+    Halide::Func most, total, scale;  // (row, b, c, d): the first two have an update over k
+    Halide::Var cell, row, b, c, d, origin;
+    Halide::RVar k;
+};
+
 // The definition itself, cell by cell; see generators/kernels/gather.h.
 struct GatherFuncs {
     Halide::Func output;  // (co, x, y, z, n, origin)

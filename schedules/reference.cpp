@@ -28,10 +28,18 @@ void gather(const GatherFuncs &funcs, const Machine &) {
     accumulate.compute_at(output, funcs.co);
 }
 
+void softmax(const SoftmaxFuncs &funcs, const Machine &) {
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1);
+    for (Halide::Func sum : {funcs.most, funcs.total, funcs.scale}) {
+        sum.compute_at(output, funcs.row);
+    }
+}
+
 }  // namespace
 
 ScheduleFamily reference_family() {
-    return {"reference", tap_product, repack, pack_filter, gather};
+    return {"reference", tap_product, repack, pack_filter, gather, softmax};
 }
 
 }  // namespace tconv

@@ -127,4 +127,22 @@ void schedule_pack_filter(const PackFilterFuncs &funcs, const Machine &) {
     output.bound(funcs.origin, 0, 1).reorder(funcs.v, funcs.ci, funcs.cb, funcs.origin);
 }
 
+// A vector takes one cell of as many rows: that costs loads and stores lane by lane, and saves what would be left over of
+// each row, which are a handful of channels more often than hundreds.
+void schedule_softmax(const SoftmaxFuncs &funcs, const Machine &machine) {
+    const Var rows("rows"), lane("lane");
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1)
+        .split(funcs.row, rows, lane, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .reorder(lane, funcs.cell, rows, funcs.b, funcs.c, funcs.d, funcs.origin)
+        .vectorize(lane);
+    for (Halide::Func sum : {funcs.most, funcs.total, funcs.scale}) {
+        sum.compute_at(output, rows).store_in(MemoryType::Stack).bound_extent(funcs.row, machine.vector_lanes);
+        sum.vectorize(funcs.row);
+        if (sum.has_update_definition()) {
+            sum.update().reorder(funcs.row, funcs.k).vectorize(funcs.row);
+        }
+    }
+}
+
 }  // namespace tconv

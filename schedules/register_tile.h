@@ -31,8 +31,9 @@ RegisterTile tile_of(const Knobs &knobs);
 // the extent of x in every call.
 void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine);
 
-// The copy and packing kernels need no tile; these serve every CPU family.
+// The kernels beside it need no tile; these serve every CPU family.
 void schedule_repack(const RepackFuncs &funcs, const Machine &machine);
 void schedule_pack_filter(const PackFilterFuncs &funcs, const Machine &machine);
+void schedule_softmax(const SoftmaxFuncs &funcs, const Machine &machine);
 
 }  // namespace tconv

@@ -18,6 +18,7 @@ struct ScheduleFamily {
     void (*repack)(const RepackFuncs &, const Machine &);
     void (*pack_filter)(const PackFilterFuncs &, const Machine &);
     void (*gather)(const GatherFuncs &, const Machine &);
+    void (*softmax)(const SoftmaxFuncs &, const Machine &);
 };
 
 const std::vector<ScheduleFamily> &schedule_families();

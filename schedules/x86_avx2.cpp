@@ -7,7 +7,8 @@
 namespace tconv {
 
 ScheduleFamily x86_avx2_family() {
-    return {"x86_avx2", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather};
+    return {"x86_avx2", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather,
+            schedule_softmax};
 }
 
 // SSE takes the same schedules: they ask the machine for lanes and registers.

@@ -6,7 +6,8 @@
 namespace tconv {
 
 ScheduleFamily x86_avx512_family() {
-    return {"x86_avx512", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather};
+    return {"x86_avx512", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather,
+            schedule_softmax};
 }
 
 }  // namespace tconv

@@ -6,12 +6,14 @@
 #include <limits>
 #include <sstream>
 #include <thread>
+#include <utility>
+
+#include "tools/oracle_activation.h"
 
 namespace tconv {
 namespace {
 
 constexpr double kUnitRoundoff = 0x1p-24;
-constexpr double kTranscendentalError = 2e-6;  // relative, of a float32 sigmoid or tanh
 constexpr int64_t kMacsWorthAThread = 20'000'000;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
@@ -141,41 +143,6 @@ void scatter_on_threads(const Layer &layer, const float *input, const float *fil
     for (std::thread &thread : threads) thread.join();
 }
 
-// Comparisons are written so that NaN falls through to the value itself.
-double activate(Activation activation, double v) {
-    switch (activation) {
-        case Activation::kNone:
-            return v;
-        case Activation::kRelu:
-            return v < 0.0 ? 0.0 : v;
-        case Activation::kRelu6:
-            return v < 0.0 ? 0.0 : v > 6.0 ? 6.0 : v;
-        case Activation::kLeakyRelu:
-            return v < 0.0 ? 0.2 * v : v;
-        case Activation::kSigmoid:
-            return 1.0 / (1.0 + std::exp(-v));
-        case Activation::kTanh:
-            return std::tanh(v);
-    }
-    return v;
-}
-
-// The largest slope of the activation: what it can make of an error of its argument.
-double slope(Activation activation) { return activation == Activation::kSigmoid ? 0.25 : 1.0; }
-
-// The activation's own rounding. The normal range of float ends at FLT_MIN: the tail of a sigmoid may be flushed to 0.
-double activation_error(Activation activation, double value) {
-    switch (activation) {
-        case Activation::kSigmoid:
-        case Activation::kTanh:
-            return kTranscendentalError * std::fabs(value) + std::numeric_limits<float>::min();
-        case Activation::kLeakyRelu:
-            return 2 * kUnitRoundoff * std::fabs(value);
-        default:
-            return 0.0;
-    }
-}
-
 void apply_epilogue(const Layer &layer, const float *bias, OracleResult &result) {
     const Extents shape = output_extents(layer);
     const int64_t pixels = shape.z * shape.y * shape.x;
@@ -188,6 +155,7 @@ void apply_epilogue(const Layer &layer, const float *bias, OracleResult &result)
         }
         result.value[cell] = activate(layer.activation, result.value[cell]);
     }
+    if (layer.activation == Activation::kSoftmax) softmax_rows(result.value, layer.output_shape().back());
 }
 
 // For each output coordinate of an axis, the number of (input cell, tap) pairs that reach it.
@@ -201,11 +169,13 @@ std::vector<int64_t> reaching_taps(const Axis &axis) {
     return counts;
 }
 
-// |output - value| over its bound: at most 1 for a good cell. Values beyond float's range are compared as Inf.
+// |output - value| over its bound: at most 1 for a good cell. An Inf of float32 is everything beyond its range.
 double cell_ratio(double value, double output, double bound) {
-    const double limit = std::numeric_limits<float>::max();
-    if (std::fabs(value) > limit) value = std::copysign(kInfinity, value);
     if (std::isnan(value) || std::isnan(output)) return std::isnan(value) && std::isnan(output) ? 0.0 : kInfinity;
+    if (std::isinf(output) && std::isfinite(value)) {
+        output = std::copysign(std::numeric_limits<float>::max(), output);
+        if (std::fabs(value) > std::fabs(output) && std::signbit(value) == std::signbit(output)) return 0.0;
+    }
     if (value == output) return 0.0;
     if (std::isinf(value) || std::isinf(output)) return kInfinity;
     const double difference = std::fabs(value - output);
@@ -227,28 +197,19 @@ std::string describe(const Layer &layer, const OracleResult &reference, const fl
     return text.str();
 }
 
-// `bound_of(terms, cell)` is the largest difference that a cell may have.
-template<typename Bound>
-Comparison compare_cells(const Layer &layer, const OracleResult &reference, const float *output, Bound bound_of) {
+// For each cell, how far its sum may be off before the activation.
+std::vector<double> sum_errors(const Layer &layer, const OracleResult &reference, double error_growth) {
     const Extents shape = output_extents(layer);
     const auto taps_z = reaching_taps(layer.axes[0]);
     const auto taps_y = reaching_taps(layer.axes[1]);
     const auto taps_x = reaching_taps(layer.axes[2]);
-    Comparison comparison;
-    double worst_bound = 0.0;
-    int64_t failures = 0;
-    const auto visit = [&](int64_t cell, int64_t terms) {
-        const double value = reference.value[static_cast<size_t>(cell)];
-        const double bound = bound_of(terms, static_cast<size_t>(cell));
-        const double difference = std::fabs(value - output[cell]);
-        double &largest = comparison.max_abs_difference;
-        if (std::isfinite(difference)) largest = std::max(largest, difference);
-        const double ratio = cell_ratio(value, output[cell], bound);
-        failures += ratio > 1.0;
-        if (comparison.worst >= 0 && ratio <= comparison.max_ratio) return;
-        comparison.max_ratio = ratio;
-        comparison.worst = cell;
-        worst_bound = bound;
+    std::vector<double> errors(reference.magnitude.size());
+    const auto visit = [&](int64_t index, int64_t terms) {
+        const auto cell = static_cast<size_t>(index);
+        const double n = static_cast<double>(terms);
+        // An infinite sum is exact, whatever a bounded activation makes of it.
+        const double magnitude = std::isfinite(reference.magnitude[cell]) ? reference.magnitude[cell] : 0.0;
+        errors[cell] = error_growth * kUnitRoundoff * std::min(n, 4.0 * std::sqrt(n)) * magnitude;
     };
     for (int64_t n = 0; n < shape.n; n++)
         for (int64_t z = 0; z < shape.z; z++)
@@ -258,9 +219,45 @@ Comparison compare_cells(const Layer &layer, const OracleResult &reference, cons
                                           taps_x[static_cast<size_t>(x)] * layer.in_channels;
                     for (int64_t c = 0; c < shape.c; c++) visit(shape.index(n, z, y, x, c), terms + layer.bias);
                 }
+    return errors;
+}
+
+// What sums that are off by `errors` may make of the output.
+std::vector<double> through_activation(const Layer &layer, const OracleResult &reference, std::vector<double> errors) {
+    if (layer.activation != Activation::kSoftmax) {
+        for (size_t cell = 0; cell < errors.size(); cell++)
+            errors[cell] = activation_bound(layer.activation, reference.value[cell], errors[cell]);
+        return errors;
+    }
+    const auto length = static_cast<size_t>(layer.output_shape().back());
+    for (size_t row = 0; row < errors.size(); row += length) {
+        const std::vector<double> bounds =
+            softmax_bounds(&reference.value[row], &errors[row], static_cast<int64_t>(length));
+        std::copy(bounds.begin(), bounds.end(), errors.begin() + static_cast<std::ptrdiff_t>(row));
+    }
+    return errors;
+}
+
+// `bounds` are the largest differences that the cells may have.
+Comparison compare_cells(const Layer &layer, const OracleResult &reference, const float *output,
+                         const std::vector<double> &bounds) {
+    Comparison comparison;
+    int64_t failures = 0;
+    for (size_t cell = 0; cell < bounds.size(); cell++) {
+        const double difference = std::fabs(reference.value[cell] - output[cell]);
+        double &largest = comparison.max_abs_difference;
+        if (std::isfinite(difference)) largest = std::max(largest, difference);
+        const double ratio = cell_ratio(reference.value[cell], output[cell], bounds[cell]);
+        failures += ratio > 1.0;
+        if (comparison.worst >= 0 && ratio <= comparison.max_ratio) continue;
+        comparison.max_ratio = ratio;
+        comparison.worst = static_cast<int64_t>(cell);
+    }
     comparison.pass = failures == 0;
-    if (!comparison.pass)
-        comparison.message = describe(layer, reference, output, comparison.worst, worst_bound, failures);
+    if (!comparison.pass) {
+        const double bound = bounds[static_cast<size_t>(comparison.worst)];
+        comparison.message = describe(layer, reference, output, comparison.worst, bound, failures);
+    }
     return comparison;
 }
 
@@ -279,18 +276,12 @@ OracleResult oracle(const Layer &layer, const float *input, const float *filter,
 }
 
 Comparison compare(const Layer &layer, const OracleResult &reference, const float *output, double error_growth) {
-    const double factor = error_growth * slope(layer.activation) * kUnitRoundoff;
-    return compare_cells(layer, reference, output, [&](int64_t terms, size_t cell) {
-        const double n = static_cast<double>(terms);
-        const double own = activation_error(layer.activation, reference.value[cell]);
-        // An infinite sum is exact, whatever a bounded activation makes of it.
-        const double magnitude = std::isfinite(reference.magnitude[cell]) ? reference.magnitude[cell] : 0.0;
-        return factor * std::min(n, 4.0 * std::sqrt(n)) * magnitude + own;
-    });
+    std::vector<double> errors = sum_errors(layer, reference, error_growth);
+    return compare_cells(layer, reference, output, through_activation(layer, reference, std::move(errors)));
 }
 
 Comparison compare_exactly(const Layer &layer, const OracleResult &reference, const float *output) {
-    return compare_cells(layer, reference, output, [](int64_t, size_t) { return 0.0; });
+    return compare_cells(layer, reference, output, std::vector<double>(reference.value.size(), 0.0));
 }
 
 }  // namespace tconv

@@ -36,11 +36,12 @@ struct Comparison {
 //
 //     error_growth * L * min(n, 4 sqrt(n)) * u * magnitude + activation term,    u = 2^-24, L the activation's slope
 //
+// and tools/oracle_activation.h has what activations that are no function of a cell, or too steep for an L, make of it.
 // n u magnitude is the worst case of summation in any order, with or without FMA. Rounding errors that are independent
 // stay below 4 sqrt(n) u magnitude with a probability that is 1 in practice (Higham and Mary, SIAM J. Sci. Comput. 41
 // (2019), theorem 3.1), and that is small enough to show one missing product among thousands. n counts the taps that
 // reach the cell: zeros added by a padded kernel are exact. Data whose sums leave the range of float are out of scope.
-// NaN must meet NaN, and Inf an Inf of the same sign.
+// NaN must meet NaN, and Inf an Inf of the same sign, or a value that comes as close to the end of float's range.
 Comparison compare(const Layer &layer, const OracleResult &reference, const float *output, double error_growth);
 
 // The same with a bound of 0, for data on which float32 arithmetic is exact.

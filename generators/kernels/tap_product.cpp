@@ -83,7 +83,7 @@ public:
         funcs.channels = static_cast<int>(spec.out_channels);
         funcs.whole_blocks = spec.out_channels % spec.block == 0;
         funcs.contiguous_output = spec.channels_last;
-        funcs.long_epilogue = spec.activation == Activation::kSigmoid || spec.activation == Activation::kTanh;
+        funcs.long_epilogue = is_long(spec.activation);
         family_for(machine).tap_product(funcs, knobs, machine);
     }
 

@@ -8,6 +8,7 @@
 #include "generators/kernels/tap_product.h"
 #include "generators/variants/phase_knobs.h"
 #include "generators/variants/phase_tables.h"
+#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 
 namespace tconv {
@@ -251,6 +252,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
         return call;
     };
     plan.stages.push_back(stage);
+    append_softmax(plan, layer, machine);
     plan.pack_kernel = plan.kernels.size();
     plan.kernels.push_back(pack_filter_kernel(layer, block, machine));
     return plan;

@@ -3,6 +3,7 @@
 
 #include "generators/kernels/gather.h"
 #include "generators/kernels/pack_filter.h"
+#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 
 namespace tconv {
@@ -56,6 +57,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
         return call;
     };
     plan.stages.push_back(stage);
+    append_softmax(plan, layer, machine);
     return plan;
 }
 

@@ -68,8 +68,9 @@ TEST_P(Symbols, OfEveryRankAreItsOwn) {
 
 // Transcendental functions must not come from libm.
 TEST_P(Symbols, OfEveryActivationAreItsOwn) {
-    for (const char *name : {"prime_channels+relu6", "prime_channels+sigmoid", "prime_channels+tanh"}) {
-        expect_clean(layer_named(name), GetParam());
+    for (const char *activation : {"relu6", "elu", "selu", "gelu", "softplus", "softsign", "silu", "mish", "sigmoid",
+                                   "tanh", "exponential", "hard_silu", "softmax"}) {
+        expect_clean(layer_named(std::string("prime_channels+") + activation), GetParam());
     }
 }
 

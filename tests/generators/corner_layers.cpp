@@ -70,6 +70,10 @@ const std::vector<Row> &rows() {
         {"image_crop_all_sides", 1, 6, 8, {{6, 5, 3, 1, 9, 6}, {6, 5, 3, 1, 8, 5}}, kBias},
         {"image_channels_first", 2, 6, 10, {{4, 4, 2, 1, 8, 1}, {5, 4, 2, 1, 10, 1}}, kBias, kRelu, kFirst},
         {"image_channels_first_dense", 1, 8, 1, {{4, 3, 1, 1, 4, 1}, {1, 3, 1, 1, 1, 1}}, kNoBias, kSigmoid, kFirst},
+        {"image_gelu", 1, 5, 11, {{3, 3, 2, 1, 6, 0}, {4, 3, 2, 1, 8, 0}}, kBias, Activation::kGelu},
+        {"image_softmax", 2, 4, 21, {{3, 4, 2, 1, 6, 1}, {3, 4, 2, 1, 6, 1}}, kBias, Activation::kSoftmax},
+        {"image_softmax_channels_first", 1, 3, 2, {{2, 3, 2, 1, 4, 0}, {9, 3, 2, 1, 18, 0}}, kBias, Activation::kSoftmax,
+         kFirst},
         {"image_channels_first_gaps", 1, 1, 8, {{3, 1, 2, 1, 6, 0}, {4, 2, 3, 1, 12, 0}}, kBias, kNone, kFirst},
 
         // Volumes.

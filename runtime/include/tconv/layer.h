@@ -19,7 +19,28 @@ namespace tconv {
 enum class Op { kConv2dTranspose, kAtrousConv2dTranspose, kConv3dTranspose, kKerasConvTranspose, kKerasConv2DTranspose };
 enum class DataType { kFloat32 };
 enum class Layout { kChannelsLast, kChannelsFirst };
-enum class Activation { kNone, kRelu, kRelu6, kLeakyRelu, kSigmoid, kTanh };
+/// keras.activations of these names; kNone is "linear", kSilu also "swish", kHardSilu also "hard_swish". Elementwise but
+/// for kSoftmax, which runs over the last axis of the tensor, in either layout.
+enum class Activation {
+    kNone,
+    kRelu,
+    kRelu6,
+    kLeakyRelu,
+    kElu,
+    kSelu,
+    kCelu,
+    kGelu,
+    kSoftplus,
+    kSoftsign,
+    kSilu,
+    kMish,
+    kSigmoid,
+    kTanh,
+    kExponential,
+    kHardSigmoid,
+    kHardSilu,
+    kSoftmax,
+};
 
 /// Files of trained weights; absolute, or relative to the working directory.
 struct WeightFiles {

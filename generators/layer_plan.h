@@ -9,7 +9,7 @@
 
 #include <Halide.h>
 
-#include "generators/filter_layout.h"
+#include "tconv/filter_layout.h"
 
 namespace tconv {
 

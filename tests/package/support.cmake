@@ -32,10 +32,12 @@ function(expect_contains text part)
     endif()
 endfunction()
 
-# A fresh copy of examples/minimal that is built in `build_dir`.
+# make_project([example]): a fresh copy of an example, minimal by default, that is built in `build_dir`.
 function(make_project)
+    set(example minimal ${ARGN})
+    list(GET example -1 example)
     file(REMOVE_RECURSE "${project_dir}" "${build_dir}")
-    file(COPY "${SOURCE_DIR}/examples/minimal/" DESTINATION "${project_dir}")
+    file(COPY "${SOURCE_DIR}/examples/${example}/" DESTINATION "${project_dir}")
 endfunction()
 
 # How the project is configured, with the user's CMake, generator and toolchain.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The packed filter: the one index map that the host packer, NAME_pack and the kernels' views share.
-//
-//   packed[cb][pz][py][px][ci][v] = filter[kz][ky][kx][cb * block + v][ci], 0 for channels beyond the last
-//   packed bias[cb][v] follows at bias_offset
-//
-// p* = position(axis, k): kernel taps sorted by phase, so that the taps of a phase lie one after the other and a run of
-// them is a contiguous piece of memory. Pure integers, no Halide.
+/// \file
+/// The packed filter: the one index map that the host packer, NAME_pack and the kernels' views share.
+///
+///   packed[cb][pz][py][px][ci][v] = filter[kz][ky][kx][cb * block + v][ci], 0 for channels beyond the last
+///   packed bias[cb][v] follows at bias_offset
+///
+/// p* = position(axis, k): kernel taps sorted by phase, so that the taps of a phase lie one after the other and a run of
+/// them is a contiguous piece of memory. Pure integers.
 #pragma once
 
 #include <array>
@@ -31,17 +32,20 @@ public:
     int64_t bias_offset() const { return bias_offset_; }
     int64_t elements() const { return elements_; }
 
-    // Where kernel index k of an axis lies: a permutation of [0, kernel).
+    /// Where kernel index k of an axis lies: a permutation of [0, kernel).
     int64_t position(int axis, int64_t k) const { return positions_[axis].empty() ? k : positions_[axis][k]; }
-    // position() of every k of an axis; empty in natural order.
+    /// position() of every k of an axis; empty in natural order.
     const std::vector<int64_t> &positions(int axis) const { return positions_[axis]; }
-    // Where the first tap of a phase lies; its further taps follow.
+    /// Where the first tap of a phase lies; its further taps follow.
     int64_t phase_position(int axis, const Phase &phase) const;
 
-    // The host packer. `filter` is [kz][ky][kx][out][in], `bias` [out] or null without bias.
+    /// The host packer: writes elements() floats. `filter` is [kz][ky][kx][out][in], `bias` [out] or null without bias.
+    void pack(const float *filter, const float *bias, float *packed) const;
     std::vector<float> pack(const float *filter, const float *bias) const;
 
 private:
+    void pack_block(const float *rows, int64_t channels, float *packed) const;
+
     int block_ = 1;
     int64_t blocks_ = 1;
     int64_t in_channels_ = 1;
@@ -50,7 +54,7 @@ private:
     int64_t kernel_volume_ = 1;
     int64_t bias_offset_ = 0;
     int64_t elements_ = 0;
-    std::array<std::vector<int64_t>, 3> positions_;  // empty: natural order
+    std::array<std::vector<int64_t>, 3> positions_;  ///< empty: natural order
 };
 
 }  // namespace tconv

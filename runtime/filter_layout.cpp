@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "generators/filter_layout.h"
+#include "tconv/filter_layout.h"
 
 #include <algorithm>
 
@@ -50,24 +50,36 @@ int64_t FilterLayout::phase_position(int axis, const Phase &phase) const {
     return phase.taps > 0 ? position(axis, phase.first_tap) : 0;
 }
 
-std::vector<float> FilterLayout::pack(const float *filter, const float *bias) const {
-    std::vector<float> packed(elements_, 0.0f);
+void FilterLayout::pack(const float *filter, const float *bias, float *packed) const {
+    std::fill(packed + blocks_ * block_stride(), packed + elements_, 0.0f);
+    const int64_t tap_elements = out_channels_ * in_channels_;
     for (int64_t kz = 0; kz < kernel_[0]; kz++) {
         for (int64_t ky = 0; ky < kernel_[1]; ky++) {
-            for (int64_t kx = 0; kx < kernel_[2]; kx++) {
+            for (int64_t kx = 0; kx < kernel_[2]; kx++, filter += tap_elements) {
                 const int64_t tap = (position(0, kz) * kernel_[1] + position(1, ky)) * kernel_[2] + position(2, kx);
-                for (int64_t co = 0; co < out_channels_; co++, filter += in_channels_) {
-                    float *lane = &packed[co / block_ * block_stride() + tap * tap_stride() + co % block_];
-                    for (int64_t ci = 0; ci < in_channels_; ci++) {
-                        lane[ci * block_] = filter[ci];
-                    }
+                for (int64_t cb = 0; cb < blocks_; cb++) {
+                    pack_block(filter + cb * block_ * in_channels_, std::min(out_channels_ - cb * block_, int64_t{block_}),
+                               packed + cb * block_stride() + tap * tap_stride());
                 }
             }
         }
     }
     if (bias != nullptr) {
-        std::copy(bias, bias + out_channels_, packed.begin() + bias_offset_);
+        std::copy(bias, bias + out_channels_, packed + bias_offset_);
     }
+}
+
+// Some output channels of one tap, transposed: written front to back, and read in as many streams as there are channels.
+void FilterLayout::pack_block(const float *rows, int64_t channels, float *packed) const {
+    for (int64_t ci = 0; ci < in_channels_; ci++, packed += block_) {
+        for (int64_t v = 0; v < channels; v++) packed[v] = rows[v * in_channels_ + ci];
+        std::fill(packed + channels, packed + block_, 0.0f);
+    }
+}
+
+std::vector<float> FilterLayout::pack(const float *filter, const float *bias) const {
+    std::vector<float> packed(static_cast<size_t>(elements_));
+    pack(filter, bias, packed.data());
     return packed;
 }
 

@@ -97,12 +97,9 @@ std::vector<TapRun> tap_runs(const Axis &axis, const Phase &phase) {
         const int64_t next = next_change(axis, phase, read, end_read);
         run.first = read - first_read;
         run.outputs = next - read;
-        // Empty runs can follow each other: the last tap inside leaves, and no other is in yet.
-        if (!runs.empty() && runs.back().tap_begin == run.tap_begin && runs.back().taps == run.taps) {
-            runs.back().outputs += run.outputs;
-        } else {
-            runs.push_back(run);
-        }
+        // Never the taps of the run before: a tap leaves only after it came in, so that from one change to the next
+        // either the first or the last of those inside is another.
+        runs.push_back(run);
         read = next;
     }
     return runs;

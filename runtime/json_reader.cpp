@@ -92,6 +92,8 @@ std::string to_text(const Json &value) {
 Fields::Fields(const Json &object, std::string owner, std::string prefix)
     : object_(object), owner_(std::move(owner)), prefix_(std::move(prefix)) {}
 
+void Fields::supply(const std::string &key, Json value) { supplied_[key] = std::move(value); }
+
 void Fields::allow_only(const std::vector<std::string> &known) {
     for (const auto &member : object_.items()) {
         if (std::find(known.begin(), known.end(), member.key()) != known.end()) continue;
@@ -101,6 +103,8 @@ void Fields::allow_only(const std::vector<std::string> &known) {
 }
 
 const Json *Fields::find(const std::string &key) const {
+    const auto supplied = supplied_.find(key);
+    if (supplied != supplied_.end()) return &*supplied;
     const auto member = object_.find(key);
     return member == object_.end() ? nullptr : &*member;
 }
@@ -124,7 +128,24 @@ bool Fields::boolean(const std::string &key, bool fallback) {
 int64_t Fields::integer(const std::string &key, int64_t least, std::optional<int64_t> fallback) {
     const Json *value = fallback ? find(key) : require(key);
     if (!value) return fallback.value_or(least);
-    return checked_integer(key, *value, least, "an integer");
+    return integer(key, *value, least, "an integer");
+}
+
+int64_t Fields::integer(const std::string &key, const Json &value, int64_t least, const std::string &form) {
+    const std::optional<int64_t> number = as_integer(value);
+    if (!number) {
+        refuse(key, "must be " + form);
+        return least;
+    }
+    if (*number < least) {
+        refuse(key, "must not be below " + std::to_string(least));
+        return least;
+    }
+    if (*number > kLargest) {
+        refuse(key, "must not exceed " + std::to_string(kLargest));
+        return least;
+    }
+    return *number;
 }
 
 std::optional<int64_t> Fields::count(const std::string &key) {
@@ -160,7 +181,7 @@ std::vector<int64_t> Fields::integers(const std::string &key, const Json &value,
         refuse(key, "must be " + form);
         return result;
     }
-    for (const Json &element : value) result.push_back(checked_integer(key, element, least, form));
+    for (const Json &element : value) result.push_back(integer(key, element, least, form));
     return result;
 }
 
@@ -168,7 +189,7 @@ std::vector<int64_t> Fields::per_axis(const std::string &key, const Json &value,
     const std::string form = "an integer or a list of " + (count == 1 ? "1 integer" : count_text(count));
     std::vector<int64_t> result(count, least);
     if (!value.is_array()) {
-        result.assign(count, checked_integer(key, value, least, form));
+        result.assign(count, integer(key, value, least, form));
         return result;
     }
     if (value.size() != count) {
@@ -176,23 +197,6 @@ std::vector<int64_t> Fields::per_axis(const std::string &key, const Json &value,
         return result;
     }
     return integers(key, value, least, form);
-}
-
-int64_t Fields::checked_integer(const std::string &key, const Json &value, int64_t least, const std::string &form) {
-    const std::optional<int64_t> number = as_integer(value);
-    if (!number) {
-        refuse(key, "must be " + form);
-        return least;
-    }
-    if (*number < least) {
-        refuse(key, "must not be below " + std::to_string(least));
-        return least;
-    }
-    if (*number > kLargest) {
-        refuse(key, "must not exceed " + std::to_string(kLargest));
-        return least;
-    }
-    return *number;
 }
 
 std::string Fields::value_text(const std::string &key) const {

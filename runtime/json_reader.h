@@ -30,6 +30,9 @@ public:
     // unknown one; `prefix` goes in front of every key, e.g. "weights.".
     Fields(const Json &object, std::string owner, std::string prefix = "");
 
+    // Adds a value that comes from elsewhere than the object; it is found like a member, and allow_only ignores it.
+    void supply(const std::string &key, Json value);
+
     // Refuses members whose key is not among `known`.
     void allow_only(const std::vector<std::string> &known);
 
@@ -41,12 +44,14 @@ public:
     bool boolean(const std::string &key, bool fallback);
     // A failure when absent and no fallback is given.
     int64_t integer(const std::string &key, int64_t least, std::optional<int64_t> fallback = std::nullopt);
+    // The same for one value already found; `form` completes "must be ...".
+    int64_t integer(const std::string &key, const Json &value, int64_t least, const std::string &form);
     // None when absent. Not an extent, so not bound by the limit on extents.
     std::optional<int64_t> count(const std::string &key);
     std::string string(const std::string &key, std::optional<std::string> fallback = std::nullopt);
     // A list of integers from `least` on.
     std::vector<int64_t> integers(const std::string &key, int64_t least);
-    // The same for one value already found; `form` completes "must be ...".
+    // The same for one value already found.
     std::vector<int64_t> integers(const std::string &key, const Json &value, int64_t least, const std::string &form);
     // An integer, standing for every axis, or a list of `count` integers.
     std::vector<int64_t> per_axis(const std::string &key, const Json &value, size_t count, int64_t least);
@@ -65,9 +70,9 @@ public:
 
 private:
     std::string value_text(const std::string &key) const;
-    int64_t checked_integer(const std::string &key, const Json &value, int64_t least, const std::string &form);
 
     const Json &object_;
+    Json supplied_ = Json::object();
     std::string owner_;
     std::string prefix_;
     std::optional<Error> error_;

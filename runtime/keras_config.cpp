@@ -9,20 +9,21 @@ namespace tconv {
 
 namespace {
 
-// Where Keras 3, Keras 2 and saved models keep the shape of the input, batch included.
-void take_input_shape(Json &config) {
+// Takes out the shape of the input, batch included, from where Keras 3, Keras 2 and saved models keep it. Null where
+// none is.
+Json take_built_shape(Json &config) {
+    Json shape;
     for (const char *key : {"batch_input_shape", "batch_shape"}) {
-        const auto shape = config.find(key);
-        if (shape == config.end()) continue;
-        if (!config.contains("input_shape")) config["input_shape"] = *shape;
+        const auto found = config.find(key);
+        if (found == config.end()) continue;
+        if (shape.is_null()) shape = *found;
         config.erase(key);
     }
     const auto build = config.find("build_config");
-    if (build == config.end() || !build->is_object()) return;  // a wrong type is reported as an unknown key
-    if (!config.contains("input_shape") && build->contains("input_shape")) {
-        config["input_shape"] = (*build)["input_shape"];
-    }
+    if (build == config.end() || !build->is_object()) return shape;  // a wrong type is reported as an unknown key
+    if (shape.is_null() && build->contains("input_shape")) shape = (*build)["input_shape"];
     config.erase("build_config");
+    return shape;
 }
 
 Expected<Json> unwrap(const Json &object) {
@@ -50,11 +51,12 @@ bool is_keras_config(const Json &object) {
     return object.contains("filters") || (object.contains("class_name") && object.contains("config"));
 }
 
-Expected<Json> from_keras_config(const Json &object) {
+Expected<Json> from_keras_config(const Json &object, bool is_call) {
     Expected<Json> config = object.contains("class_name") ? unwrap(object) : Expected<Json>(object);
     if (!config) return config.error();
     if (config->contains("op")) return invalid_argument("config.op", to_text((*config)["op"]), "unknown key");
-    take_input_shape(*config);
+    const Json built_shape = take_built_shape(*config);
+    if (!is_call && !built_shape.is_null() && !config->contains("input_shape")) (*config)["input_shape"] = built_shape;
     const auto name = config->find("name");
     if (name != config->end() && name->is_string()) *name = to_identifier(name->get<std::string>());
     (*config)["op"] = to_string(Op::kKerasConv2DTranspose);

@@ -38,9 +38,10 @@ Expected<Layer> read_entry(const Json &entry) {
     fields.allow_only({"name", "network", "op", "batch", "spatial", "in_channels", "out_channels", "kernel", "strides",
                        "dilations", "padding", "output_padding", "layout", "flops", "bias", "activation",
                        "strict_nonfinite", "max_error_growth"});
+    const Source source;
     Layer layer;
     layer.op = Op::kKerasConvTranspose;
-    read_common(fields, layer);
+    read_common(fields, layer, source);
     fields.string("network", "");
     read_epilogue(fields, layer);
     layer.spatial_rank = read_spatial_rank(fields);
@@ -52,7 +53,7 @@ Expected<Layer> read_entry(const Json &entry) {
     read_axes(fields, layer);
     const Padding padding = read_keras_padding(fields);
     const auto output_padding = read_output_padding(fields, layer);
-    return finish_keras(fields, layer, padding, output_padding);
+    return finish_keras(fields, layer, padding, output_padding, source);
 }
 
 Expected<std::vector<std::string>> entry_names(const Json &list) {

@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "text.h"
-#include "validate.h"
 
 namespace tconv {
 
@@ -30,20 +29,104 @@ std::string read_path(Fields &fields, const std::string &key) {
     return path;
 }
 
+// Tensors under the names that they have in TensorFlow and Keras, where the operator has no such argument in a file.
+void refuse_tensors(Fields &fields, const std::vector<std::string> &arguments) {
+    for (const char *key : {"input", "value", "inputs", "filter", "filters", "kernel"}) {
+        if (!fields.find(key) || std::find(arguments.begin(), arguments.end(), key) != arguments.end()) continue;
+        const bool is_input = key[0] == 'i' || key[0] == 'v';
+        fields.refuse(key, std::string("is a tensor, which a file does not hold: give its shape as ") +
+                               (is_input ? "input_shape" : "filter_shape") + ", and to 'tconv run' the tensor as " +
+                               (is_input ? "--input" : "--filter"));
+    }
+}
+
+// A shape that the file of a call states although the tensors have it.
+void check_stated_shape(Fields &fields, const std::string &key, const std::vector<int64_t> &shape) {
+    const Json *stated = fields.find(key);
+    if (!stated) return;
+    bool agrees = stated->is_array() && stated->size() == shape.size();
+    for (size_t d = 0; agrees && d < shape.size(); d++) {
+        const Json &extent = (*stated)[d];
+        agrees = extent.is_null() || (extent.is_number_integer() && extent == shape[d]);
+    }
+    if (!agrees) fields.refuse(key, "must be the shape of the given tensor, " + to_text(shape));
+}
+
+void read_weight_files(Fields &fields, Layer &layer, const std::string &directory) {
+    const Json *value = fields.find("weights");
+    if (!value) return;
+    if (!value->is_object()) {
+        fields.refuse("weights", "must be an object with the path of the filter and, with a bias, of the bias");
+        return;
+    }
+    Fields files(*value, "weights", "weights.");
+    files.allow_only({"filter", "bias"});
+    WeightFiles weights;
+    weights.filter = resolve(read_path(files, "filter"), directory);
+    if (layer.bias) {
+        weights.bias = resolve(read_path(files, "bias"), directory);
+    } else if (files.find("bias")) {
+        files.refuse("bias", "the layer has no bias");
+    }
+    fields.check(files.status());
+    layer.weights = weights;
+}
+
+Status check_bias(const Layer &layer, const std::optional<std::vector<int64_t>> &bias) {
+    const bool is_keras_layer = layer.op == Op::kKerasConv2DTranspose;
+    const std::vector<int64_t> shape = {layer.out_channels};
+    if (layer.bias && !bias) {
+        return invalid_argument("bias", "(missing)",
+                                std::string(is_keras_layer ? "use_bias" : "\"bias\"") +
+                                    " is true, so a tensor of shape " + to_text(shape) + " is required");
+    }
+    if (!layer.bias && bias) {
+        return invalid_argument(
+            "bias", to_text(*bias),
+            std::string("the layer has no bias: ") + (is_keras_layer ? "use_bias is false" : "\"bias\" is not true"));
+    }
+    if (bias && *bias != shape) {
+        return invalid_argument("bias", to_text(*bias),
+                                "must have the shape " + to_text(shape) + ", one value for each " +
+                                    (is_keras_layer ? "of filters" : "out channel"));
+    }
+    return Success{};
+}
+
+// What a shape of the wrong length is told.
+std::string must_have(const Source &source, const std::string &count) {
+    return source.call ? "must have " + count + " dimensions" : "must be a list of " + count + " integers";
+}
+
 }  // namespace
 
 const char *const kRunTimeExtents = "extents decided at run time are not supported yet; give a number";
 
-std::vector<std::string> with_common_keys(std::vector<std::string> more) {
+Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arguments, const Source &source) {
+    Fields fields(object, to_string(op));
+    refuse_tensors(fields, arguments);
     std::vector<std::string> keys = {"name",         "op",    "input_shape",      "filter_shape",
                                      "dtype",        "strict_nonfinite", "max_error_growth", "weights"};
-    keys.insert(keys.end(), more.begin(), more.end());
-    return keys;
+    keys.insert(keys.end(), arguments.begin(), arguments.end());
+    fields.allow_only(keys);
+    if (source.call) {
+        check_stated_shape(fields, kShapeKeys.input, source.call->input);
+        check_stated_shape(fields, kShapeKeys.filter, source.call->filter);
+        fields.supply(kTensors.input, source.call->input);
+        fields.supply(kTensors.filter, source.call->filter);
+    }
+    return fields;
 }
 
-void read_common(Fields &fields, Layer &layer) {
-    layer.name = fields.string("name");
-    if (fields.ok()) fields.check(check_name(layer.name));
+void read_common(Fields &fields, Layer &layer, const Source &source) {
+    if (source.call) {
+        const Json *name = fields.find("name");
+        const bool named = name && !name->is_null() && !fields.string("name").empty();
+        layer.name = named ? to_identifier(fields.string("name")) : "call";
+    } else {
+        layer.name = fields.string("name");
+        if (fields.ok()) fields.check(check_name(layer.name));
+    }
     layer.strict_nonfinite = fields.boolean("strict_nonfinite", layer.strict_nonfinite);
     if (const Json *growth = fields.find("max_error_growth")) {
         if (!growth->is_number() || growth->get<double>() < 1) {
@@ -69,24 +152,11 @@ void read_epilogue(Fields &fields, Layer &layer) {
     if (activation) layer.activation = read_activation(fields, *activation, "none");
 }
 
-void read_weight_files(Fields &fields, Layer &layer, const std::string &directory) {
-    const Json *value = fields.find("weights");
-    if (!value) return;
-    if (!value->is_object()) {
-        fields.refuse("weights", "must be an object with the path of the filter and, with a bias, of the bias");
-        return;
-    }
-    Fields files(*value, "weights", "weights.");
-    files.allow_only({"filter", "bias"});
-    WeightFiles weights;
-    weights.filter = resolve(read_path(files, "filter"), directory);
-    if (layer.bias) {
-        weights.bias = resolve(read_path(files, "bias"), directory);
-    } else if (files.find("bias")) {
-        files.refuse("bias", "the layer has no bias");
-    }
-    fields.check(files.status());
-    layer.weights = weights;
+void read_weights(Fields &fields, Layer &layer, const Source &source) {
+    read_weight_files(fields, layer, source.directory);
+    if (!source.call) return;
+    layer.weights.reset();
+    if (fields.ok()) fields.check(check_bias(layer, source.call->bias));
 }
 
 size_t first_axis(const Layer &layer) {
@@ -97,15 +167,15 @@ void set_axes(Layer &layer, int64_t Axis::*field, const std::vector<int64_t> &va
     for (size_t a = 0; a < values.size(); a++) layer.axes[first_axis(layer) + a].*field = values[a];
 }
 
-void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_rank) {
-    const std::string key = "input_shape";
+void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_rank, const Source &source) {
+    const std::string key = source.names().input;
     layer.spatial_rank = spatial_rank.value_or(layer.spatial_rank);
     const Json *value = fields.require(key);
     if (!value) return;
     const size_t size = value->is_array() ? value->size() : 0;
     if (spatial_rank ? size != static_cast<size_t>(*spatial_rank) + 2 : size < 3 || size > 5) {
         const std::string count = spatial_rank ? std::to_string(*spatial_rank + 2) : std::string("3, 4 or 5");
-        fields.refuse(key, "must be a list of " + count + " integers: batch, channels and the spatial extents");
+        fields.refuse(key, must_have(source, count) + ": batch, channels and the spatial extents");
         return;
     }
     const size_t channel = layer.layout == Layout::kChannelsFirst ? 1 : size - 1;
@@ -126,18 +196,20 @@ void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_r
     set_axes(layer, &Axis::input, shape);
 }
 
-void read_filter_shape(Fields &fields, Layer &layer) {
-    const std::string key = "filter_shape";
-    std::vector<int64_t> shape = fields.integers(key, 1);
+void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
+    const std::string key = source.names().filter;
+    const Json *value = fields.require(key);
     if (!fields.ok()) return;
     const size_t size = static_cast<size_t>(layer.spatial_rank) + 2;
-    if (shape.size() != size) {
-        fields.refuse(key, "must be a list of " + std::to_string(size) +
-                               " integers, as many as input_shape: the spatial extents, out channels, in channels");
+    if (value->is_array() && value->size() != size) {
+        fields.refuse(key, must_have(source, std::to_string(size)) + ", as many as " + source.names().input +
+                               ": the spatial extents, out channels, in channels");
         return;
     }
+    std::vector<int64_t> shape = fields.integers(key, 1);
+    if (!fields.ok()) return;
     if (shape.back() != layer.in_channels) {
-        fields.refuse(key, "the last extent must equal the channels of input_shape, " +
+        fields.refuse(key, std::string("the last extent must equal the channels of ") + source.names().input + ", " +
                                std::to_string(layer.in_channels));
     }
     layer.out_channels = shape[size - 2];
@@ -146,7 +218,9 @@ void read_filter_shape(Fields &fields, Layer &layer) {
 }
 
 Padding read_keras_padding(Fields &fields) {
-    const std::string padding = lower_case(fields.string("padding", "valid"));
+    const Json *value = fields.find("padding");
+    if (!value) return Padding::kValid;
+    const std::string padding = value->is_string() ? lower_case(value->get<std::string>()) : "";
     if (padding != "valid" && padding != "same") fields.refuse("padding", "must be \"valid\" or \"same\"");
     return padding == "same" ? Padding::kSame : Padding::kValid;
 }
@@ -177,7 +251,7 @@ Layout read_keras_layout(Fields &fields, const std::string &key) {
 }
 
 Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
-                             const std::optional<std::vector<int64_t>> &output_padding) {
+                             const std::optional<std::vector<int64_t>> &output_padding, const Source &source) {
     if (fields.ok()) fields.check(check_window(layer));
     if (!fields.ok()) return fields.error();
     for (size_t a = first_axis(layer); a < layer.axes.size(); a++) {
@@ -187,7 +261,7 @@ Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
         axis.output = keras_output_extent(axis, padding, extra);
         axis.pad_before = crop_before(axis, padding, axis.output);
     }
-    const Status sizes = check_sizes(layer);
+    const Status sizes = check_sizes(layer, source.names());
     if (!sizes) return sizes.error();
     return layer;
 }

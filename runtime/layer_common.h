@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the readers of the operators share: the keys that every layer has, and the way from arguments to axes. Each
 // function reads from `fields`, reports there, and leaves `layer` usable when it fails.
+//
+// A reader serves a layer file, which states its shapes, and a call, whose tensors have them; `Source` tells which.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +13,24 @@
 #include "json_reader.h"
 #include "padding.h"
 #include "tconv/layer.h"
+#include "tconv/layer_file.h"
+#include "validate.h"
 
 namespace tconv {
 
-// name, op, input_shape, ...: the keys of our own that go with every operator; `more` is added to them.
-std::vector<std::string> with_common_keys(std::vector<std::string> more);
+struct Source {
+    std::string directory;             // what weight paths are relative to
+    const CallShapes *call = nullptr;  // the tensors of a call; null: the object is a layer file
+
+    TensorNames names() const { return call ? kTensors : kShapeKeys; }
+};
+
+// The members of an operator's object, with the shapes of a call under the names of its tensors. `arguments` are the
+// keys that go with the operator, beside the common ones.
+Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arguments, const Source &source);
 
 // name, strict_nonfinite, max_error_growth. dtype is the operator's business.
-void read_common(Fields &fields, Layer &layer);
+void read_common(Fields &fields, Layer &layer, const Source &source);
 
 // dtype as a string; absent means float32.
 void read_dtype(Fields &fields, Layer &layer);
@@ -29,15 +41,19 @@ void read_epilogue(Fields &fields, Layer &layer);
 
 // An activation by name; null is none. `extra_name` is one more word for none, or empty.
 Activation read_activation(Fields &fields, const Json &value, const std::string &extra_name);
+// The same, or one of the objects that Keras writes: {"class_name": "ReLU", "config": {...}}, {"class_name":
+// "function", "config": "relu"} and the like, where they stand for exactly one of our activations.
+Activation read_activation_or_object(Fields &fields, const Json &value);
 
-// weights; paths are resolved against `directory`. Needs layer.bias.
-void read_weight_files(Fields &fields, Layer &layer, const std::string &directory);
+// weights of a file; a bias of a call. Needs layer.bias, and layer.out_channels in a call.
+void read_weights(Fields &fields, Layer &layer, const Source &source);
 
-// input_shape into batch, in_channels and axes; needs layer.layout. `spatial_rank` is the operator's; none: 1 to 3.
-void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_rank);
+// The input's shape into batch, in_channels and axes; needs layer.layout. `spatial_rank` is the operator's; none: 1
+// to 3.
+void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_rank, const Source &source);
 
-// filter_shape into the axes' kernels and out_channels; needs what read_input_shape sets.
-void read_filter_shape(Fields &fields, Layer &layer);
+// The filter's shape into the axes' kernels and out_channels; needs what read_input_shape sets.
+void read_filter_shape(Fields &fields, Layer &layer, const Source &source);
 
 // Writes one value an axis into a field of the layer's axes; values.size() must be the spatial rank.
 void set_axes(Layer &layer, int64_t Axis::*field, const std::vector<int64_t> &values);
@@ -51,7 +67,7 @@ Layout read_keras_layout(Fields &fields, const std::string &key);
 
 // The last step for Keras's operators: output extents, crops and the limits on sizes.
 Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
-                             const std::optional<std::vector<int64_t>> &output_padding);
+                             const std::optional<std::vector<int64_t>> &output_padding, const Source &source);
 
 extern const char *const kRunTimeExtents;  // "extents decided at run time are not supported yet; give a number"
 

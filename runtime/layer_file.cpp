@@ -53,21 +53,26 @@ Expected<Op> read_op(const Json &object) {
     return fields.error();
 }
 
-Expected<Layer> read_layer(const Json &given, const std::string &directory, const LayerFileOptions &options) {
-    Expected<Json> object = is_keras_config(given) ? from_keras_config(given) : Expected<Json>(given);
-    if (!object) return object.error();
-    if (options.name) (*object)["name"] = *options.name;
-    if (options.input_shape) (*object)["input_shape"] = *options.input_shape;
-    const Expected<Op> op = read_op(*object);
-    if (!op) return op.error();
-    switch (*op) {
-    case Op::kKerasConvTranspose: return read_keras_conv_transpose(*object, directory);
-    case Op::kKerasConv2DTranspose: return read_keras_conv2d_transpose_layer(*object, directory);
-    default: return read_tf_layer(*op, *object, directory);
-    }
+Error in_file(const std::string &path, const Error &error) {
+    return Error{error.code, printable(path) + ": " + error.message};
 }
 
+std::string directory_of(const std::string &path) { return std::filesystem::path(path).parent_path().string(); }
+
 }  // namespace
+
+Expected<Layer> read_layer(const Json &object, const Source &source) {
+    const Expected<Op> op = read_op(object);
+    if (!op) return op.error();
+    switch (*op) {
+        case Op::kKerasConvTranspose:
+            return read_keras_conv_transpose(object, source);
+        case Op::kKerasConv2DTranspose:
+            return read_keras_conv2d_transpose_layer(object, source);
+        default:
+            return read_tf_layer(*op, object, source);
+    }
+}
 
 Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std::string &directory,
                                               const LayerFileOptions &options) {
@@ -81,19 +86,40 @@ Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std
         return invalid_argument("layers", printable(join(options.layers, ",")),
                                 "the file holds one layer; only a list has layers to choose from");
     }
-    Expected<Layer> layer = read_layer(*json, directory, options);
+    Expected<Json> object = is_keras_config(*json) ? from_keras_config(*json, false) : *json;
+    if (!object) return object.error();
+    if (options.name) (*object)["name"] = *options.name;
+    if (options.input_shape) (*object)["input_shape"] = *options.input_shape;
+    Expected<Layer> layer = read_layer(*object, Source{directory});
     if (!layer) return layer.error();
     return std::vector<Layer>{*layer};
 }
 
 Expected<std::vector<Layer>> read_layer_file(const std::string &path, const LayerFileOptions &options) {
-    const auto in_file = [&](const Error &error) { return Error{error.code, printable(path) + ": " + error.message}; };
     const Expected<std::string> text = read_text(path);
-    if (!text) return in_file(text.error());
-    Expected<std::vector<Layer>> layers =
-        parse_layer_text(*text, std::filesystem::path(path).parent_path().string(), options);
-    if (!layers) return in_file(layers.error());
+    if (!text) return in_file(path, text.error());
+    Expected<std::vector<Layer>> layers = parse_layer_text(*text, directory_of(path), options);
+    if (!layers) return in_file(path, layers.error());
     return layers;
+}
+
+Expected<Layer> parse_call(const std::string &text, const std::string &directory, const CallShapes &shapes) {
+    const Expected<Json> json = parse_json(text);
+    if (!json) return json.error();
+    if (!json->is_object()) {
+        return invalid_argument("the file", to_text(*json), "must hold one operator and its arguments (an object)");
+    }
+    Expected<Json> object = is_keras_config(*json) ? from_keras_config(*json, true) : *json;
+    if (!object) return object.error();
+    return read_layer(*object, Source{directory, &shapes});
+}
+
+Expected<Layer> read_call(const std::string &path, const CallShapes &shapes) {
+    const Expected<std::string> text = read_text(path);
+    if (!text) return in_file(path, text.error());
+    Expected<Layer> layer = parse_call(*text, directory_of(path), shapes);
+    if (!layer) return in_file(path, layer.error());
+    return layer;
 }
 
 }  // namespace tconv

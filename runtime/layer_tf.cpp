@@ -5,7 +5,6 @@
 #include "layer_common.h"
 #include "layer_reader.h"
 #include "text.h"
-#include "validate.h"
 
 namespace tconv {
 
@@ -44,18 +43,19 @@ Layout read_data_format(Fields &fields, const TfOperator &tf) {
 
 Padding read_padding(Fields &fields, Op op) {
     const bool required = op == Op::kAtrousConv2dTranspose;
-    const std::string padding = required ? fields.string("padding") : fields.string("padding", "SAME");
-    if (padding != "SAME" && padding != "VALID") fields.refuse("padding", "must be \"SAME\" or \"VALID\"");
-    return padding == "VALID" ? Padding::kValid : Padding::kSame;
+    const Json *padding = required ? fields.require("padding") : fields.find("padding");
+    if (!padding || *padding == "SAME") return Padding::kSame;
+    if (*padding != "VALID") fields.refuse("padding", "must be \"SAME\" or \"VALID\"");
+    return Padding::kValid;
 }
 
 // strides and dilations: an integer, or a list of 1, of one value an axis, or of all dimensions in the order of
 // data_format with 1 for batch and channels.
 std::vector<int64_t> read_window(Fields &fields, const std::string &key, const Layer &layer, const Json &value) {
     const auto rank = static_cast<size_t>(layer.spatial_rank);
-    if (!value.is_array()) return fields.per_axis(key, value, rank, 1);
     const std::string form = "an integer or a list of 1, " + std::to_string(rank) + " or " + std::to_string(rank + 2) +
                              " integers";
+    if (!value.is_array()) return std::vector<int64_t>(rank, fields.integer(key, value, 1, form));
     std::vector<int64_t> values = fields.integers(key, value, 1, form);
     if (values.size() == 1) values.assign(rank, values[0]);
     if (values.size() == rank + 2) {
@@ -85,7 +85,7 @@ void read_strides_and_dilations(Fields &fields, Layer &layer) {
 }
 
 // The requested spatial extents; batch and channels are checked here.
-std::vector<int64_t> read_output_shape(Fields &fields, const Layer &layer) {
+std::vector<int64_t> read_output_shape(Fields &fields, const Layer &layer, const TensorNames &names) {
     const std::string key = "output_shape";
     const size_t size = static_cast<size_t>(layer.spatial_rank) + 2;
     const Json *value = fields.require(key);
@@ -102,10 +102,11 @@ std::vector<int64_t> read_output_shape(Fields &fields, const Layer &layer) {
     if (!fields.ok()) return {};
     const size_t channel = layer.layout == Layout::kChannelsFirst ? 1 : size - 1;
     if (shape[0] != layer.batch) {
-        fields.refuse(key, "the batch must equal that of input_shape, " + std::to_string(layer.batch));
+        fields.refuse(key,
+                      std::string("the batch must equal that of ") + names.input + ", " + std::to_string(layer.batch));
     }
     if (shape[channel] != layer.out_channels) {
-        fields.refuse(key, "the channels must equal the out channels of filter_shape, " +
+        fields.refuse(key, std::string("the channels must equal the out channels of ") + names.filter + ", " +
                                std::to_string(layer.out_channels));
     }
     shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(channel));
@@ -135,29 +136,28 @@ void resolve_output(Fields &fields, Layer &layer, Padding padding, const std::ve
 
 }  // namespace
 
-Expected<Layer> read_tf_layer(Op op, const Json &object, const std::string &directory) {
+Expected<Layer> read_tf_layer(Op op, const Json &object, const Source &source) {
     const TfOperator &tf = tf_operator(op);
-    Fields fields(object, to_string(op));
-    fields.allow_only(with_common_keys(tf.arguments));
+    Fields fields = open_layer(object, op, tf.arguments, source);
     Layer layer;
     layer.op = op;
-    read_common(fields, layer);
+    read_common(fields, layer, source);
     read_dtype(fields, layer);
     read_epilogue(fields, layer);
-    read_weight_files(fields, layer, directory);
     layer.layout = read_data_format(fields, tf);
-    read_input_shape(fields, layer, tf.spatial_rank);
-    read_filter_shape(fields, layer);
+    read_input_shape(fields, layer, tf.spatial_rank, source);
+    read_filter_shape(fields, layer, source);
+    read_weights(fields, layer, source);
     const Padding padding = read_padding(fields, op);
     if (op == Op::kAtrousConv2dTranspose) {
         set_axes(layer, &Axis::dilation, std::vector<int64_t>(2, fields.integer("rate", 1)));
     } else {
         read_strides_and_dilations(fields, layer);
     }
-    const std::vector<int64_t> requested = read_output_shape(fields, layer);
+    const std::vector<int64_t> requested = read_output_shape(fields, layer, source.names());
     if (fields.ok()) fields.check(check_window(layer));
     if (fields.ok()) resolve_output(fields, layer, padding, requested);
-    if (fields.ok()) fields.check(check_sizes(layer));
+    if (fields.ok()) fields.check(check_sizes(layer, source.names()));
     if (!fields.ok()) return fields.error();
     return layer;
 }

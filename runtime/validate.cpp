@@ -107,9 +107,9 @@ Status check_window(const Layer &layer) {
     return Success{};
 }
 
-Status check_sizes(const Layer &layer) {
-    Status status = check_elements("input_shape", layer.input_shape());
-    if (status) status = check_elements("filter_shape", layer.filter_shape());
+Status check_sizes(const Layer &layer, const TensorNames &names) {
+    Status status = check_elements(names.input, layer.input_shape());
+    if (status) status = check_elements(names.filter, layer.filter_shape());
     if (status) status = check_elements("output shape", layer.output_shape());
     return status;
 }

@@ -35,7 +35,15 @@ std::string to_identifier(const std::string &name);
 // Sizes of the window and of the uncropped output, of the layer's axes, before `output` and `pad_before` are known.
 Status check_window(const Layer &layer);
 
+// What messages call the shapes of the two tensors.
+struct TensorNames {
+    const char *input;
+    const char *filter;
+};
+constexpr TensorNames kShapeKeys = {"input_shape", "filter_shape"};  // in a file that states them
+constexpr TensorNames kTensors = {"input", "filter"};                // in a call that has them
+
 // Extents and elements of the input, filter and output.
-Status check_sizes(const Layer &layer);
+Status check_sizes(const Layer &layer, const TensorNames &names);
 
 }  // namespace tconv

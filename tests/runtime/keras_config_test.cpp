@@ -82,44 +82,6 @@ TEST(KerasConfig, NamesBecomeIdentifiers) {
               "name = \"not mine\": must be a C identifier: letters, digits and '_', no digit first");
 }
 
-TEST(KerasConfig, ReadsActivationObjects) {
-    const auto activation = [](const char *text) {
-        return layer_of(with(config(), {{"activation", json(text)}}), shape_option()).activation;
-    };
-    EXPECT_EQ(activation("null"), Activation::kNone);
-    EXPECT_EQ(activation(R"({"module": "builtins", "class_name": "function", "config": "relu6",
-                             "registered_name": "function"})"),
-              Activation::kRelu6);
-    EXPECT_EQ(activation(R"({"class_name": "ReLU", "config": {"max_value": null, "negative_slope": 0.0,
-                                                              "threshold": 0.0}})"),
-              Activation::kRelu);
-    EXPECT_EQ(activation(R"({"class_name": "ReLU", "config": {"max_value": 6, "negative_slope": 0.0,
-                                                              "threshold": 0.0}})"),
-              Activation::kRelu6);
-    EXPECT_EQ(activation(R"({"class_name": "LeakyReLU", "config": {"negative_slope": 0.20000000298023224}})"),
-              Activation::kLeakyRelu);
-    EXPECT_EQ(activation(R"({"class_name": "Activation", "config": {"activation": "tanh"}})"), Activation::kTanh);
-}
-
-TEST(KerasConfig, RefusesActivationObjectsThatItCannotCompute) {
-    const auto refused = [](const char *text) {
-        const auto layers = parse(with(config(), {{"activation", json(text)}}), shape_option());
-        return !layers && layers.error().code == StatusCode::kUnsupported &&
-               layers.error().message.find("activation = {") == 0;
-    };
-    EXPECT_TRUE(refused(R"({"class_name": "LeakyReLU", "config": {"negative_slope": 0.3}})"));
-    EXPECT_TRUE(refused(R"({"class_name": "LeakyReLU", "config": {}})"));
-    EXPECT_TRUE(refused(R"({"class_name": "ReLU", "config": {"max_value": 4}})"));
-    EXPECT_TRUE(refused(R"({"class_name": "ReLU", "config": {"threshold": 1.0}})"));
-    EXPECT_TRUE(refused(R"({"class_name": "ReLU", "config": {"threshold": "0"}})"));
-    EXPECT_TRUE(refused(R"({"class_name": "PReLU", "config": {"shared_axes": null}})"));
-    EXPECT_NE(message_of(config(R"({"activation": {"class_name": "function", "config": "me>act"}})"), shape_option())
-                  .find("unknown"),
-              std::string::npos);
-    EXPECT_NE(message_of(config(R"({"activation": {"config": 1}})"), shape_option()).find("activation = "),
-              std::string::npos);
-}
-
 TEST(KerasConfig, ReadsDtypesAsNamesAndPolicies) {
     EXPECT_EQ(layer_of(config(R"({"dtype": "float32"})"), shape_option()).dtype, DataType::kFloat32);
     EXPECT_EQ(layer_of(config(R"({"dtype": null})"), shape_option()).dtype, DataType::kFloat32);

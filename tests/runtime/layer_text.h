@@ -46,11 +46,12 @@ inline Layer layer_of(const Json &file, const LayerFileOptions &options = {}) {
     return layers->front();
 }
 
-// The message of a file that must be refused; always one line.
-inline std::string message_of(const Expected<std::vector<Layer>> &layers) {
-    if (layers) return "(accepted)";
-    EXPECT_EQ(layers.error().message.find('\n'), std::string::npos);
-    return layers.error().message;
+// The message of what must be refused; always one line.
+template<typename T>
+std::string message_of(const Expected<T> &result) {
+    if (result) return "(accepted)";
+    EXPECT_EQ(result.error().message.find('\n'), std::string::npos);
+    return result.error().message;
 }
 
 inline std::string message_of(const Json &file, const LayerFileOptions &options = {}) {

@@ -143,7 +143,8 @@ TEST(TfConv2dTranspose, RefusesBadStridesAndDilations) {
     EXPECT_EQ(message_of(conv2d(R"({"strides": -2})")), "strides = -2: must not be below 1");
     EXPECT_EQ(message_of(conv2d(R"({"strides": [2, 2.0]})")),
               "strides = [2,2.0]: must be an integer or a list of 1, 2 or 4 integers");
-    EXPECT_EQ(message_of(conv2d(R"({"strides": true})")), "strides = true: must be an integer or a list of 2 integers");
+    EXPECT_EQ(message_of(conv2d(R"({"strides": true})")),
+              "strides = true: must be an integer or a list of 1, 2 or 4 integers");
     EXPECT_EQ(message_of(conv2d(R"({"dilations": [1, 1, 1, 2]})")),
               "dilations = [1,1,1,2]: must be 1 for batch and channels");
     EXPECT_EQ(message_of(conv2d(R"({"dilations": [0]})")), "dilations = [0]: must not be below 1");
@@ -173,7 +174,7 @@ TEST(TfConv2dTranspose, RefusesOtherPaddingsAndFormats) {
                   std::string("padding = ") + padding + ": must be \"SAME\" or \"VALID\"");
     }
     EXPECT_EQ(message_of(conv2d(R"({"padding": [[0, 0], [1, 1], [1, 1], [0, 0]]})")),
-              "padding = [[0,0],[1,1],[1,1],[0,0]]: must be a string");
+              "padding = [[0,0],[1,1],[1,1],[0,0]]: must be \"SAME\" or \"VALID\"");
     for (const char *format : {R"("channels_last")", R"("nhwc")", R"("NDHWC")", "1"}) {
         EXPECT_EQ(message_of(with(conv2d(), {{"data_format", json(format)}})),
                   std::string("data_format = ") + format + ": must be \"NHWC\" or \"NCHW\"");
@@ -220,7 +221,7 @@ TEST(TfConv3dTranspose, RequiresStrides) {
     EXPECT_EQ(message_of(conv3d(R"({"strides": "remove"})")),
               "strides = (missing): tf.nn.conv3d_transpose requires it");
     EXPECT_EQ(message_of(conv3d(R"({"strides": null})")),
-              "strides = null: must be an integer or a list of 3 integers");
+              "strides = null: must be an integer or a list of 1, 3 or 5 integers");
     EXPECT_EQ(message_of(conv3d(R"({"strides": [2, 2]})")),
               "strides = [2,2]: must be an integer or a list of 1, 3 or 5 integers");
     EXPECT_EQ(message_of(conv3d(R"({"data_format": "NHWC"})")),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Reads layer files: our own JSON, the JSON of a Keras get_config(), and benchmark lists (layers.json).
+/// Reads layer files: our own JSON, the JSON of a Keras get_config(), and benchmark lists (layers.json); and the same
+/// JSON as one call of an operator on tensors that are at hand.
 /// Validation happens here and nowhere else; an error names the key, its value and the rule.
 #pragma once
 
@@ -27,5 +28,25 @@ Expected<std::vector<Layer>> read_layer_file(const std::string &path, const Laye
 /// The same from text; `directory` is what weight paths are relative to.
 Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std::string &directory,
                                               const LayerFileOptions &options = {});
+
+/// Shapes of the tensors of one call, each in the order that Layer documents; `bias` where one is given.
+struct CallShapes {
+    std::vector<int64_t> input;
+    std::vector<int64_t> filter;
+    std::optional<std::vector<int64_t>> bias;
+};
+
+/// The layer of one call, as `tconv run` takes it: `op` and the operator's arguments under their own names, or a
+/// get_config(). Extents come from `shapes`, and messages name the tensors `input`, `filter` and `bias`. Every other
+/// key of a layer file is optional:
+/// - `name` is any string, or null; the layer gets the nearest C identifier.
+/// - `input_shape` and `filter_shape` must agree with the tensors, where null stands for any extent.
+/// - `weights` are checked and not used: the tensors of the call take their place.
+/// A bias is required by keras.layers.Conv2DTranspose unless `use_bias` is false, and by the other operators where
+/// `bias` is true; otherwise it is refused.
+Expected<Layer> parse_call(const std::string &text, const std::string &directory, const CallShapes &shapes);
+
+/// The same from a file of one call; messages begin with its name.
+Expected<Layer> read_call(const std::string &path, const CallShapes &shapes);
 
 }  // namespace tconv

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <new>
 
 #include "npy_header.h"
 #include "text.h"
@@ -17,6 +18,7 @@ namespace {
 
 constexpr char kMagic[] = "\x93NUMPY";
 constexpr size_t kMagicSize = 6;
+constexpr size_t kPrefixSize = kMagicSize + 4;  // magic, version, length of the header: version 1.0
 constexpr size_t kAlignment = 64;          // of the data in the file, as NumPy writes it
 constexpr uint64_t kLongestHeader = 65535;  // what version 1.0 can hold; later versions need no more for float32
 
@@ -99,33 +101,68 @@ Expected<uint64_t> regular_file_size(const std::string &path) {
     return size;
 }
 
-}  // namespace
+// A file that is open at the beginning of its data, which is as long as its header says.
+struct OpenFile {
+    std::ifstream stream;
+    NpyHeader header;
+    int64_t elements = 0;
+};
 
-Expected<Array> read_npy(const std::string &path) {
+Expected<OpenFile> open_checked(const std::string &path) {
     const Expected<uint64_t> file_size = regular_file_size(path);
     if (!file_size) return file_size.error();
-    std::ifstream file(path, std::ios::binary);
-    if (!file) return Error{StatusCode::kNotFound, printable(path) + ": cannot be read: " + std::strerror(errno)};
-    const Expected<std::string> text = read_header_text(file, path, *file_size);
+    OpenFile file;
+    file.stream.open(path, std::ios::binary);
+    if (!file.stream) return Error{StatusCode::kNotFound, printable(path) + ": cannot be read: " + std::strerror(errno)};
+    const Expected<std::string> text = read_header_text(file.stream, path, *file_size);
     if (!text) return text.error();
     const Expected<NpyHeader> header = parse_npy_header(*text);
     if (!header) return Error{header.error().code, printable(path) + ": " + header.error().message};
 
     const std::optional<int64_t> elements = count_elements(header->shape);
     if (!elements) return bad_file(path, "shape = " + printable(to_text(header->shape)) + ": " + kElementsRule);
-    const uint64_t have = *file_size - static_cast<uint64_t>(file.tellg());
+    const uint64_t have = *file_size - static_cast<uint64_t>(file.stream.tellg());
     const uint64_t need = static_cast<uint64_t>(*elements) * sizeof(float);
     if (have != need) {
         return bad_file(path, "shape = " + to_text(header->shape) + ": needs " + std::to_string(need) +
                                   " bytes of float32 data, the file has " + std::to_string(have));
     }
+    file.header = *header;
+    file.elements = *elements;
+    return file;
+}
+
+}  // namespace
+
+Expected<NpyInfo> read_npy_info(const std::string &path) {
+    const Expected<OpenFile> file = open_checked(path);
+    if (!file) return file.error();
+    return NpyInfo{file->header.shape, file->header.fortran_order};
+}
+
+Expected<Array> read_npy(const std::string &path) try {
+    Expected<OpenFile> file = open_checked(path);
+    if (!file) return file.error();
     Array array;
-    array.shape = header->shape;
-    array.data.resize(static_cast<size_t>(*elements));
-    if (!read_bytes(file, array.data.data(), need)) return bad_file(path, "cannot be read to its end");
-    if (header->big_endian != host_is_big_endian()) swap_bytes(array.data);
-    if (header->fortran_order) array.data = to_c_order(array.data, array.shape);
+    array.shape = file->header.shape;
+    array.data.resize(static_cast<size_t>(file->elements));
+    if (!read_bytes(file->stream, array.data.data(), array.data.size() * sizeof(float))) {
+        return bad_file(path, "cannot be read to its end");
+    }
+    if (file->header.big_endian != host_is_big_endian()) swap_bytes(array.data);
+    if (file->header.fortran_order) array.data = to_c_order(array.data, array.shape);
     return array;
+} catch (const std::bad_alloc &) {
+    return Error{StatusCode::kFailed, printable(path) + ": there is no memory for its elements"};
+}
+
+std::string npy_preamble(const std::vector<int64_t> &shape) {
+    std::string header = npy_header_text(shape);
+    header.append(kAlignment - 1 - (kPrefixSize + header.size()) % kAlignment, ' ');
+    header += '\n';
+    std::string bytes(kMagic, kMagicSize);
+    bytes += {'\x01', '\x00', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
+    return bytes + header;
 }
 
 Status write_npy(const std::string &path, const Array &array) {
@@ -134,17 +171,13 @@ Status write_npy(const std::string &path, const Array &array) {
         return bad_file(path, "shape = " + to_text(array.shape) + ": must hold the array's " +
                                   std::to_string(array.data.size()) + " elements");
     }
-    std::string header = npy_header_text(array.shape);
-    const size_t prefix = kMagicSize + 4;  // magic, version, length
-    header.append(kAlignment - 1 - (prefix + header.size()) % kAlignment, ' ');
-    header += '\n';
-    if (header.size() > kLongestHeader) return bad_file(path, "shape: too many dimensions for a .npy header");
+    const std::string preamble = npy_preamble(array.shape);
+    if (preamble.size() > kPrefixSize + kLongestHeader) {
+        return bad_file(path, "shape: too many dimensions for a .npy header");
+    }
 
     std::ofstream file(path, std::ios::binary | std::ios::trunc);
-    file.write(kMagic, kMagicSize);
-    file.put(1).put(0);
-    file.put(static_cast<char>(header.size() & 0xff)).put(static_cast<char>(header.size() >> 8));
-    file << header;
+    file << preamble;
     const bool swapped = host_is_big_endian();
     std::vector<float> little_endian;
     if (swapped) swap_bytes(little_endian = array.data);

@@ -137,9 +137,18 @@ Status read_entry(Scanner &scanner, NpyHeader &header, unsigned &seen) {
     return bit == 2 ? read_fortran_order(scanner, header) : read_shape(scanner, header);
 }
 
+// What float32 needs in a header is ASCII. Other bytes, of whatever encoding, must not reach a message.
+std::string with_ascii_alone(std::string text) {
+    for (char &c : text) {
+        if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+    }
+    return text;
+}
+
 }  // namespace
 
-Expected<NpyHeader> parse_npy_header(const std::string &text) {
+Expected<NpyHeader> parse_npy_header(const std::string &bytes) {
+    const std::string text = with_ascii_alone(bytes);
     Scanner scanner(text);
     NpyHeader header;
     unsigned seen = 0;

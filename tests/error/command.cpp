@@ -2,6 +2,7 @@
 #include "tests/error/command.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -32,6 +33,18 @@ std::string read_all(int pipe_end) {
     return text;
 }
 
+void limit(decltype(RLIMIT_AS) resource, int64_t most) {
+    if (most >= 0) {
+        const rlimit limit{static_cast<rlim_t>(most), static_cast<rlim_t>(most)};
+        setrlimit(resource, &limit);
+    }
+}
+
+// Root without these is held to the modes of its own files, as everyone is.
+bool drop_file_privileges() {
+    return geteuid() != 0 || (prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE) == 0 && prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH) == 0);
+}
+
 [[noreturn]] void execute(const std::vector<std::string> &arguments, const CommandOptions &options, int out, int err) {
     setpgid(0, 0);
     dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
@@ -40,11 +53,11 @@ std::string read_all(int pipe_end) {
     if (!options.temporary_directory.empty()) {
         setenv("TMPDIR", options.temporary_directory.c_str(), 1);
     }
-    if (options.largest_file >= 0) {
-        std::signal(SIGXFSZ, SIG_IGN);  // write() reports EFBIG
-        const auto bytes = static_cast<rlim_t>(options.largest_file);
-        const rlimit limit{bytes, bytes};
-        setrlimit(RLIMIT_FSIZE, &limit);
+    std::signal(SIGXFSZ, options.signal_large_files ? SIG_DFL : SIG_IGN);  // write() reports EFBIG
+    limit(RLIMIT_FSIZE, options.largest_file);
+    limit(RLIMIT_AS, options.most_memory);
+    if (options.obeys_modes && !drop_file_privileges()) {
+        _exit(127);
     }
     std::vector<char *> argv = {const_cast<char *>(TCONV_COMMAND)};
     for (const std::string &argument : arguments) {

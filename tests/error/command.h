@@ -14,6 +14,9 @@ struct CommandOptions {
     std::string directory;            // to start in
     std::string temporary_directory;  // its TMPDIR
     int64_t largest_file = -1;        // bytes; a write beyond fails, as on a full disk. -1: no limit
+    bool signal_large_files = false;  // and sends SIGXFSZ, as a shell's ulimit does; else the signal is ignored
+    int64_t most_memory = -1;         // bytes of address space. -1: no limit
+    bool obeys_modes = false;         // of files and folders, also where the tests are run by root
 };
 
 struct CommandResult {

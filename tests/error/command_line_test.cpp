@@ -29,11 +29,10 @@ protected:
 
 TEST_F(CommandLine, Verbs) {
     expect_refused({}, {"subcommand"});
-    expect_refused({"frobnicate"}, {"verb = frobnicate: must be one of build, verify, bench, explain, targets"});
+    expect_refused({"frobnicate"}, {"verb = frobnicate: must be one of build, run, verify, bench, explain, targets"});
     expect_refused({"Build", "layer.json"}, {"verb = Build: "});
     expect_refused({""}, {"verb = : "});
     // Verbs that come later do not exist yet.
-    expect_refused({"run", "layer.json"}, {"verb = run: "});
     expect_refused({"tune", "layer.json"}, {"verb = tune: "});
 }
 
@@ -43,7 +42,7 @@ TEST_F(CommandLine, HelpKnowsNoVerbThatIsNotThere) {
     EXPECT_EQ(help.err, "");
     EXPECT_NE(help.out.find("\n  build "), std::string::npos) << help.out;
     EXPECT_EQ(help.out.find("\n  tune "), std::string::npos);
-    EXPECT_EQ(help.out.find("\n  run "), std::string::npos);
+    EXPECT_NE(help.out.find("\n  run "), std::string::npos);
 }
 
 TEST_F(CommandLine, UnknownAndMissingOptions) {

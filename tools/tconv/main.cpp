@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <sstream>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +14,7 @@
 #include "tools/tconv/build_command.h"
 #include "tools/tconv/explain_command.h"
 #include "tools/tconv/report.h"
+#include "tools/tconv/run_command.h"
 #include "tools/tconv/targets_command.h"
 #include "tools/tconv/verify_command.h"
 
@@ -56,12 +58,14 @@ int run(int argc, char **argv) {
     app.require_subcommand(1);
     app.footer("Examples:\n"
                "  tconv build decoder_up1.json --target x86-64-avx2 -o generated\n"
+               "  tconv run up.json --input x.npy --filter w.npy --output y.npy\n"
                "  tconv verify decoder_up1.json --target arm64-neon\n"
                "  tconv bench layers.json --layers dcgan_g1,dcgan_g2 --json times.json\n"
                "  tconv explain decoder_up1.json --target x86-64-avx512\n"
                "  tconv targets\n"
                "Each verb explains itself: tconv build --help");
     tconv::add_build_command(app, exit_code);
+    tconv::add_run_command(app, exit_code);
     tconv::add_verify_command(app, exit_code);
     tconv::add_bench_command(app, exit_code);
     tconv::add_explain_command(app, exit_code);
@@ -88,6 +92,8 @@ int main(int argc, char **argv) {
         return run(argc, argv);
     } catch (const Halide::Error &error) {
         return tconv::fail({tconv::StatusCode::kFailed, error.what()});
+    } catch (const std::bad_alloc &) {
+        return tconv::fail({tconv::StatusCode::kFailed, "memory: the system has no more of it for this command"});
     } catch (const std::exception &error) {
         return tconv::fail({tconv::StatusCode::kFailed, error.what()});
     }

@@ -17,9 +17,22 @@ struct Array {
     std::vector<float> data;
 };
 
-/// Reads a file whole. A header that is malformed, another element type, a size that does not match the file, or
-/// more than 2^31 - 1 elements is an error that names the file and the rule.
+/// What the header of a file says. Reading a file in Fortran order needs memory for its elements twice.
+struct NpyInfo {
+    std::vector<int64_t> shape;
+    bool fortran_order = false;
+};
+
+/// Reads the header alone, so that a file can be judged before there is memory for it. A header that is malformed,
+/// another element type, a size that does not match the file, or more than 2^31 - 1 elements is an error that names the
+/// file and the rule.
+Expected<NpyInfo> read_npy_info(const std::string &path);
+
+/// Reads a file whole. Errors are those of read_npy_info(), and memory that the system does not have.
 Expected<Array> read_npy(const std::string &path);
+
+/// The bytes of such a file before its data, for what is written piece by piece: version 1.0, C order, little endian.
+std::string npy_preamble(const std::vector<int64_t> &shape);
 
 /// Writes version 1.0, C order, little endian. A short write is an error; the file may then be left incomplete.
 Status write_npy(const std::string &path, const Array &array);

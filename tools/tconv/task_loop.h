@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "tools/measure/progress.h"
+
+namespace tconv {
+
+// A ParallelFor (tconv/plan.h) over a fixed number of threads, the caller's among them. After an interrupt it starts no
+// further task: whoever ran it has to ask interrupted() before using what was computed. Shows progress on a terminal.
+class TaskLoop {
+public:
+    explicit TaskLoop(int threads) : threads_(threads) {}
+
+    void run(int64_t count, const std::function<void(int64_t)> &body);
+
+private:
+    void show(int64_t done, int64_t count);
+
+    int threads_;
+    Progress progress_;
+    int64_t shown_percent_ = -1;
+};
+
+}  // namespace tconv

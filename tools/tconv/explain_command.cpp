@@ -3,10 +3,17 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "generators/variants/variant.h"
 #include "schedules/machine.h"
 #include "tools/compiler/build_library.h"
+#include "tools/compiler/staging.h"
+#include "tools/explain/layer_picture.h"
+#include "tools/measure/output_file.h"
 #include "tools/tconv/layer_arguments.h"
 #include "tools/tconv/report.h"
 
@@ -22,6 +29,7 @@ struct ExplainArguments {
     LayerArguments layers;
     ChoiceArguments choice;
     std::string target = "host";
+    std::optional<std::string> svg;
 };
 
 std::string shape_text(const std::vector<int64_t> &shape) {
@@ -120,6 +128,50 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
     }
 }
 
+// The arguments that decide the geometry, as the layer's file states them: a Layer no longer knows them. Empty where the
+// file cannot be read twice, such as a pipe.
+std::string stated_arguments(const std::string &file, const Layer &layer) {
+    using Json = nlohmann::ordered_json;
+    const Expected<std::string> text = read_file(file);
+    Json json = text ? Json::parse(*text, nullptr, false) : Json();
+    if (json.is_array()) {
+        for (const Json &entry : Json(json)) {
+            if (entry.is_object() && entry.contains("name") && entry["name"] == layer.name) {
+                json = entry;
+            }
+        }
+    }
+    if (json.is_object() && json.contains("config") && json["config"].is_object()) {
+        json = Json(json["config"]);  // serialize_keras_object() puts get_config() there
+    }
+    std::string arguments;
+    for (const char *key : {"padding", "strides", "rate", "dilations", "dilation_rate", "output_padding", "output_shape"}) {
+        if (json.is_object() && json.contains(key)) {
+            arguments += (arguments.empty() ? "" : ", ") + std::string(key) + " = " + json[key].dump();
+        }
+    }
+    return arguments;
+}
+
+Status write_picture(const ExplainArguments &arguments, const std::vector<Layer> &layers) {
+    if (!arguments.svg) {
+        return Success{};
+    }
+    if (arguments.svg->empty()) {
+        return invalid_argument("--svg", "\"\"", "must be the path of a file");
+    }
+    if (layers.size() != 1) {
+        return invalid_argument("--svg", *arguments.svg, "shows one layer, not " + std::to_string(layers.size()) +
+                                                             "; choose one with --layers");
+    }
+    Expected<OutputFile> file = OutputFile::create("--svg", *arguments.svg);
+    if (!file) {
+        return file.error();
+    }
+    const std::string picture = layer_picture(layers[0], stated_arguments(arguments.layers.files[0], layers[0]));
+    return file->publish({picture});
+}
+
 int run_explain(const ExplainArguments &arguments) {
     const Expected<TargetInfo> target = find_target(arguments.target);
     if (!target) {
@@ -133,15 +185,23 @@ int run_explain(const ExplainArguments &arguments) {
     if (!layers) {
         return fail(layers.error());
     }
+    std::vector<Choice> choices;
     for (const Layer &layer : *layers) {
         const Expected<Choice> choice = choose(layer, *target, *options);
         if (!choice) {
             return fail(choice.error());
         }
+        choices.push_back(*choice);
+    }
+    if (const Status picture = write_picture(arguments, *layers); !picture) {
+        return fail(picture.error());
+    }
+    for (size_t n = 0; n < layers->size(); n++) {
+        const Layer &layer = (*layers)[n];
         print_geometry(layer);
         print_phases(layer);
         print_work(layer);
-        print_choice(layer, *target, *choice);
+        print_choice(layer, *target, choices[n]);
         std::printf("\n");
     }
     return 0;
@@ -155,7 +215,9 @@ void add_explain_command(CLI::App &app, int &exit_code) {
     add_layer_arguments(*verb, arguments->layers);
     verb->add_option("--target", arguments->target, "What to explain the choice for; see `tconv targets`")->capture_default_str();
     add_choice_arguments(*verb, arguments->choice);
-    verb->footer("Example:\n  tconv explain decoder_up1.json --target arm64-neon");
+    verb->add_option("--svg", arguments->svg, "File for a picture of the geometry: input, taps, crop and output of each axis");
+    verb->footer("Example:\n  tconv explain decoder_up1.json --target arm64-neon\n"
+                 "  tconv explain decoder_up1.json --svg decoder_up1.svg");
     verb->callback([arguments, &exit_code] { exit_code = run_explain(*arguments); });
 }
 

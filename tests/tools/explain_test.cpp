@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tconv explain --svg` as a user runs it; what the pictures say is tested in explain_picture_test.cpp.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "command.h"
+#include "small_xml.h"
+#include "tools/compiler/staging.h"
+
+namespace tconv::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Explain : public testing::Test {
+protected:
+    void SetUp() override { folder_.write("up.json", small_layer("up")); }
+
+    std::string text(const std::string &file) const { return *read_file(folder_.path(file)); }
+
+    // One line, naming what is wrong, and nothing on stdout.
+    void expect_refused(const std::string &arguments, const std::string &message) const {
+        const CommandResult result = folder_.tconv("explain " + arguments);
+        EXPECT_EQ(result.exit_code, 1) << arguments;
+        EXPECT_EQ(result.out, "");
+        EXPECT_TRUE(is_one_line(result.err)) << result.err;
+        EXPECT_NE(result.err.find(message), std::string::npos) << result.err;
+    }
+
+    // The names of the files there are, apart from what the command printed.
+    std::set<std::string> files() const {
+        std::set<std::string> names;
+        for (const auto &entry : fs::directory_iterator(folder_.path("."))) {
+            names.insert(entry.path().filename().string());
+        }
+        for (const char *name : {"out.txt", "err.txt", "tmp"}) {
+            names.erase(name);
+        }
+        return names;
+    }
+
+    CommandFolder folder_;
+};
+
+TEST_F(Explain, WritesThePictureBesideTheText) {
+    const CommandResult plain = folder_.tconv("explain up.json");
+    const CommandResult drawn = folder_.tconv("explain up.json --svg up.svg");
+    ASSERT_EQ(drawn.exit_code, 0) << drawn.err;
+    EXPECT_EQ(drawn.err, "");
+    EXPECT_EQ(drawn.out, plain.out);
+    EXPECT_EQ(parse_xml(text("up.svg")).name, "svg");
+    EXPECT_NE(text("up.svg").find("padding = &quot;same&quot;, strides = 2<"), std::string::npos);
+    EXPECT_EQ(files(), (std::set<std::string>{"up.json", "up.svg"}));
+    ASSERT_EQ(folder_.tconv("explain up.json --svg again.svg --target arm64-neon").exit_code, 0);
+    EXPECT_EQ(text("again.svg"), text("up.svg")) << "geometry does not depend on the target";
+}
+
+TEST_F(Explain, StatesTheArgumentsOfEveryKindOfFile) {
+    ASSERT_EQ(folder_.tconv("explain '" TCONV_BENCHMARK_LAYERS "' --layers dcgan_g1 --svg list.svg").exit_code, 0);
+    EXPECT_NE(text("list.svg").find(">keras.ops.conv_transpose: padding = &quot;same&quot;"), std::string::npos);
+    const std::string config =
+        R"({"name": "up", "filters": 3, "kernel_size": [3, 3], "strides": [2, 2], "padding": "SAME",
+        "output_padding": [1, 1]})";
+    folder_.write("config.json", config);
+    folder_.write("object.json", R"({"class_name": "Conv2DTranspose", "config": )" + config + "}");
+    for (const char *file : {"config.json", "object.json"}) {
+        const CommandResult result =
+            folder_.tconv(std::string("explain ") + file + " --input-shape 1,5,5,2 --svg config.svg");
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+        EXPECT_NE(text("config.svg")
+                      .find(">keras.layers.Conv2DTranspose: padding = &quot;SAME&quot;, strides = [2,2], "
+                            "output_padding = [1,1]<"),
+                  std::string::npos)
+            << file;
+    }
+}
+
+TEST_F(Explain, RefusesPathsItCannotWriteTo) {
+    fs::create_directory(folder_.path("folder"));
+    expect_refused("up.json --svg absent/up.svg", "--svg = absent/up.svg: ");
+    expect_refused("up.json --svg folder", "--svg = folder: ");
+    expect_refused("up.json --svg ''", "--svg = \"\": must be the path of a file");
+    expect_refused("up.json --svg up.json/up.svg", "--svg = up.json/up.svg: ");
+    EXPECT_EQ(files(), (std::set<std::string>{"folder", "up.json"}));
+}
+
+TEST_F(Explain, DrawsOneLayer) {
+    folder_.write("other.json", small_layer("other"));
+    expect_refused("up.json other.json --svg two.svg", "--svg = two.svg: shows one layer, not 2");
+    expect_refused("'" TCONV_BENCHMARK_LAYERS "' --svg all.svg", "choose one with --layers");
+    EXPECT_EQ(files(), (std::set<std::string>{"other.json", "up.json"}));
+}
+
+TEST_F(Explain, LeavesAPictureAloneWhenItFails) {
+    folder_.write("bad.json", R"({"name": "bad", "op": "keras.ops.conv_transpose", "input_shape": [1, 5, 1],
+        "filter_shape": [3, 1, 1], "padding": "full"})");
+    folder_.write("old.svg", "old");
+    expect_refused("bad.json --svg old.svg", "padding = \"full\": ");
+    expect_refused("up.json --target abacus --svg old.svg", "abacus");
+    expect_refused("up.json --variant abacus --svg old.svg", "abacus");
+    EXPECT_EQ(text("old.svg"), "old");
+    EXPECT_EQ(files(), (std::set<std::string>{"bad.json", "old.svg", "up.json"}));
+    ASSERT_EQ(folder_.tconv("explain up.json --svg old.svg").exit_code, 0);
+    EXPECT_EQ(parse_xml(text("old.svg")).name, "svg");
+}
+
+TEST_F(Explain, HelpShowsThePicture) {
+    const CommandResult result = folder_.tconv("explain --help");
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_NE(result.out.find("tconv explain decoder_up1.json --svg decoder_up1.svg"), std::string::npos) << result.out;
+}
+
+// After a change of the pictures: docs/images/make.sh.
+TEST_F(Explain, DrawsThePicturesOfTheDocumentation) {
+    const fs::path images = TCONV_IMAGES;
+    int pictures = 0;
+    for (const auto &entry : fs::directory_iterator(images)) {
+        if (entry.path().extension() == ".svg") {
+            EXPECT_TRUE(fs::exists(fs::path(entry.path()).replace_extension(".json"))) << entry.path();
+        }
+        if (entry.path().extension() != ".json") {
+            continue;
+        }
+        const CommandResult result = folder_.tconv("explain '" + entry.path().string() + "' --svg now.svg");
+        ASSERT_EQ(result.exit_code, 0) << result.err;
+        const Expected<std::string> kept = read_file(fs::path(entry.path()).replace_extension(".svg").string());
+        ASSERT_TRUE(kept) << kept.error().message;
+        EXPECT_TRUE(*kept == text("now.svg")) << entry.path() << " is drawn differently now: run docs/images/make.sh";
+        pictures++;
+    }
+    EXPECT_GE(pictures, 4);
+}
+
+}  // namespace
+}  // namespace tconv::test

@@ -86,6 +86,11 @@ Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory
     }
 }
 
+std::vector<GoldenCase> golden_cases_or_none() {
+    auto cases = load_golden_cases(TCONV_GOLDEN_DIR);
+    return cases ? *cases : std::vector<GoldenCase>{};
+}
+
 Status check_golden_case(const GoldenCase &golden, const RunLayer &run_layer) {
     const auto layers = parse_layer_text(golden.layer_text, ".");
     if (!layers) return layers.error();

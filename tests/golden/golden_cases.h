@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The golden data as C++ values: what TensorFlow and Keras compute for the layers of golden_layers.py. make_golden.py
-// writes the files and documents their form.
+// The golden data as C++ values: what TensorFlow and Keras compute for the layers of tf_layers.py and keras_layers.py.
+// make_golden.py writes the files and documents their form.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,9 @@ void PrintTo(const GoldenCase &golden, std::ostream *stream);
 
 // All cases of `directory` (cases.json, golden.npy).
 Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory);
+
+// The same, for GoogleTest's lists of parameters: none where they cannot be loaded, which a test of its own reports.
+std::vector<GoldenCase> golden_cases_or_none();
 
 // Something that computes a layer: the oracle, a compiled library, ...
 using RunLayer = std::function<Expected<std::vector<float>>(const Layer &layer, const GoldenCase &golden)>;

@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the golden data of the layers in golden_layers.py with TensorFlow and Keras.
+"""Makes the golden data of the layers in tf_layers.py and keras_layers.py with TensorFlow and Keras.
 
     python3 -m venv venv && venv/bin/pip install tensorflow-cpu==2.21.0 keras==3.15.1
     venv/bin/python make_golden.py            writes cases.json and golden.npy beside this script
     venv/bin/python make_golden.py --check    compares with them; exit code 77 where TensorFlow is not installed
 
 golden.npy is one float32 vector; cases.json says where the tensors of a case lie in it, as [offset, count]. Every
-output comes from TensorFlow's CPU kernels ("source": "tensorflow"), from XLA where they refuse the layer ("xla"), or
-from the definition below where both do ("definition"). All of them are compared with the definition.
+output comes from the first of these that computes the layer, its "source", and all of them agree with definition.py:
+
+    tensorflow   the operator on TensorFlow's CPU kernels
+    xla          the operator compiled by XLA, for what the kernels refuse: channels first, dilation
+    keras-jax    for what Keras' TensorFlow backend refuses but its others compute, `same` with an even span and
+                 output_padding 0: a forward convolution of the stretched input, padded as Keras' JAX backend pads it
 """
 
 import argparse
@@ -20,19 +24,18 @@ import zlib
 from pathlib import Path
 
 import golden_layers
+import keras_layers
+import tf_layers
 
 try:
     import numpy as np
+    from definition import EXACT_ACTIVATIONS, definition, per_axis, windows
 except ModuleNotFoundError:  # main() says so
     pass
 
 HERE = Path(__file__).resolve().parent
 NOT_INSTALLED = 77
-EXACT_ACTIVATIONS = (None, "linear", "relu", "relu6")
-# How far float32 arithmetic may be from the definition, of max|output|. The data keeps sums below 2^24 or short.
-TOLERANCE = 5e-6
-DATA_FORMATS = {"NHWC": False, "NDHWC": False, "NCHW": True, "NCDHW": True, "channels_last": False,
-                "channels_first": True, None: False}
+TENSORS = ("input", "filter", "bias", "output")
 
 
 def import_tensorflow():
@@ -42,65 +45,6 @@ def import_tensorflow():
     import tensorflow
     tensorflow.get_logger().setLevel("ERROR")  # no advice about retracing: every case is traced once, on purpose
     return tensorflow, keras
-
-
-# ---- The definition, in double precision, independent of TensorFlow --------------------------------------------------
-
-def spatial_of(values, layer):
-    return values[2:] if DATA_FORMATS[layer.get("data_format")] else values[1:-1]
-
-
-def per_axis(layer, names, rank, default):
-    """The argument that the layer gives under one of its names: an int, a list of one, a list for each axis, or a list
-    that also covers batch and channels."""
-    value = next((layer[name] for name in names if layer.get(name) is not None), default)
-    values = value if isinstance(value, list) else [value]
-    if len(values) == rank + 2:
-        return spatial_of(values, layer)
-    return values * rank if len(values) == 1 else values
-
-
-def axis_geometry(layer, padding, size, kernel, stride, dilation, requested, output_padding):
-    """(output extent, cells cropped before the first) of one axis."""
-    span = (kernel - 1) * dilation + 1
-    full = (size - 1) * stride + span
-    if requested is not None:
-        return requested, max(0, full - requested) // 2 if padding == "SAME" else 0
-    if padding == "SAME":
-        output = size * stride if output_padding is None else (size - 1) * stride + span % 2 + output_padding
-        return output, max(0, full - output) // 2
-    return (size - 1) * stride + max(span, stride) if output_padding is None else full + output_padding, 0
-
-
-def geometry(layer, filter_shape):
-    rank = len(filter_shape) - 2
-    op = layer["op"]
-    padding = layer.get("padding", "SAME" if op.startswith("tf.") else "valid").upper()
-    strides = per_axis(layer, ["strides"], rank, 1)
-    dilations = per_axis(layer, ["rate", "dilations", "dilation_rate"], rank, 1)
-    requested = spatial_of(layer["output_shape"], layer) if "output_shape" in layer else [None] * rank
-    output_padding = per_axis(layer, ["output_padding"], rank, None)
-    sizes = spatial_of(layer["input_shape"], layer)
-    axes = [axis_geometry(layer, padding, *axis)
-            for axis in zip(sizes, filter_shape, strides, dilations, requested, output_padding)]
-    return strides, dilations, [output for output, _ in axes], [crop for _, crop in axes]
-
-
-def definition(layer, x, w, bias):
-    first = DATA_FORMATS[layer.get("data_format")]
-    x, w = (np.moveaxis(x, 1, -1) if first else x).astype(np.float64), w.astype(np.float64)
-    strides, dilations, outputs, crops = geometry(layer, w.shape)
-    y = np.zeros((x.shape[0], *outputs, w.shape[-2]))
-    for cell in np.ndindex(x.shape[1:-1]):
-        for tap in np.ndindex(w.shape[:-2]):
-            at = [s * i + d * k - p for s, i, d, k, p in zip(strides, cell, dilations, tap, crops)]
-            if all(0 <= o < extent for o, extent in zip(at, outputs)):
-                y[(slice(None), *at)] += x[(slice(None), *cell)] @ w[tap].T
-    y += 0 if bias is None else bias
-    y = {None: lambda v: v, "linear": lambda v: v, "relu": lambda v: np.maximum(v, 0),
-         "relu6": lambda v: np.clip(v, 0, 6), "leaky_relu": lambda v: np.where(v < 0, 0.2 * v, v),
-         "sigmoid": lambda v: 1 / (1 + np.exp(-v)), "tanh": np.tanh}[layer.get("activation")](y)
-    return np.moveaxis(y, -1, 1) if first else y
 
 
 # ---- TensorFlow and Keras --------------------------------------------------------------------------------------------
@@ -126,23 +70,20 @@ def tf_function(tf, keras, layer):
         named = {"strides": 1, **{name: value for name, value in named.items() if value is not None}}
         operator = tf.nn.conv2d_transpose if op == golden_layers.CONV2D else tf.nn.conv3d_transpose
         conv = lambda x, w: operator(x, w, **named)
-    activation = keras.activations.get(layer.get("activation"))
-    axis = 1 if DATA_FORMATS[layer.get("data_format")] else -1
+    return lambda x, w, bias: epilogue(tf, keras, layer, conv(x, w), bias)
 
-    def call(x, w, bias):
-        y = conv(x, w)
-        if bias is not None:
-            shape = [1] * len(y.shape)
-            shape[axis] = -1
-            y = y + tf.reshape(bias, shape)
-        return activation(y)
-    return call
+
+def epilogue(tf, keras, layer, y, bias):
+    if bias is not None:
+        shape = [1] * len(y.shape)
+        shape[1 if golden_layers.has_channels_first(layer) else -1] = -1
+        y = y + tf.reshape(bias, shape)
+    return keras.activations.get(layer.get("activation"))(y)
 
 
 def keras_layer_function(keras, layer):
-    names = ("filters", "kernel_size", "strides", "padding", "output_padding", "data_format", "dilation_rate",
-             "activation", "use_bias")
-    keras_layer = keras.layers.Conv2DTranspose(**arguments_of(layer, names))
+    arguments = {name: value for name, value in layer.items() if name not in ("name", "op", "input_shape")}
+    keras_layer = keras.layers.Conv2DTranspose(**arguments)
     keras_layer.build(layer["input_shape"])
 
     def call(x, w, bias):
@@ -150,18 +91,39 @@ def keras_layer_function(keras, layer):
     return call
 
 
-def run_tensorflow(tf, keras, layer, x, w, bias):
-    """(output, source); (None, "definition") where TensorFlow refuses the layer."""
+def jax_padding_function(tf, keras, layer):
+    """The same, where the sums run over an input with stride - 1 zeros between its cells."""
+    from keras.src.backend.common.backend_utils import compute_conv_transpose_padding_args_for_jax
+
+    def call(x, w, bias):
+        first = golden_layers.has_channels_first(layer)
+        x = np.moveaxis(x, 1, -1) if first else np.asarray(x)
+        strides, dilations = windows(layer, w.ndim - 2)
+        padding = compute_conv_transpose_padding_args_for_jax(x.shape, w.shape, strides, layer["padding"],
+                                                              layer["output_padding"], dilations)
+        stretched = np.zeros((len(x), *[(size - 1) * s + 1 for size, s in zip(x.shape[1:], strides)], x.shape[-1]),
+                             np.float32)
+        stretched[(slice(None), *[slice(None, None, s) for s in strides])] = x
+        flipped = np.swapaxes(np.flip(w, range(w.ndim - 2)), -1, -2)
+        y = tf.nn.convolution(np.pad(stretched, [(0, 0), *padding, (0, 0)]), flipped, padding="VALID",
+                              dilations=dilations)
+        return epilogue(tf, keras, layer, tf.constant(np.moveaxis(y, -1, 1) if first else y), bias)
+    return call
+
+
+def run_frameworks(tf, keras, layer, x, w, bias):
+    """(output, source)"""
     refusals = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, ValueError)
     tensors = [None if t is None else tf.constant(t) for t in (x, w, bias)]
-    try:
-        return np.asarray(tf_function(tf, keras, layer)(*tensors)), "tensorflow"
-    except refusals:
-        pass
-    try:
-        return np.asarray(tf.function(tf_function(tf, keras, layer), jit_compile=True)(*tensors)), "xla"
-    except refusals:
-        return None, "definition"
+    compiled = lambda *arguments: tf.function(tf_function(tf, keras, layer), jit_compile=True)(*arguments)
+    for source, call in (("tensorflow", tf_function(tf, keras, layer)), ("xla", compiled)):
+        try:
+            return np.asarray(call(*tensors)), source
+        except refusals as error:
+            refusal = str(error).splitlines()[0]
+    if layer["op"] not in (golden_layers.KERAS_OPS, golden_layers.KERAS_LAYER):
+        sys.exit(f"{layer['name']}: TensorFlow refuses it: {refusal}")
+    return np.asarray(jax_padding_function(tf, keras, layer)(x, w, bias)), "keras-jax"
 
 
 # ---- Cases -----------------------------------------------------------------------------------------------------------
@@ -172,46 +134,53 @@ def draw(generator, shape, data):
     return generator.uniform(-1, 1, size=shape).astype(np.float32)
 
 
-def make_case(tf, keras, layer, data):
-    """The entry of cases.json without offsets, and the tensors."""
+def make_tensors(layer, data):
     generator = np.random.default_rng(zlib.crc32(layer["name"].encode()))
     is_layer = layer["op"] == golden_layers.KERAS_LAYER
-    channels = layer["input_shape"][1 if DATA_FORMATS[layer.get("data_format")] else -1]
+    channels = layer["input_shape"][1 if golden_layers.has_channels_first(layer) else -1]
     if is_layer:
         filter_shape = [*per_axis(layer, ["kernel_size"], 2, None), layer["filters"], channels]
     else:
         filter_shape = layer["filter_shape"]
-    has_bias = layer.get("use_bias", True) if is_layer else layer.get("bias", False)
-    tensors = {"input": draw(generator, layer["input_shape"], data), "filter": draw(generator, filter_shape, data)}
-    bias = draw(generator, filter_shape[-2:-1], data) if has_bias else None
-    if has_bias:
-        tensors["bias"] = bias
+    tensors = {"input": draw(generator, layer["input_shape"], data) * np.float32(4 if data == "wide" else 1),
+               "filter": draw(generator, filter_shape, data)}
+    if layer.get("use_bias", True) if is_layer else layer.get("bias", False):
+        tensors["bias"] = draw(generator, filter_shape[-2:-1], data)
+    return tensors
 
-    expected = definition(layer, tensors["input"], tensors["filter"], bias)
-    output, source = run_tensorflow(tf, keras, layer, tensors["input"], tensors["filter"], bias)
-    output = expected.astype(np.float32) if output is None else output
-    exact = data == "integers" and layer.get("activation") in EXACT_ACTIVATIONS
-    tolerance = 0 if exact else TOLERANCE * np.abs(expected).max()
-    if output.shape != expected.shape or not np.abs(output - expected).max() <= tolerance:
+
+def make_case(tf, keras, layer, data):
+    """The entry of cases.json without offsets, the tensors, and how far each cell of the output may be from others."""
+    tensors = make_tensors(layer, data)
+    arguments = (tensors["input"], tensors["filter"], tensors.get("bias"))
+    expected, slack = definition(layer, *arguments, exact_sums=data == "integers")
+    output, source = run_frameworks(tf, keras, layer, *arguments)
+    if output.shape != expected.shape or not np.all(np.abs(output - expected) <= slack):
         sys.exit(f"{layer['name']}: {source} and the definition disagree")
     tensors["output"] = output
-    return {"layer": layer, "output_shape": list(output.shape), "exact": exact, "source": source}, tensors
+    exact = data == "integers" and layer.get("activation") in EXACT_ACTIVATIONS
+    return {"layer": layer, "output_shape": list(output.shape), "exact": exact, "source": source}, tensors, slack
 
 
 def make_all():
+    """(versions, cases, data, slack): slack has an entry for each of the data."""
     tf, keras = import_tensorflow()
-    cases, parts, offset = [], [], 0
-    for layer, data in golden_layers.all_layers():
-        case, tensors = make_case(tf, keras, layer, data)
-        for name, tensor in tensors.items():
-            case[name] = [offset, tensor.size]
-            parts.append(tensor.ravel())
-            offset += tensor.size
+    cases, data, slack, offset = [], [], [], 0
+    for layer, kind in (*tf_layers.layers(), *keras_layers.layers()):
+        case, tensors, output_slack = make_case(tf, keras, layer, kind)
+        for name in TENSORS:
+            if name not in tensors:
+                continue
+            case[name] = [offset, tensors[name].size]
+            offset += tensors[name].size
+            data.append(tensors[name].ravel())
+            slack.append(output_slack.ravel() if name == "output" else np.zeros(tensors[name].size))
         cases.append(case)
     names = [case["layer"]["name"] for case in cases]
     if len(set(names)) != len(names):
-        sys.exit("golden_layers.py: names must be unique")
-    return {"tensorflow": tf.__version__, "keras": keras.__version__}, cases, np.concatenate(parts).astype("<f4")
+        sys.exit(f"names must be unique: {sorted(name for name in set(names) if names.count(name) > 1)}")
+    versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
+    return versions, cases, np.concatenate(data).astype("<f4"), np.concatenate(slack)
 
 
 def to_json(versions, cases):
@@ -219,19 +188,19 @@ def to_json(versions, cases):
     return f'{{"made_with": {json.dumps(versions)}, "data": "golden.npy", "cases": [\n{lines}\n]}}\n'
 
 
-def check(cases, data):
+def check(cases, data, slack):
     committed = json.loads((HERE / "cases.json").read_text())["cases"]
     if json.loads(json.dumps(cases)) != committed:
-        sys.exit("cases.json: differs from what golden_layers.py gives; run make_golden.py")
+        sys.exit("cases.json: differs from what the tables of layers give; run make_golden.py")
     stored = np.load(HERE / "golden.npy")
     if stored.shape != data.shape:
         sys.exit(f"golden.npy: has {stored.size} values instead of {data.size}; run make_golden.py")
+    # Both are as close to the definition as this; float32 sums differ between processors.
+    differs = ~(np.abs(stored.astype(np.float64) - data) <= 2 * slack)
     for case in cases:
-        for name in ("input", "filter", "bias", "output"):
+        for name in TENSORS:
             begin, count = case.get(name, (0, 0))
-            old, new = stored[begin:begin + count], data[begin:begin + count]
-            computed = name == "output" and not case["exact"]  # by a float32 summation that differs between machines
-            if not np.all(np.abs(old - new) <= (TOLERANCE * np.abs(new).max() if computed else 0)):
+            if differs[begin:begin + count].any():
                 sys.exit(f"golden.npy: the {name} of {case['layer']['name']} differs; run make_golden.py")
 
 
@@ -242,15 +211,16 @@ def main():
     if not all(importlib.util.find_spec(module) for module in ("numpy", "tensorflow", "keras")):
         print("SKIPPED: numpy, tensorflow and keras are not installed for " + sys.executable)
         return NOT_INSTALLED
-    versions, cases, data = make_all()
+    versions, cases, data, slack = make_all()
     if arguments.check:
-        check(cases, data)
+        check(cases, data, slack)
     else:
         (HERE / "cases.json").write_text(to_json(versions, cases))
         np.save(HERE / "golden.npy", data)
     sources = [case["source"] for case in cases]
     counts = ", ".join(f"{sources.count(source)} by {source}" for source in sorted(set(sources)))
-    print(f"{len(cases)} cases, {data.nbytes} bytes: {counts}")
+    print(f"{len(cases)} cases, {data.nbytes} bytes: {counts}; TensorFlow {versions['tensorflow']}, "
+          f"Keras {versions['keras']}")
     return 0
 
 

@@ -41,7 +41,6 @@ Expected<std::vector<double>> run_repeats(const std::string &program, const Tool
     if (times.empty()) {
         return Error{StatusCode::kFailed, program + ": printed no time"};
     }
-    std::sort(times.begin(), times.end());
     return times;
 }
 
@@ -65,12 +64,18 @@ Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, co
     if (!times) {
         return times.error();
     }
-    LayerTime result;
-    const size_t count = times->size();
-    result.ms = times->front();
-    result.median_ms = 0.5 * ((*times)[(count - 1) / 2] + (*times)[count / 2]);
-    result.gflops = 1e-6 * scatter_flops(layer) / result.ms;
+    LayerTime result = summarize(layer, *times);
     result.choice = library->choice;
+    return result;
+}
+
+LayerTime summarize(const Layer &layer, std::vector<double> times) {
+    std::sort(times.begin(), times.end());
+    const size_t count = times.size();
+    LayerTime result;
+    result.ms = times.front();
+    result.median_ms = 0.5 * (times[(count - 1) / 2] + times[count / 2]);
+    result.gflops = 1e-6 * scatter_flops(layer) / result.ms;
     return result;
 }
 

@@ -2,7 +2,7 @@
 // Times one layer's library.
 #pragma once
 
-#include <string>
+#include <vector>
 
 #include "tconv/layer.h"
 #include "tools/compiler/build_library.h"
@@ -26,6 +26,9 @@ struct LayerTime {
 
 Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
                                 const BenchOptions &options);
+
+// The figures of a layer from the repeats' times in milliseconds, at least one.
+LayerTime summarize(const Layer &layer, std::vector<double> times);
 
 // The larger of useful multiply-adds at the measured peak and every tensor once at the measured memory bandwidth. A small
 // layer whose tensors stay in the caches can be quicker than that.

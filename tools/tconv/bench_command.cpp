@@ -10,6 +10,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tconv/isa.h"
+#include "tools/measure/bench_general.h"
 #include "tools/measure/bench_layer.h"
 #include "tools/measure/output_file.h"
 #include "tools/measure/progress.h"
@@ -23,6 +25,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr char kSpecialised[] = "specialised", kGeneral[] = "general";
 constexpr int kMaxThreads = 1024;
 constexpr int kMaxRepeats = 10000;
 
@@ -30,6 +33,7 @@ struct BenchArguments {
     LayerArguments layers;
     ChoiceArguments choice;
     std::string target = "host";
+    std::string kernels = kSpecialised;
     ToolArguments tools;
     int threads = 1;
     int repeats = 10;
@@ -105,9 +109,9 @@ Expected<std::optional<MachinePeak>> peak_of(const TargetInfo &target, const Too
     return peak ? Expected<std::optional<MachinePeak>>(*peak) : peak.error();
 }
 
-// Measures and prints; the file's contents on success.
+// Measures and prints; the file's contents on success. `isa`: general kernels of that instruction set.
 Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &target, const Toolchain &toolchain,
-                            const BuildOptions &build, const std::vector<Layer> &layers) {
+                            const BuildOptions &build, std::optional<Isa> isa, const std::vector<Layer> &layers) {
     Progress progress;
     progress.show("measuring the machine");
     const Expected<std::optional<MachinePeak>> peak = peak_of(target, toolchain, arguments.threads);
@@ -127,7 +131,8 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
         const Layer &layer = layers[i];
         progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(layers.size()) + "] " + layer.name);
         const Expected<LayerTime> time =
-            bench_layer(layer, target, toolchain, {build, arguments.threads, arguments.repeats});
+            isa ? bench_general(layer, *isa, arguments.threads, arguments.repeats)
+                : bench_layer(layer, target, toolchain, {build, arguments.threads, arguments.repeats});
         progress.clear();
         if (!time) {
             return Error{time.error().code, layer.name + ": " + time.error().message};
@@ -158,6 +163,14 @@ int run_bench(const BenchArguments &arguments) {
         return fail(
             unsupported("--target", target->name, "programs for it run neither here nor under a known --emulator"));
     }
+    std::optional<Isa> isa;
+    if (arguments.kernels == kGeneral) {
+        const Expected<Isa> found = find_isa(target->name);
+        if (!found) {
+            return fail(found.error());
+        }
+        isa = *found;
+    }
     const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
     if (!layers) {
         return fail(layers.error());
@@ -167,11 +180,11 @@ int run_bench(const BenchArguments &arguments) {
     if (!file) {
         return fail(file.error());
     }
-    const Expected<Json> result = bench_layers(arguments, *target, *toolchain, *build, *layers);
+    const Expected<Json> result = bench_layers(arguments, *target, *toolchain, *build, isa, *layers);
     if (!result) {
         return fail(result.error());
     }
-    if (Status status = file->publish(result->dump(2) + "\n"); !status) {
+    if (Status status = file->publish({result->dump(2), "\n"}); !status) {
         return fail(status.error());
     }
     return 0;
@@ -184,6 +197,9 @@ void add_bench_command(CLI::App &app, int &exit_code) {
     CLI::App *verb = app.add_subcommand("bench", "Time layers' libraries, beside what the machine can do at best");
     add_layer_arguments(*verb, arguments->layers);
     verb->add_option("--target", arguments->target, "What to compile for; see `tconv targets`")->capture_default_str();
+    verb->add_option("--kernels", arguments->kernels,
+                     "A library made for each layer, or the runtime's general kernels for the target")
+        ->check(CLI::IsMember({kSpecialised, kGeneral}))->capture_default_str();
     verb->add_option("--threads", arguments->threads, "Threads that run the tasks of a layer")
         ->check(CLI::Range(1, kMaxThreads))->capture_default_str();
     verb->add_option("--repeats", arguments->repeats, "Measurements of at least 50 ms for each layer")

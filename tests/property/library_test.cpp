@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Specialised libraries of random layers give what the general kernels give, whatever the variant. A failure's last
+// line is the command that repeats it.
+#include <gtest/gtest.h>
+
+#include "generators/variants/variant.h"
+#include "tests/generators/library_runs.h"
+#include "tests/generators/test_targets.h"
+#include "tests/property/layer_sweep.h"
+#include "tests/property/plan_runs.h"
+
+namespace tconv::test {
+namespace {
+
+constexpr int64_t kLibraries = 40;  // a second each to compile
+
+std::string difference(const std::vector<float> &special, const std::vector<float> &general) {
+    for (size_t i = 0; i < general.size(); i++)
+        if (!(special[i] == general[i]))
+            return "cell " + std::to_string(i) + " is " + std::to_string(special[i]) + ", of the general kernels " +
+                   std::to_string(general[i]);
+    return "";
+}
+
+std::string library_finding(const LibraryCase &library_case, uint64_t seed) {
+    const Layer &layer = library_case.layer;
+    BuildOptions options;
+    options.variant = library_case.variant;
+    const auto library = CompiledLibrary::build(layer, library_case.target, options);
+    if (!library) return library.error().message;
+    const LayerData data = small_integer_layer_data(layer, seed);
+    const auto general = run_dense(layer, data, best_isa());
+    if (!general) return general.error().message;
+    return difference(run_library(layer, *library, data), *general);
+}
+
+TEST(SpecialisedLibraries, GiveWhatGeneralKernelsGive) {
+    expect_on_random_layers(kLibraries, [](const RandomLayer &random) {
+        const Layer layer = with_exact_activation(random.layer);
+        for (const LibraryCase &library_case : with_every_variant({layer}, host_target()))
+            if (const std::string finding = library_finding(library_case, random.seed); !finding.empty())
+                return "variant " + library_case.variant + ": " + finding;
+        return std::string();
+    });
+}
+
+}  // namespace
+}  // namespace tconv::test

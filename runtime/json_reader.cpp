@@ -2,7 +2,6 @@
 #include "json_reader.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 #include <set>
 
@@ -15,37 +14,6 @@ namespace {
 
 constexpr size_t kDeepest = 32;  // the JSON library prints values recursively
 
-// Thrown from within the JSON parser's callback, the only way to stop it, and caught in parse_json.
-struct Refusal {
-    std::string message;
-};
-
-// Watches the parser for what it accepts and a layer file does not.
-class ParseWatch {
-public:
-    bool operator()(int, Json::parse_event_t event, Json &parsed) {
-        switch (event) {
-        case Json::parse_event_t::object_start:
-        case Json::parse_event_t::array_start:
-            if (open_.size() == kDeepest) throw Refusal{"nested deeper than 32 levels"};
-            open_.emplace_back();
-            break;
-        case Json::parse_event_t::object_end:
-        case Json::parse_event_t::array_end: open_.pop_back(); break;
-        case Json::parse_event_t::key:
-            if (!open_.back().insert(parsed.get<std::string>()).second) {
-                throw Refusal{"key " + to_text(parsed) + " appears twice in one object"};
-            }
-            break;
-        case Json::parse_event_t::value: break;
-        }
-        return true;
-    }
-
-private:
-    std::vector<std::set<std::string>> open_;  // the keys of each object that is not closed yet
-};
-
 // Without the library's own "[json.exception.parse_error.101] ".
 std::string parse_failure(const std::string &what) {
     const size_t end = what.find("] ");
@@ -55,6 +23,51 @@ std::string parse_failure(const std::string &what) {
     }
     return "not valid JSON: " + printable(text);
 }
+
+// Watches the parser for what is no JSON, and for what is and a layer file does not accept. It goes over the text once
+// before values are made: the library's callback for that takes quadratic time in an array of objects.
+class ParseWatch : public nlohmann::json_sax<Json> {
+public:
+    bool null() override { return true; }
+    bool boolean(bool) override { return true; }
+    bool number_integer(number_integer_t) override { return true; }
+    bool number_unsigned(number_unsigned_t) override { return true; }
+    bool number_float(number_float_t, const string_t &) override { return true; }
+    bool string(string_t &) override { return true; }
+    bool binary(binary_t &) override { return true; }
+    bool start_object(size_t) override { return open(); }
+    bool end_object() override { return close(); }
+    bool start_array(size_t) override { return open(); }
+    bool end_array() override { return close(); }
+
+    bool key(string_t &key) override {
+        if (open_.back().insert(key).second) return true;
+        refusal_ = "key " + to_text(Json(key)) + " appears twice in one object";
+        return false;
+    }
+
+    bool parse_error(size_t, const std::string &, const nlohmann::detail::exception &failure) override {
+        refusal_ = parse_failure(failure.what());
+        return false;
+    }
+
+    const std::string &refusal() const { return refusal_; }
+
+private:
+    bool open() {
+        if (open_.size() == kDeepest) refusal_ = "nested deeper than 32 levels";
+        open_.emplace_back();
+        return refusal_.empty();
+    }
+
+    bool close() {
+        open_.pop_back();
+        return true;
+    }
+
+    std::vector<std::set<std::string>> open_;  // the keys of each object that is not closed yet
+    std::string refusal_;
+};
 
 // Saturates above the range, where every rule refuses it. None for what is no integer.
 std::optional<int64_t> as_integer(const Json &value) {
@@ -77,9 +90,8 @@ Expected<Json> parse_json(const std::string &text) {
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) return invalid("not valid JSON: the text is empty");
     try {
         ParseWatch watch;
-        return Json::parse(text, std::ref(watch));
-    } catch (const Refusal &refusal) {
-        return invalid(refusal.message);
+        if (!Json::sax_parse(text, &watch)) return invalid(watch.refusal());
+        return Json::parse(text);
     } catch (const Json::exception &failure) {
         return invalid(parse_failure(failure.what()));
     }
@@ -96,6 +108,7 @@ void Fields::supply(const std::string &key, Json value) { supplied_[key] = std::
 
 void Fields::allow_only(const std::vector<std::string> &known) {
     for (const auto &member : object_.items()) {
+        if (!ok()) return;
         if (std::find(known.begin(), known.end(), member.key()) != known.end()) continue;
         fail(invalid_argument(prefix_ + printable(member.key(), 100), to_text(member.value()),
                               "unknown key; " + owner_ + " has " + join(known)));
@@ -204,11 +217,14 @@ std::string Fields::value_text(const std::string &key) const {
     return value ? to_text(*value) : "(absent)";
 }
 
+// A message takes as long as its value is, and only the first is kept.
 void Fields::refuse(const std::string &key, const std::string &rule) {
+    if (!ok()) return;
     fail(invalid_argument(prefix_ + key, value_text(key), rule));
 }
 
 void Fields::unsupported(const std::string &key, const std::string &rule) {
+    if (!ok()) return;
     fail(tconv::unsupported(prefix_ + key, value_text(key), rule));
 }
 

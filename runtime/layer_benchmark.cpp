@@ -2,6 +2,8 @@
 // Benchmark lists (benchmarks/layers.json): an array of layers, each keras.ops.conv_transpose with its extents under
 // names of their own.
 #include <algorithm>
+#include <numeric>
+#include <set>
 
 #include "layer_common.h"
 #include "layer_reader.h"
@@ -58,6 +60,7 @@ Expected<Layer> read_entry(const Json &entry) {
 
 Expected<std::vector<std::string>> entry_names(const Json &list) {
     std::vector<std::string> names;
+    std::set<std::string> seen;
     for (const Json &entry : list) {
         const std::string which = "entry " + std::to_string(names.size());
         const auto name = entry.is_object() ? entry.find("name") : entry.end();
@@ -65,7 +68,7 @@ Expected<std::vector<std::string>> entry_names(const Json &list) {
             return invalid_argument(which, to_text(entry), "must be an object with a name");
         }
         names.push_back(name->get<std::string>());
-        if (std::find(names.begin(), names.end() - 1, names.back()) != names.end() - 1) {
+        if (!seen.insert(names.back()).second) {
             return invalid_argument("name of " + which, to_text(*name), "must not appear twice in the list");
         }
     }
@@ -75,7 +78,11 @@ Expected<std::vector<std::string>> entry_names(const Json &list) {
 // Where the wanted names stand in the list; all of them when none are wanted.
 Expected<std::vector<size_t>> choose(const std::vector<std::string> &names, const std::vector<std::string> &wanted) {
     std::vector<size_t> chosen;
-    for (const std::string &name : wanted.empty() ? names : wanted) {
+    if (wanted.empty()) {
+        chosen.resize(names.size());
+        std::iota(chosen.begin(), chosen.end(), size_t{0});
+    }
+    for (const std::string &name : wanted) {
         const auto found = std::find(names.begin(), names.end(), name);
         if (found == names.end()) {
             std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(

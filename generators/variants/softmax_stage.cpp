@@ -36,7 +36,7 @@ Table row_table(int64_t rows, int64_t length, const Machine &machine) {
 }  // namespace
 
 void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine) {
-    if (layer.activation != Activation::kSoftmax) {
+    if (layer.activation != Activation::kSoftmax || layer.output_elements() == 0) {
         return;
     }
     const bool channels_last = layer.layout == Layout::kChannelsLast;

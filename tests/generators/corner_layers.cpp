@@ -74,6 +74,7 @@ const std::vector<Row> &rows() {
         {"image_softmax", 2, 4, 21, {{3, 4, 2, 1, 6, 1}, {3, 4, 2, 1, 6, 1}}, kBias, Activation::kSoftmax},
         {"image_softmax_channels_first", 1, 3, 2, {{2, 3, 2, 1, 4, 0}, {9, 3, 2, 1, 18, 0}}, kBias, Activation::kSoftmax,
          kFirst},
+        {"line_softmax_over_nothing", 1, 3, 4, {{1, 2, 2, 1, 0, 1}}, kBias, Activation::kSoftmax, kFirst},
         {"image_channels_first_gaps", 1, 1, 8, {{3, 1, 2, 1, 6, 0}, {4, 2, 3, 1, 12, 0}}, kBias, kNone, kFirst},
 
         // Volumes.

@@ -61,7 +61,7 @@ namespace tconv {
     }                                                                                                                  \
     }
 
-#if defined(__x86_64__) || defined(_M_X64)
+#if defined(__x86_64__)
 TCONV_KERNELS(x86)
 TCONV_KERNELS(x86_avx2)
 TCONV_KERNELS(x86_avx512)

@@ -45,12 +45,14 @@ Isa detect() {
     return has_all(states, kZmmState) && has_all(ebx, avx512f | dq | cd | bw | vl) ? Isa::kX86Avx512 : Isa::kX86Avx2;
 }
 
-#else
+#elif defined(__aarch64__)
 
 Isa detect() {
     return Isa::kArm64Neon;  // Advanced SIMD is part of every 64-bit ARM application processor
 }
 
+#else
+#error "general kernels exist for x86-64 and arm64"
 #endif
 
 }  // namespace

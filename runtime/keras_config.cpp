@@ -55,6 +55,10 @@ Expected<Json> from_keras_config(const Json &object, bool is_call) {
     Expected<Json> config = object.contains("class_name") ? unwrap(object) : Expected<Json>(object);
     if (!config) return config.error();
     if (config->contains("op")) return invalid_argument("config.op", to_text((*config)["op"]), "unknown key");
+    if (config->contains("groups") && !config->contains("output_padding") && !object.contains("class_name")) {
+        return invalid_argument("groups", to_text((*config)["groups"]),
+                                "belongs to the configuration of a Conv2D; that of a Conv2DTranspose has output_padding");
+    }
     const Json built_shape = take_built_shape(*config);
     if (!is_call && !built_shape.is_null() && !config->contains("input_shape")) (*config)["input_shape"] = built_shape;
     const auto name = config->find("name");

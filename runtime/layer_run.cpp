@@ -41,10 +41,6 @@ struct View {
     }
 };
 
-}  // namespace
-
-namespace {
-
 // Of one block of output channels, at one pixel of each x phase; the taps of rows on average.
 double multiply_adds_of_pixel(const Layer &layer, int block) {
     double count = static_cast<double>(layer.in_channels) * block;
@@ -89,14 +85,17 @@ LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
         tasks.rows = most_rows;
         tasks.row_tasks = ceil_div(rows, tasks.rows);
     }
+    const double block_work = pixel_work * static_cast<double>(tasks.pixels * tasks.rows);
+    tasks.blocks = std::clamp<int64_t>(static_cast<int64_t>(kTaskWork / block_work), 1, tasks.blocks);
     tasks.block_tasks = ceil_div(layout.blocks(), tasks.blocks);
     return tasks;
 }
 
 LayerRun::LayerRun(const PlanState &plan, const float *input, const Strides &input_strides, float *output,
                    const Strides &output_strides)
-    : plan_(plan), kernels_(general_kernels(plan.isa)), shape_(kernels_.shape.products[plan.product]), input_(input), output_(output), input_strides_(input_strides),
-      output_strides_(output_strides), activation_(kernels_.activation(plan.layer.activation)) {}
+    : plan_(plan), kernels_(general_kernels(plan.isa)), shape_(kernels_.shape.products[plan.product]), input_(input),
+      output_(output), input_strides_(input_strides), output_strides_(output_strides),
+      activation_(kernels_.activation(plan.layer.activation)) {}
 
 // Row number `index` of z or y: by phase, so that neighbours use the same taps, or as the output has them.
 LayerRun::Row LayerRun::row(int axis_index, int64_t index) const {
@@ -108,7 +107,9 @@ LayerRun::Row LayerRun::row(int axis_index, int64_t index) const {
         f = static_cast<size_t>((index + axis.pad_before) % axis.stride);
         j = (index - phases[f].first_output) / axis.stride;
     } else {
-        while (j >= phases[f].outputs) j -= phases[f++].outputs;
+        const std::vector<int64_t> &ends = plan_.phase_ends[axis_index];
+        f = static_cast<size_t>(std::upper_bound(ends.begin(), ends.end(), index) - ends.begin());
+        j = index - (f > 0 ? ends[f - 1] : 0);
     }
     const Phase &phase = phases[f];
     Row row;

@@ -50,7 +50,8 @@ struct PlanState {
     int product = 0;  // into GeneralKernelShape::products
     FilterLayout layout;
     AlignedFloats packed;                      // filter and bias
-    std::array<std::vector<Phase>, 3> phases;  // z, y, x
+    std::array<std::vector<Phase>, 3> phases;  // z, y, x; as many as the stride
+    std::array<std::vector<int64_t>, 3> phase_ends;  // outputs of a phase and of all before it
     std::vector<PixelRun> pixel_runs;          // of x
     LayerTasks tasks;
 };

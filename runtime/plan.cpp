@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 constexpr int64_t kLargestOffset = std::numeric_limits<int32_t>::max();  // inside one view of a kernel
+constexpr int64_t kLargestChannelFilter = kLargestOffset / 32;  // the same for all kernels: 32 is the widest block
 constexpr int64_t kBytes = sizeof(float);
 
 std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
@@ -24,7 +25,7 @@ std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
     return strides;
 }
 
-// Strides as given, or dense ones.
+// Strides as given, or dense ones; 0 along dimensions that have nothing to step over.
 Expected<std::vector<int64_t>> checked_strides(const std::string &argument, const std::vector<int64_t> &shape,
                                                const std::vector<int64_t> &strides, bool written) {
     if (strides.empty()) return dense_strides(shape);
@@ -32,19 +33,22 @@ Expected<std::vector<int64_t>> checked_strides(const std::string &argument, cons
     if (strides.size() != shape.size()) {
         return invalid_argument(name, to_text(strides), "must have one stride for each dimension of the shape");
     }
+    std::vector<int64_t> result(shape.size(), 0);
     int64_t span = 0;
     for (size_t d = 0; d < shape.size(); d++) {
-        const int64_t steps = std::max<int64_t>(shape[d] - 1, 0);
-        if (written && steps > 0 && strides[d] == 0) {
+        const int64_t steps = shape[d] - 1;
+        if (steps <= 0) continue;
+        if (written && strides[d] == 0) {
             return invalid_argument(name, to_text(strides), "0 would put several outputs into one place");
         }
-        if (steps > 0 && (strides[d] > kLargestOffset / steps || strides[d] < -kLargestOffset / steps)) span = -1;
-        if (span >= 0) span += steps * std::abs(strides[d]);
-        if (span < 0 || span > kLargestOffset) {
+        const bool near = strides[d] <= kLargestOffset / steps && strides[d] >= -kLargestOffset / steps;
+        if (near) span += steps * std::abs(strides[d]);
+        if (!near || span > kLargestOffset) {
             return unsupported(name, to_text(strides), "a tensor that spans more than 2147483647 elements is not supported");
         }
+        result[d] = strides[d];
     }
-    return strides;
+    return result;
 }
 
 // Everything but the strides of a view against the layer.
@@ -130,15 +134,19 @@ Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *
     state->product = least_padded(shapes, layer.out_channels);
     state->layout = general_layout(layer, shapes[state->product]);
     const FilterLayout &layout = state->layout;
-    if (layout.block_stride() > kLargestOffset) {
-        return unsupported("filter_shape", to_text(layer.filter_shape()),
-                           "more than " + std::to_string(kLargestOffset / layout.block()) +
+    if (layer.filter_elements() / layer.out_channels > kLargestChannelFilter) {
+        return unsupported("filter", to_text(layer.filter_shape()),
+                           "more than " + std::to_string(kLargestChannelFilter) +
                                " elements for one output channel are not supported");
     }
     state->packed = make_aligned_floats(layout.elements());
     if (!state->packed) return no_memory("packed filter of " + std::to_string(layout.elements() * kBytes) + " bytes");
     layout.pack(filter, bias, state->packed.get());
-    for (size_t a = 0; a < layer.axes.size(); a++) state->phases[a] = phases(layer.axes[a]);
+    for (size_t a = 0; a < layer.axes.size(); a++) {
+        state->phases[a] = phases(layer.axes[a]);
+        int64_t end = 0;
+        for (const Phase &phase : state->phases[a]) state->phase_ends[a].push_back(end += phase.outputs);
+    }
     for (const Phase &phase : state->phases[2]) {
         for (const TapRun &run : tap_runs(layer.axes[2], phase)) state->pixel_runs.push_back({&phase, run});
     }
@@ -147,6 +155,14 @@ Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *
 }
 
 Status Plan::run(const TensorView &input, const MutableTensorView &output, const ParallelFor &parallel_for) const {
+    try {
+        return run_checked(input, output, parallel_for);
+    } catch (const std::bad_alloc &) {
+        return no_memory("run");
+    }
+}
+
+Status Plan::run_checked(const TensorView &input, const MutableTensorView &output, const ParallelFor &parallel_for) const {
     const Layer &layer = state_->layer;
     Status status = check_view("input", input.data, input.shape, layer.input_shape());
     if (status) status = check_view("output", output.data, output.shape, layer.output_shape());

@@ -50,7 +50,8 @@ namespace tconv {
 using Shape = std::vector<int64_t>;
 
 /// None, an integer, or a list of them: `x = {}` or `std::nullopt`, `x = 2`, `x = {2}`, `x = {2, 1}`. As in Python, a
-/// list of one is not the integer. A bool or a floating-point number does not compile.
+/// list of one is not the integer. A bool or a floating-point number does not compile; inside braces C++ turns a bool into
+/// 0 or 1.
 class IntOrList {
 public:
     IntOrList() = default;

@@ -3,8 +3,9 @@
 /// Runs any layer now, without a compiler: general kernels, whose channels, taps, strides, dilations and extents are
 /// values of the call. A library that `tconv build` makes for the layer runs faster.
 ///
-/// A plan packs the filter once and is then reused. Extra memory: the packed filter and bias, and what the stack of the
-/// calling thread holds while it runs (below 64 KiB). Cells are computed from the taps inside the input alone: no
+/// A plan packs the filter once and is then reused. Extra memory: the packed filter and bias, tables of some 130 bytes
+/// for each stride phase and kernel index of an axis, and what the stack of the calling thread holds while it runs (below
+/// 64 KiB). Cells are computed from the taps inside the input alone: no
 /// padding is multiplied, so NaN and Inf reach only the cells that their taps reach.
 #pragma once
 
@@ -47,22 +48,26 @@ struct PlanOptions {
 class Plan {
 public:
     /// `filter` is dense [kernel..., out_channels, in_channels]; `bias` [out_channels], null for a layer without one.
-    /// Neither is needed afterwards. Errors: a missing bias or one too many, an isa that is not available, memory.
+    /// Neither is needed afterwards. Errors: a missing bias or one too many, an isa that is not available, memory, more
+    /// than 2^26 - 1 filter elements for one output channel.
     static Expected<Plan> create(const Layer &layer, const float *filter, const float *bias,
                                  const PlanOptions &options = {});
 
-    /// Computes the layer. The shapes must be the layer's; input and output must not overlap. The result does not
-    /// depend on `parallel_for`; without it everything happens on the calling thread.
+    /// Computes the layer. The shapes must be the layer's; input and output must not overlap, and strides must give each
+    /// output element a place of its own (only a stride of 0 is looked for). No view may span more than 2^31 - 1
+    /// elements. The result does not depend on `parallel_for`; without it everything happens on the calling thread. What
+    /// `parallel_for` throws passes through.
     Status run(const TensorView &input, const MutableTensorView &output, const ParallelFor &parallel_for = {}) const;
 
     const Layer &layer() const;
     Isa isa() const;
-    /// Bytes that the plan holds beside its own object: packed filter and bias.
+    /// Bytes of the packed filter and bias.
     int64_t packed_bytes() const;
     /// The same for a plan that is yet to be made, with an instruction set of built_isas().
     static int64_t packed_bytes(const Layer &layer, Isa isa);
 
 private:
+    Status run_checked(const TensorView &input, const MutableTensorView &output, const ParallelFor &parallel_for) const;
     static Expected<Plan> make(const Layer &layer, const float *filter, const float *bias, const PlanOptions &options);
     explicit Plan(std::shared_ptr<const PlanState> state) : state_(std::move(state)) {}
     std::shared_ptr<const PlanState> state_;

@@ -94,6 +94,28 @@ TEST_F(Bench, RefusesAFileItCannotWriteBeforeItMeasures) {
     EXPECT_NE(result.err.find("--json = absent/times.json: "), std::string::npos) << result.err;
 }
 
+TEST_F(Bench, KeepsTheLayerFile) {
+    const std::string layer = *read_file(folder_.path("up.json"));
+    const CommandResult result = folder_.tconv("bench up.json --json up.json");
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_EQ(result.err, "tconv: --json = up.json: must be another file than the layer file\n");
+    EXPECT_EQ(*read_file(folder_.path("up.json")), layer);
+}
+
+TEST_F(Bench, TimesTheGeneralKernels) {
+    const CommandResult result = folder_.tconv("bench up.json --kernels general --threads 2 --repeats 2 --json times.json");
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const Json layer = json("times.json").at("results").at("up");
+    EXPECT_EQ(layer.at("variant"), "general");
+    EXPECT_GT(layer.at("ms"), 0.0);
+    EXPECT_GE(layer.at("median_ms"), layer.at("ms"));
+    for (const char *refused : {"--variant phases", "--knobs tile_x=1", "--target opencl"}) {
+        const CommandResult refusal = folder_.tconv(std::string("bench up.json --kernels general ") + refused);
+        EXPECT_EQ(refusal.exit_code, 1) << refused;
+        EXPECT_TRUE(is_one_line(refusal.err)) << refusal.err;
+    }
+}
+
 TEST_F(Bench, RefusesTargetsThatDoNotRun) {
     const CommandResult result = folder_.tconv("bench up.json --target cuda-sm80");
     EXPECT_EQ(result.exit_code, 1);

@@ -57,6 +57,12 @@ TEST_F(Explain, WritesThePictureBesideTheText) {
     EXPECT_EQ(text("again.svg"), text("up.svg")) << "geometry does not depend on the target";
 }
 
+TEST_F(Explain, KeepsTheLayerFile) {
+    const std::string layer = text("up.json");
+    expect_refused("up.json --svg ./up.json", "--svg = ./up.json: must be another file than the layer file");
+    EXPECT_EQ(text("up.json"), layer);
+}
+
 TEST_F(Explain, StatesTheArgumentsOfEveryKindOfFile) {
     ASSERT_EQ(folder_.tconv("explain '" TCONV_BENCHMARK_LAYERS "' --layers dcgan_g1 --svg list.svg").exit_code, 0);
     EXPECT_NE(text("list.svg").find(">keras.ops.conv_transpose: padding = &quot;same&quot;"), std::string::npos);

@@ -158,4 +158,13 @@ Error OutputFile::failure(int error_number) const {
     return invalid_argument(argument_, printable(path_), std::string("cannot be written: ") + std::strerror(error_number));
 }
 
+Status must_differ(const std::string &argument, const std::string &path, const std::string &what,
+                   const std::string &source) {
+    std::error_code error;
+    if (std::filesystem::is_regular_file(source, error) && std::filesystem::equivalent(path, source, error)) {
+        return invalid_argument(argument, printable(path), "must be another file than " + what);
+    }
+    return Success{};
+}
+
 }  // namespace tconv

@@ -36,4 +36,8 @@ private:
     int mode_ = -1;         // of the file that is replaced; -1: there is none
 };
 
+// Refuses an output that is the file `source`, which `what` names: it must not take the place of what it is made from.
+Status must_differ(const std::string &argument, const std::string &path, const std::string &what,
+                   const std::string &source);
+
 }  // namespace tconv

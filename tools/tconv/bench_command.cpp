@@ -167,13 +167,20 @@ int run_bench(const BenchArguments &arguments) {
     if (arguments.kernels == kGeneral) {
         const Expected<Isa> found = find_isa(target->name);
         if (!found) {
-            return fail(found.error());
+            return fail(unsupported("--target", arguments.target, "general kernels do not run for it here; `tconv targets` "
+                                                                  "lists those that do"));
+        }
+        if (!arguments.choice.variant.empty() || !arguments.choice.knobs.empty()) {
+            return fail(invalid_argument("--kernels", kGeneral, "takes neither --variant nor --knobs"));
         }
         isa = *found;
     }
     const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
     if (!layers) {
         return fail(layers.error());
+    }
+    if (Status status = keep_layer_files(arguments.layers, "--json", arguments.json); !status) {
+        return fail(status.error());
     }
     // Before the measurement, which takes minutes.
     Expected<OutputFile> file = OutputFile::create("--json", arguments.json);

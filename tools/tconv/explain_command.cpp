@@ -164,6 +164,9 @@ Status write_picture(const ExplainArguments &arguments, const std::vector<Layer>
         return invalid_argument("--svg", *arguments.svg, "shows one layer, not " + std::to_string(layers.size()) +
                                                              "; choose one with --layers");
     }
+    if (Status status = keep_layer_files(arguments.layers, "--svg", *arguments.svg); !status) {
+        return status;
+    }
     Expected<OutputFile> file = OutputFile::create("--svg", *arguments.svg);
     if (!file) {
         return file.error();

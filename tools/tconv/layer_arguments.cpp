@@ -6,6 +6,7 @@
 #include <set>
 
 #include "tconv/layer_file.h"
+#include "tools/measure/output_file.h"
 
 namespace tconv {
 
@@ -42,6 +43,15 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
         }
     }
     return layers;
+}
+
+Status keep_layer_files(const LayerArguments &arguments, const std::string &argument, const std::string &path) {
+    for (const std::string &file : arguments.files) {
+        if (Status status = must_differ(argument, path, "the layer file", file); !status) {
+            return status;
+        }
+    }
+    return Success{};
 }
 
 void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {

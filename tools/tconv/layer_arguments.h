@@ -27,6 +27,9 @@ void add_layer_arguments(CLI::App &app, LayerArguments &arguments);
 // All layers of all files, in order. Two layers of one name are an error.
 Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments);
 
+// Refuses an output that would take the place of one of the files.
+Status keep_layer_files(const LayerArguments &arguments, const std::string &argument, const std::string &path);
+
 // --variant, --knobs and --tuned, by which a choice is forced.
 struct ChoiceArguments {
     std::string variant;

@@ -31,7 +31,9 @@ int usage(const CLI::App &app, const CLI::ParseError &error) {
     }
     std::string line = error.what();
     std::replace(line.begin(), line.end(), '\n', ' ');
-    std::fprintf(stderr, "tconv: %s (see tconv --help)\n", line.c_str());
+    const std::vector<CLI::App *> verbs = app.get_subcommands();
+    const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
+    std::fprintf(stderr, "tconv: %s (see tconv %s--help)\n", line.c_str(), verb.c_str());
     return kUsageError;
 }
 

@@ -4,7 +4,6 @@
 #include "tools/tconv/run_command.h"
 
 #include <csignal>
-#include <filesystem>
 #include <memory>
 #include <new>
 #include <optional>
@@ -84,10 +83,8 @@ Status keep_inputs(const RunArguments &arguments, const TensorFiles &files) {
         sources.emplace_back(files.bias->argument, files.bias->path);
     }
     for (const auto &[what, path] : sources) {
-        std::error_code error;
-        if (std::filesystem::is_regular_file(path, error) &&
-            std::filesystem::equivalent(arguments.output.value(), path, error)) {
-            return invalid_argument("--output", printable(arguments.output.value()), "must be another file than " + what);
+        if (Status status = must_differ("--output", arguments.output.value(), what, path); !status) {
+            return status;
         }
     }
     return Success{};
@@ -97,6 +94,9 @@ Expected<Plan> make_plan(const Layer &layer, const TensorFiles &files, Isa isa) 
     const Expected<Array> filter = read_tensor(files.filter);
     if (!filter) {
         return filter.error();
+    }
+    if (interrupted()) {
+        return interruption();
     }
     const float *bias_data = nullptr;
     Expected<Array> bias = Array{};
@@ -112,10 +112,16 @@ Expected<Plan> make_plan(const Layer &layer, const TensorFiles &files, Isa isa) 
 
 Expected<Array> compute(const Layer &layer, const TensorFiles &files, Isa isa, int threads) try {
     const Expected<Plan> plan = make_plan(layer, files, isa);
+    if (interrupted()) {
+        return interruption();
+    }
     if (!plan) {
         return plan.error();
     }
     const Expected<Array> input = read_tensor(files.input);
+    if (interrupted()) {
+        return interruption();
+    }
     if (!input) {
         return input.error();
     }

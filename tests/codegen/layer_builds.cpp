@@ -15,8 +15,8 @@ namespace tconv::test {
 namespace {
 
 Activation activation_named(const std::string &name) {
-    for (Activation activation :
-         {Activation::kRelu, Activation::kRelu6, Activation::kLeakyRelu, Activation::kSigmoid, Activation::kTanh}) {
+    for (int value = 0; value <= static_cast<int>(Activation::kSoftmax); value++) {
+        const auto activation = static_cast<Activation>(value);
         if (name == to_string(activation)) {
             return activation;
         }

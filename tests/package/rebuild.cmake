@@ -31,9 +31,11 @@ endfunction()
 
 # Other tests use the installed package meanwhile: this one changes a package of its own, with the same libHalide.
 file(REMOVE_RECURSE "${own_package}")
-file(COPY "${package}/bin" "${package}/lib/cmake" DESTINATION "${own_package}")
+file(COPY "${package}/bin" "${package}/include" "${package}/lib/cmake" DESTINATION "${own_package}")
 file(MAKE_DIRECTORY "${own_package}/lib" "${tuned_dir}")
 file(RENAME "${own_package}/cmake" "${own_package}/lib/cmake")
+file(GLOB runtime_libraries "${package}/lib/*.a")
+file(COPY ${runtime_libraries} DESTINATION "${own_package}/lib")
 file(CREATE_LINK "${package}/lib/libHalide.so" "${own_package}/lib/libHalide.so" SYMBOLIC)
 file(WRITE "${tuned_dir}/x86_sse.json" "[]\n")
 file(WRITE "${tuned_dir}/arm_neon.json" "[]\n")

@@ -3,25 +3,6 @@
 
 namespace tconv {
 
-// Elementwise activations, as the suffix of the symbol and the enumerator.
-#define TCONV_ACTIVATIONS(X, isa)          \
-    X(isa, relu, kRelu)                    \
-    X(isa, relu6, kRelu6)                  \
-    X(isa, leaky_relu, kLeakyRelu)         \
-    X(isa, elu, kElu)                      \
-    X(isa, selu, kSelu)                    \
-    X(isa, celu, kCelu)                    \
-    X(isa, gelu, kGelu)                    \
-    X(isa, softplus, kSoftplus)            \
-    X(isa, softsign, kSoftsign)            \
-    X(isa, silu, kSilu)                    \
-    X(isa, mish, kMish)                    \
-    X(isa, sigmoid, kSigmoid)              \
-    X(isa, tanh, kTanh)                    \
-    X(isa, exponential, kExponential)      \
-    X(isa, hard_sigmoid, kHardSigmoid)     \
-    X(isa, hard_silu, kHardSilu)
-
 #define TCONV_DECLARE_PRODUCT(isa, i)                                                                                 \
     int tconv_general_##isa##_wide##i(const KernelBuffer *, const KernelBuffer *, const KernelBuffer *, KernelBuffer *); \
     int tconv_general_##isa##_narrow##i(const KernelBuffer *, const KernelBuffer *, const KernelBuffer *, KernelBuffer *);
@@ -45,12 +26,12 @@ namespace tconv {
     TCONV_DECLARE_PRODUCT(isa, 3)                                                                                      \
     TCONV_DECLARE_PRODUCT(isa, 4)                                                                                      \
     TCONV_DECLARE_PRODUCT(isa, 5)                                                                                      \
-    TCONV_ACTIVATIONS(TCONV_DECLARE_ACTIVATION, isa)                                                                   \
+    TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_DECLARE_ACTIVATION, isa)                                                                   \
     }                                                                                                                  \
     namespace {                                                                                                        \
     GeneralActivationKernel isa##_activation(Activation activation) {                                                 \
         switch (activation) {                                                                                          \
-            TCONV_ACTIVATIONS(TCONV_ACTIVATION_CASE, isa)                                                              \
+            TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ACTIVATION_CASE, isa)                                                              \
         case Activation::kNone:                                                                                        \
         case Activation::kSoftmax: break;                                                                              \
         }                                                                                                              \

@@ -29,6 +29,26 @@ struct KernelBuffer {
     void *padding = nullptr;
 };
 
+// A KernelBuffer with its dimensions beside it, on the stack.
+template<int kDims>
+struct KernelView {
+    KernelDim dims[kDims];
+    KernelBuffer buffer;
+
+    explicit KernelView(const float *first) {
+        buffer.host = reinterpret_cast<uint8_t *>(const_cast<float *>(first));
+        buffer.dimensions = kDims;
+        buffer.dim = dims;
+    }
+    KernelView(const KernelView &) = delete;
+    KernelView &operator=(const KernelView &) = delete;
+
+    void set(int d, int64_t extent, int64_t stride) {
+        dims[d].extent = static_cast<int32_t>(extent);
+        dims[d].stride = static_cast<int32_t>(stride);
+    }
+};
+
 using GeneralProductKernel = int (*)(const KernelBuffer *input, const KernelBuffer *filter, const KernelBuffer *bias,
                                      KernelBuffer *output);
 using GeneralActivationKernel = int (*)(const KernelBuffer *input, KernelBuffer *output);
@@ -59,6 +79,28 @@ inline constexpr GeneralKernelShape kGeneralKernelShapes[] = {
     {Isa::kX86Avx512, "x86_avx512", {{{"wide", 32, {1, 2, 4, 6, 8, 12}}, {"narrow", 16, {1, 2, 4, 6, 8, 12}}}}},
     {Isa::kArm64Neon, "arm64_neon", {{{"wide", 16, {1, 2, 3, 4, 5, 6}}, {"narrow", 4, {1, 2, 4, 8, 16, 24}}}}},
 };
+
+// Elementwise activations, as what stands in the symbol and the enumerator. X is a macro of (isa, symbol, enumerator).
+#define TCONV_ELEMENTWISE_ACTIVATIONS(X, isa) \
+    X(isa, relu, kRelu)                       \
+    X(isa, relu6, kRelu6)                     \
+    X(isa, leaky_relu, kLeakyRelu)            \
+    X(isa, elu, kElu)                         \
+    X(isa, selu, kSelu)                       \
+    X(isa, celu, kCelu)                       \
+    X(isa, gelu, kGelu)                       \
+    X(isa, softplus, kSoftplus)               \
+    X(isa, softsign, kSoftsign)               \
+    X(isa, silu, kSilu)                       \
+    X(isa, mish, kMish)                       \
+    X(isa, sigmoid, kSigmoid)                 \
+    X(isa, tanh, kTanh)                       \
+    X(isa, exponential, kExponential)         \
+    X(isa, hard_sigmoid, kHardSigmoid)        \
+    X(isa, hard_silu, kHardSilu)
+
+// Activation kernels take a multiple of this many elements: the widest block.
+constexpr int64_t kActivationMultiple = 32;
 
 struct GeneralKernels {
     GeneralKernelShape shape;

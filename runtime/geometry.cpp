@@ -5,18 +5,11 @@
 #include <numeric>
 #include <utility>
 
+#include "integers.h"
+
 namespace tconv {
 
 namespace {
-
-// Quotients rounded down and up, for a positive divisor; C++ rounds towards zero.
-int64_t floor_div(int64_t a, int64_t b) {
-    return a / b - (a % b < 0 ? 1 : 0);
-}
-
-int64_t ceil_div(int64_t a, int64_t b) {
-    return a / b + (a % b > 0 ? 1 : 0);
-}
 
 // The x in [0, modulus) with a*x = 1 (mod modulus), for coprime a and modulus; 0 for modulus 1.
 int64_t inverse(int64_t a, int64_t modulus) {
@@ -36,18 +29,6 @@ void set_outputs(const Axis &axis, Phase &phase) {
     phase.first_output = phase.phase - start + (phase.phase < start ? axis.stride : 0);
     phase.outputs = std::max<int64_t>(0, ceil_div(axis.output - phase.first_output, axis.stride));
     phase.first_q = (phase.first_output + axis.pad_before) / axis.stride;
-}
-
-// The taps inside the input for the outputs whose tap 0 reads input index `read`.
-TapRun taps_inside(const Axis &axis, const Phase &phase, int64_t read) {
-    const int64_t begin = std::max<int64_t>(0, ceil_div(read - axis.input + 1, phase.input_step));
-    const int64_t end = std::min(phase.taps, floor_div(read, phase.input_step) + 1);
-    TapRun run;
-    if (begin < end) {
-        run.tap_begin = begin;
-        run.taps = end - begin;
-    }
-    return run;
 }
 
 // The smallest index above `read` at which a tap enters or leaves the input, or `limit` if that comes first.
@@ -88,18 +69,23 @@ std::vector<Phase> phases(const Axis &axis) {
     return result;
 }
 
+Range taps_inside(const Axis &axis, const Phase &phase, int64_t q) {
+    const int64_t read = q + phase.input_offset;  // by tap 0
+    const int64_t begin = std::max<int64_t>(0, ceil_div(read - axis.input + 1, phase.input_step));
+    const int64_t end = std::min(phase.taps, floor_div(read, phase.input_step) + 1);
+    return begin < end ? Range{begin, end} : Range{};
+}
+
 std::vector<TapRun> tap_runs(const Axis &axis, const Phase &phase) {
     std::vector<TapRun> runs;
     const int64_t first_read = phase.first_q + phase.input_offset;
     const int64_t end_read = first_read + phase.outputs;
     for (int64_t read = first_read; read < end_read;) {
-        TapRun run = taps_inside(axis, phase, read);
+        const Range inside = taps_inside(axis, phase, read - phase.input_offset);
         const int64_t next = next_change(axis, phase, read, end_read);
-        run.first = read - first_read;
-        run.outputs = next - read;
         // Never the taps of the run before: a tap leaves only after it came in, so that from one change to the next
         // either the first or the last of those inside is another.
-        runs.push_back(run);
+        runs.push_back({read - first_read, next - read, inside.begin, inside.end - inside.begin});
         read = next;
     }
     return runs;

@@ -4,42 +4,18 @@
 #include <algorithm>
 #include <cstring>
 
+#include "integers.h"
+
 namespace tconv {
 
 namespace {
 
 constexpr int kZ = 0, kY = 1, kX = 2;
 constexpr int64_t kMostRows = 32;             // of a task: they lie on its stack
-constexpr int64_t kTileElements = 96 * 16;    // sums between product and activation; they stay in the first-level cache
 constexpr int64_t kResidentBytes = 256 << 10; // half of the second-level cache of most processors
 constexpr int64_t kCallCost = 4096;           // of a kernel, as multiply-adds
 constexpr double kTaskWork = 1 << 28;         // multiply-adds: milliseconds, after which callers may stop
 constexpr int64_t kLeastPixels = 48;          // of a task, so that whole tiles prevail
-
-int64_t ceil_div(int64_t a, int64_t b) {
-    return a / b + (a % b > 0 ? 1 : 0);
-}
-
-int64_t floor_div(int64_t a, int64_t b) {
-    return a / b - (a % b < 0 ? 1 : 0);
-}
-
-// A view of up to five dimensions on the stack.
-template<int kDims>
-struct View {
-    KernelDim dims[kDims];
-    KernelBuffer buffer;
-
-    explicit View(const float *first) {
-        buffer.host = reinterpret_cast<uint8_t *>(const_cast<float *>(first));
-        buffer.dimensions = kDims;
-        buffer.dim = dims;
-    }
-    void set(int d, int64_t extent, int64_t stride) {
-        dims[d].extent = static_cast<int32_t>(extent);
-        dims[d].stride = static_cast<int32_t>(stride);
-    }
-};
 
 // Of one block of output channels, at one pixel of each x phase; the taps of rows on average.
 double multiply_adds_of_pixel(const Layer &layer, int block) {
@@ -52,6 +28,12 @@ double multiply_adds_of_pixel(const Layer &layer, int block) {
 }
 
 }  // namespace
+
+void activate(GeneralActivationKernel activation, float *tile, int64_t count) {
+    KernelView<1> elements(tile);
+    elements.set(0, ceil_div(count, kActivationMultiple) * kActivationMultiple, 1);
+    activation(&elements.buffer, &elements.buffer);
+}
 
 LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
     const Axis &x = layer.axes[kX];
@@ -115,12 +97,11 @@ LayerRun::Row LayerRun::row(int axis_index, int64_t index) const {
     Row row;
     row.output = phase.first_output + j * axis.stride;
     row.input_step = phase.input_step;
-    const int64_t read = phase.first_q + j + phase.input_offset;  // by tap 0
-    const int64_t begin = std::max<int64_t>(0, ceil_div(read - (axis.input - 1), phase.input_step));
-    const int64_t end = std::min(phase.taps, floor_div(read, phase.input_step) + 1);
-    row.taps = std::max<int64_t>(0, end - begin);
-    row.first_input = read - begin * phase.input_step;
-    row.first_position = plan_.layout.phase_position(axis_index, phase) + begin;
+    const int64_t q = phase.first_q + j;
+    const Range inside = taps_inside(axis, phase, q);
+    row.taps = inside.end - inside.begin;
+    row.first_input = q + phase.input_offset - inside.begin * phase.input_step;
+    row.first_position = plan_.layout.phase_position(axis_index, phase) + inside.begin;
     return row;
 }
 
@@ -174,9 +155,9 @@ void LayerRun::product(const PixelRun &pixels, const Rows &rows, int64_t n, int6
                                  first_x * in.axis[kX];
     const int64_t filter_offset = block * layout.block_stride() + rows.z.first_position * layout.axis_stride(kZ) +
                                   rows.y.first_position * layout.axis_stride(kY) + position_x * layout.axis_stride(kX);
-    View<5> input(any ? input_ + input_offset : input_);
-    View<5> filter(plan_.packed.get() + (any ? filter_offset : 0));
-    View<1> bias(plan_.packed.get() + layout.bias_offset() + block * layout.block());
+    KernelView<5> input(any ? input_ + input_offset : input_);
+    KernelView<5> filter(plan_.packed.get() + (any ? filter_offset : 0));
+    KernelView<1> bias(plan_.packed.get() + layout.bias_offset() + block * layout.block());
     input.set(0, layer.in_channels, in.c);
     input.set(1, run.outputs, in.axis[kX]);
     input.set(2, run.taps, -phase.input_step * in.axis[kX]);
@@ -224,7 +205,7 @@ void LayerRun::store(const KernelBuffer &input, const KernelBuffer &filter, cons
             int64_t count = left / widths[k] * widths[k];
             if (count == 0) continue;
             if ((count + widths[k] - left) * pixel_cost < kCallCost) count = left;
-            View<2> to(sums + (part - left) * sums_stride);
+            KernelView<2> to(sums + (part - left) * sums_stride);
             to.set(0, block, 1);
             to.set(1, count, sums_stride);
             input_dims[1].extent = static_cast<int32_t>(count);
@@ -248,11 +229,7 @@ void LayerRun::finish_tile(float *tile, float *output, int64_t pixels, int64_t p
             std::memmove(tile + x * channels, tile + x * block, static_cast<size_t>(channels) * sizeof(float));
         }
     }
-    if (activation_ != nullptr) {
-        View<1> sums(tile);
-        sums.set(0, ceil_div(pixels * channels, block) * block, 1);
-        activation_(&sums.buffer, &sums.buffer);
-    }
+    if (activation_ != nullptr) activate(activation_, tile, pixels * channels);
     if (output_strides_.c == 1) {
         for (int64_t x = 0; x < pixels; x++) {
             std::memcpy(output + x * pixel_stride, tile + x * channels, static_cast<size_t>(channels) * sizeof(float));

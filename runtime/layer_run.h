@@ -31,6 +31,12 @@ struct PixelRun {
     TapRun run;
 };
 
+// What a task keeps on its stack between kernels, in the first-level cache. A multiple of every block.
+constexpr int64_t kTileElements = 1536;
+
+// Applies an activation to the first `count` elements of a tile; up to kActivationMultiple - 1 behind them change too.
+void activate(GeneralActivationKernel activation, float *tile, int64_t count);
+
 // The order of tasks, by what is to stay in the cache: a block of the filter, or rows of the input.
 enum class TaskOrder { kFilterOuter, kRowsOuter };
 
@@ -105,13 +111,14 @@ public:
     void task(int64_t i) const;
 
 private:
-    void rows(int64_t begin, int64_t end) const;
+    void short_rows(int64_t begin, int64_t end) const;
+    void long_row(int64_t index) const;
     float *row(int64_t index) const;
 
     std::vector<int64_t> shape_, strides_;
     float *output_;
     GeneralActivationKernel exponential_;
-    int64_t rows_ = 0;
+    int64_t rows_ = 0, rows_of_task_ = 1;
 };
 
 }  // namespace tconv

@@ -22,16 +22,22 @@ Json with_epilogue(Json object, Op op, const Epilogue &epilogue) {
     return object;
 }
 
-}  // namespace
-
-Json as_json(const nn::Conv2dTransposeArguments &arguments) {
+// conv2d_transpose and conv3d_transpose have the same arguments.
+template<typename Arguments>
+Json strided_convolution(const Arguments &arguments, Op op) {
     const Json object = {{"output_shape", arguments.output_shape},
                          {"strides", as_json(arguments.strides)},
                          {"padding", arguments.padding},
                          {"data_format", as_json(arguments.data_format)},
                          {"dilations", as_json(arguments.dilations)},
                          {"name", as_json(arguments.name)}};
-    return with_epilogue(object, Op::kConv2dTranspose, arguments.epilogue);
+    return with_epilogue(object, op, arguments.epilogue);
+}
+
+}  // namespace
+
+Json as_json(const nn::Conv2dTransposeArguments &arguments) {
+    return strided_convolution(arguments, Op::kConv2dTranspose);
 }
 
 Json as_json(const nn::AtrousConv2dTransposeArguments &arguments) {
@@ -43,13 +49,7 @@ Json as_json(const nn::AtrousConv2dTransposeArguments &arguments) {
 }
 
 Json as_json(const nn::Conv3dTransposeArguments &arguments) {
-    const Json object = {{"output_shape", arguments.output_shape},
-                         {"strides", as_json(arguments.strides)},
-                         {"padding", arguments.padding},
-                         {"data_format", as_json(arguments.data_format)},
-                         {"dilations", as_json(arguments.dilations)},
-                         {"name", as_json(arguments.name)}};
-    return with_epilogue(object, Op::kConv3dTranspose, arguments.epilogue);
+    return strided_convolution(arguments, Op::kConv3dTranspose);
 }
 
 Json as_json(const keras::ops::ConvTransposeArguments &arguments) {

@@ -29,12 +29,6 @@ struct DenseTensor {
     std::vector<float> copy;
 };
 
-Shape dense_strides(const Shape &shape) {
-    Shape strides(shape.size(), 1);
-    for (size_t d = shape.size(); d-- > 1;) strides[d - 1] = strides[d] * shape[d];
-    return strides;
-}
-
 bool is_dense(const TensorView &view) {
     const Shape dense = dense_strides(view.shape);
     for (size_t d = 0; d < view.strides.size(); d++) {
@@ -116,7 +110,7 @@ Expected<Shape> shape_of(const Arguments &arguments, const Shape &input, const S
 Status run(const Expected<Plan> &plan, const TensorView &input, const MutableTensorView &output,
            const ParallelFor &parallel_for) {
     if (!plan) return plan.error();
-    return reporting_memory<Status>([&] { return plan->run(input, output, parallel_for); });
+    return plan->run(input, output, parallel_for);
 }
 
 }  // namespace

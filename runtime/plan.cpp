@@ -7,8 +7,10 @@
 #include <new>
 #include <utility>
 
+#include "integers.h"
 #include "layer_run.h"
 #include "text.h"
+#include "validate.h"
 
 namespace tconv {
 
@@ -18,12 +20,6 @@ constexpr size_t kAlignment = 64;
 constexpr int64_t kLargestOffset = std::numeric_limits<int32_t>::max();  // inside one view of a kernel
 constexpr int64_t kLargestChannelFilter = kLargestOffset / 32;  // the same for all kernels: 32 is the widest block
 constexpr int64_t kBytes = sizeof(float);
-
-std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
-    std::vector<int64_t> strides(shape.size(), 1);
-    for (size_t d = shape.size(); d-- > 1;) strides[d - 1] = strides[d] * std::max<int64_t>(shape[d], 1);
-    return strides;
-}
 
 // Strides as given, or dense ones; 0 along dimensions that have nothing to step over.
 Expected<std::vector<int64_t>> checked_strides(const std::string &argument, const std::vector<int64_t> &shape,
@@ -83,7 +79,7 @@ void run_tasks(int64_t count, const ParallelFor &parallel_for, const std::functi
 // The kernels that add the fewest channels; the first ones, which load less for their multiply-adds, unless others add
 // fewer.
 int least_padded(const std::array<GeneralProductShape, kProductShapes> &shapes, int64_t channels) {
-    const auto padded = [&](int i) { return (channels + shapes[i].block - 1) / shapes[i].block * shapes[i].block; };
+    const auto padded = [&](int i) { return ceil_div(channels, shapes[i].block) * shapes[i].block; };
     int best = 0;
     for (int i = 1; i < kProductShapes; i++) {
         if (padded(i) < padded(best)) best = i;
@@ -126,6 +122,11 @@ Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *
     if (filter == nullptr) return invalid_argument("filter", "null", "must point to the filter");
     if (layer.bias && bias == nullptr) return invalid_argument("bias", "null", "the layer has a bias");
     if (!layer.bias && bias != nullptr) return invalid_argument("bias", "given", "the layer has no bias");
+    if (layer.filter_elements() / layer.out_channels > kLargestChannelFilter) {
+        return unsupported("filter", to_text(layer.filter_shape()),
+                           "more than " + std::to_string(kLargestChannelFilter) +
+                               " elements for one output channel are not supported");
+    }
 
     auto state = std::make_shared<PlanState>();
     state->layer = layer;
@@ -134,11 +135,6 @@ Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *
     state->product = least_padded(shapes, layer.out_channels);
     state->layout = general_layout(layer, shapes[state->product]);
     const FilterLayout &layout = state->layout;
-    if (layer.filter_elements() / layer.out_channels > kLargestChannelFilter) {
-        return unsupported("filter", to_text(layer.filter_shape()),
-                           "more than " + std::to_string(kLargestChannelFilter) +
-                               " elements for one output channel are not supported");
-    }
     state->packed = make_aligned_floats(layout.elements());
     if (!state->packed) return no_memory("packed filter of " + std::to_string(layout.elements() * kBytes) + " bytes");
     layout.pack(filter, bias, state->packed.get());

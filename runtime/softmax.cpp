@@ -2,25 +2,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "integers.h"
 #include "layer_run.h"
 
 namespace tconv {
 
 namespace {
 
-constexpr int64_t kTile = 1536;      // elements on the stack; a multiple of every block
 constexpr int64_t kTaskElements = 1 << 15;
-
-// e^x of the first `count` elements; a few more behind them are overwritten.
-void apply(GeneralActivationKernel exponential, float *tile, int64_t count) {
-    constexpr int64_t multiple = 32;
-    KernelDim dim{0, static_cast<int32_t>((count + multiple - 1) / multiple * multiple), 1, 0};
-    KernelBuffer buffer;
-    buffer.host = reinterpret_cast<uint8_t *>(tile);
-    buffer.dimensions = 1;
-    buffer.dim = &dim;
-    exponential(&buffer, &buffer);
-}
 
 // The largest element, or NaN where there is one.
 float largest(const float *row, int64_t stride, int64_t extent) {
@@ -33,19 +22,23 @@ float largest(const float *row, int64_t stride, int64_t extent) {
     return result;
 }
 
+void divide(float *row, int64_t stride, int64_t extent, double sum) {
+    for (int64_t i = 0; i < extent; i++) row[i * stride] = static_cast<float>(static_cast<double>(row[i * stride]) / sum);
+}
+
 }  // namespace
 
 SoftmaxRows::SoftmaxRows(const PlanState &plan, float *output, const std::vector<int64_t> &strides)
     : shape_(plan.layer.output_shape()), strides_(strides), output_(output),
       exponential_(general_kernels(plan.isa).activation(Activation::kExponential)) {
+    if (shape_.back() == 0) return;
     rows_ = 1;
     for (size_t d = 0; d + 1 < shape_.size(); d++) rows_ *= shape_[d];
-    if (shape_.back() == 0) rows_ = 0;
+    rows_of_task_ = std::max<int64_t>(1, kTaskElements / shape_.back());
 }
 
 int64_t SoftmaxRows::tasks() const {
-    const int64_t rows_of_task = std::max<int64_t>(1, kTaskElements / std::max<int64_t>(shape_.back(), 1));
-    return (rows_ + rows_of_task - 1) / rows_of_task;
+    return ceil_div(rows_, rows_of_task_);
 }
 
 float *SoftmaxRows::row(int64_t index) const {
@@ -58,45 +51,53 @@ float *SoftmaxRows::row(int64_t index) const {
 }
 
 void SoftmaxRows::task(int64_t i) const {
-    const int64_t rows_of_task = std::max<int64_t>(1, kTaskElements / shape_.back());
-    const int64_t end = std::min(rows_, (i + 1) * rows_of_task);
-    // Short rows share a tile, so that the exponential is called for many elements at once.
-    const int64_t together = std::max<int64_t>(1, kTile / shape_.back());
-    for (int64_t begin = i * rows_of_task; begin < end; begin += together) rows(begin, std::min(end, begin + together));
+    const int64_t end = std::min(rows_, (i + 1) * rows_of_task_);
+    const int64_t together = kTileElements / shape_.back();
+    for (int64_t r = i * rows_of_task_; r < end; r += std::max<int64_t>(together, 1)) {
+        if (together > 0) {
+            short_rows(r, std::min(end, r + together));
+        } else {
+            long_row(r);
+        }
+    }
 }
 
 // y = e^(x - largest) / sum of them, so that nothing overflows. Sums in double: a row may have thousands of elements.
-void SoftmaxRows::rows(int64_t begin, int64_t end) const {
-    alignas(64) float tile[kTile];
+//
+// Rows that share a tile, so that the exponential is called for many elements at once.
+void SoftmaxRows::short_rows(int64_t begin, int64_t end) const {
+    alignas(64) float tile[kTileElements];
     const int64_t extent = shape_.back(), stride = strides_.back();
-    const int64_t part = std::min(extent, kTile);
-    for (int64_t r = begin; r < end && extent <= kTile; r++) {
+    for (int64_t r = begin; r < end; r++) {
         const float *from = row(r);
         const float shift = largest(from, stride, extent);
-        for (int64_t c = 0; c < extent; c++) tile[(r - begin) * extent + c] = from[c * stride] - shift;
+        for (int64_t i = 0; i < extent; i++) tile[(r - begin) * extent + i] = from[i * stride] - shift;
     }
-    if (extent <= kTile) apply(exponential_, tile, (end - begin) * extent);
+    activate(exponential_, tile, (end - begin) * extent);
     for (int64_t r = begin; r < end; r++) {
+        const float *values = tile + (r - begin) * extent;
         float *to = row(r);
         double sum = 0;
-        const float shift = extent <= kTile ? 0.0f : largest(to, stride, extent);
-        for (int64_t first = 0; first < extent; first += part) {
-            const int64_t count = std::min(part, extent - first);
-            const float *values = tile + (extent <= kTile ? (r - begin) * extent : 0);
-            if (extent > kTile) {
-                for (int64_t c = 0; c < count; c++) tile[c] = to[(first + c) * stride] - shift;
-                apply(exponential_, tile, count);
-            }
-            for (int64_t c = 0; c < count; c++) {
-                to[(first + c) * stride] = values[c];
-                sum += static_cast<double>(values[c]);
-            }
-        }
-        for (int64_t c = 0; c < extent; c++) {
-            float &v = to[c * stride];
-            v = static_cast<float>(static_cast<double>(v) / sum);
-        }
+        for (int64_t i = 0; i < extent; i++) sum += static_cast<double>(to[i * stride] = values[i]);
+        divide(to, stride, extent, sum);
     }
+}
+
+// A row that no tile holds passes it in pieces.
+void SoftmaxRows::long_row(int64_t index) const {
+    alignas(64) float tile[kTileElements];
+    const int64_t extent = shape_.back(), stride = strides_.back();
+    float *to = row(index);
+    const float shift = largest(to, stride, extent);
+    double sum = 0;
+    for (int64_t first = 0; first < extent; first += kTileElements) {
+        float *piece = to + first * stride;
+        const int64_t count = std::min(kTileElements, extent - first);
+        for (int64_t i = 0; i < count; i++) tile[i] = piece[i * stride] - shift;
+        activate(exponential_, tile, count);
+        for (int64_t i = 0; i < count; i++) sum += static_cast<double>(piece[i * stride] = tile[i]);
+    }
+    divide(to, stride, extent, sum);
 }
 
 }  // namespace tconv

@@ -68,6 +68,12 @@ std::optional<int64_t> count_elements(const std::vector<int64_t> &shape) {
     return empty ? 0 : product;
 }
 
+std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
+    std::vector<int64_t> strides(shape.size(), 1);
+    for (size_t d = shape.size(); d-- > 1;) strides[d - 1] = strides[d] * std::max<int64_t>(shape[d], 1);
+    return strides;
+}
+
 Status check_name(const std::string &name) {
     const std::string shown = "\"" + printable(name) + "\"";
     if (name.empty() || begins_with_digit(name) || !std::all_of(name.begin(), name.end(), is_identifier_character)) {

@@ -25,6 +25,9 @@ extern const char *const kElementsRule;  // "more than 2147483647 elements in a 
 // no product of some of them can overflow either. Extents must not be negative.
 std::optional<int64_t> count_elements(const std::vector<int64_t> &shape);
 
+// Elements between neighbours of a dense tensor in C order. Precondition: count_elements() can count the shape.
+std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape);
+
 // A C identifier of at most 100 characters that is no keyword of C or C++.
 Status check_name(const std::string &name);
 

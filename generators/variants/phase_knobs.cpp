@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "runtime/integers.h"
 #include "schedules/register_tile.h"
 
 namespace tconv {
@@ -16,10 +17,6 @@ constexpr double kOuterCacheBytesPerCycle = 8;   // from beyond the second-level
 constexpr double kSecondCacheBytesPerCycle = 24;
 constexpr double kCyclesPerTask = 300;           // four buffer descriptors and a call
 constexpr double kCyclesPerTile = 20;            // loop control and the epilogue's latency
-
-int64_t ceil_div(int64_t a, int64_t b) {
-    return (a + b - 1) / b;
-}
 
 // Phases that have outputs.
 std::vector<Phase> live_phases(const Axis &axis) {

@@ -5,16 +5,14 @@
 #include <gtest/gtest.h>
 
 #include "tests/generators/corner_layers.h"
+#include "tests/generators/emulated.h"
 #include "tests/generators/test_targets.h"
 #include "tools/measure/verify_layer.h"
 
 namespace tconv::test {
-namespace {
 
-class EmulatedLibrary : public testing::TestWithParam<LibraryCase> {};
-
-TEST_P(EmulatedLibrary, ComputesItsLayer) {
-    const auto &[layer, target, variant] = GetParam();
+void expect_verified(const LibraryCase &library_case) {
+    const auto &[layer, target, variant] = library_case;
     const auto toolchain = find_toolchain(target, {});
     if (!toolchain) GTEST_SKIP() << toolchain.error().message;
     VerifyOptions options;
@@ -26,6 +24,12 @@ TEST_P(EmulatedLibrary, ComputesItsLayer) {
     EXPECT_TRUE(verification->accuracy) << "nothing ran";
     EXPECT_EQ(verification->choice.variant, variant);
 }
+
+namespace {
+
+class EmulatedLibrary : public testing::TestWithParam<LibraryCase> {};
+
+TEST_P(EmulatedLibrary, ComputesItsLayer) { expect_verified(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(Arm64Neon, EmulatedLibrary,
                          testing::ValuesIn(with_every_variant(few_corner_layers(), *find_target("arm64-neon"))),

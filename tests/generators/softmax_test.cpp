@@ -8,9 +8,8 @@
 #include <limits>
 
 #include "tests/generators/activation_reference.h"
+#include "tests/generators/emulated.h"
 #include "tests/generators/library_runs.h"
-#include "tests/generators/test_targets.h"
-#include "tools/measure/verify_layer.h"
 
 namespace tconv::test {
 namespace {
@@ -131,17 +130,7 @@ INSTANTIATE_TEST_SUITE_P(Native, SoftmaxWithAsserts,
 
 class EmulatedSoftmax : public testing::TestWithParam<LibraryCase> {};
 
-TEST_P(EmulatedSoftmax, SharesOutEachRow) {
-    const auto &[layer, target, variant] = GetParam();
-    const auto toolchain = find_toolchain(target, {});
-    if (!toolchain) GTEST_SKIP() << toolchain.error().message;
-    VerifyOptions options;
-    options.build.variant = variant;
-    const auto verification = verify_layer(layer, target, *toolchain, options);
-    ASSERT_TRUE(verification) << verification.error().message;
-    if (lacks_device(verification->reason)) GTEST_SKIP() << verification->reason;
-    EXPECT_TRUE(verification->pass) << verification->how << ": " << verification->reason;
-}
+TEST_P(EmulatedSoftmax, SharesOutEachRow) { expect_verified(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(Arm64Neon, EmulatedSoftmax,
                          testing::ValuesIn(with_every_variant(few_softmax_layers(), *find_target("arm64-neon"))),

@@ -28,8 +28,6 @@ std::vector<Range> joined(std::vector<Range> ranges) {
     return result;
 }
 
-int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b > 0 ? 1 : 0); }
-
 }  // namespace
 
 AxisCells::AxisCells(const Axis &axis, int64_t widest) : axis_(axis), phases_(tconv::phases(axis)) {
@@ -37,21 +35,9 @@ AxisCells::AxisCells(const Axis &axis, int64_t widest) : axis_(axis), phases_(tc
     choose_rows();
 }
 
-// The t of the phase's taps that read inside [0, input) for the cell at X.
-Range AxisCells::taps_inside(int64_t X) const {
-    const Phase &phase = phase_at(X);
-    const int64_t read = X / axis_.stride + phase.input_offset;  // by tap 0; tap t reads input_step*t below
-    if (phase.taps == 0 || read < 0) {
-        return {};
-    }
-    const int64_t begin = std::max<int64_t>(0, ceil_div(read - axis_.input + 1, phase.input_step));
-    const int64_t end = std::min(phase.taps, read / phase.input_step + 1);
-    return begin < end ? Range{begin, end} : Range{};
-}
-
 std::vector<Landing> AxisCells::landings(int64_t X, int64_t most) const {
     const Phase &phase = phase_at(X);
-    const Range inside = taps_inside(X);
+    const Range inside = taps_inside(axis_, phase, X / axis_.stride);
     std::vector<Landing> result;
     for (int64_t t = inside.begin; t < std::min(inside.end, inside.begin + most); t++) {
         result.push_back(
@@ -61,7 +47,7 @@ std::vector<Landing> AxisCells::landings(int64_t X, int64_t most) const {
 }
 
 int64_t AxisCells::count_landings(int64_t X) const {
-    const Range inside = taps_inside(X);
+    const Range inside = taps_inside(axis_, phase_at(X), X / axis_.stride);
     return inside.end - inside.begin;
 }
 

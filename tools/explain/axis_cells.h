@@ -45,7 +45,6 @@ public:
     const std::vector<Range> &rows() const { return rows_; }
 
 private:
-    Range taps_inside(int64_t X) const;
     void choose_columns(int64_t widest);
     void choose_rows();
 

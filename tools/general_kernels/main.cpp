@@ -36,12 +36,8 @@ namespace {
 
 using tconv::Activation;
 
-constexpr Activation kElementwise[] = {
-    Activation::kRelu,     Activation::kRelu6,    Activation::kLeakyRelu,   Activation::kElu,
-    Activation::kSelu,     Activation::kCelu,     Activation::kGelu,        Activation::kSoftplus,
-    Activation::kSoftsign, Activation::kSilu,     Activation::kMish,        Activation::kSigmoid,
-    Activation::kTanh,     Activation::kExponential, Activation::kHardSigmoid, Activation::kHardSilu,
-};
+#define TCONV_ENUMERATOR(isa, name, value) Activation::value,
+constexpr Activation kElementwise[] = {TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ENUMERATOR, )};
 
 int fail(const std::string &message) {
     std::fprintf(stderr, "tconv_general_kernels: %s\n", message.c_str());

@@ -55,18 +55,23 @@ struct TapRun {
     int64_t taps = 0;       ///< number of them; 0 where no tap is inside
 };
 
-/// The stride phases of an axis, in the order of f.
-std::vector<Phase> phases(const Axis &axis);
-
-/// A phase's outputs cut into runs, in order; together they cover [0, outputs) exactly.
-std::vector<TapRun> tap_runs(const Axis &axis, const Phase &phase);
-
-/// Input indices that the phases of an axis read, were the input endless: [begin, end), empty when begin == end.
-/// What lies outside [0, input) has to be supplied as zeros by a kernel that does not trim taps.
+/// Indices [begin, end); empty when begin == end.
 struct Range {
     int64_t begin = 0;
     int64_t end = 0;
 };
+
+/// The stride phases of an axis, in the order of f.
+std::vector<Phase> phases(const Axis &axis);
+
+/// The taps t of a phase that lie inside the input at X = S*q + f, whether that is an output or cropped.
+Range taps_inside(const Axis &axis, const Phase &phase, int64_t q);
+
+/// A phase's outputs cut into runs, in order; together they cover [0, outputs) exactly.
+std::vector<TapRun> tap_runs(const Axis &axis, const Phase &phase);
+
+/// Input indices that the phases of an axis read, were the input endless. What lies outside [0, input) has to be supplied
+/// as zeros by a kernel that does not trim taps.
 Range input_range(const Axis &axis);
 
 /// Pairs (x, k) of the axis that hit an input cell: the product over the axes, times batch and channels, is the

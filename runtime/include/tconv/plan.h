@@ -56,7 +56,7 @@ public:
     /// Computes the layer. The shapes must be the layer's; input and output must not overlap, and strides must give each
     /// output element a place of its own (only a stride of 0 is looked for). No view may span more than 2^31 - 1
     /// elements. The result does not depend on `parallel_for`; without it everything happens on the calling thread. What
-    /// `parallel_for` throws passes through.
+    /// `parallel_for` throws passes through, but for a std::bad_alloc, which is an error of the run.
     Status run(const TensorView &input, const MutableTensorView &output, const ParallelFor &parallel_for = {}) const;
 
     const Layer &layer() const;

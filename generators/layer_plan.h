@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a variant turns a layer into: kernels, the layout of the packed filter, workspace, and stages, each a grid of
-// independent tasks over the stage's kernels with a barrier after it. generators/layer_program turns a plan into code.
+// What a variant turns a layer into: kernels, the layout of the packed filter, workspace, and passes of stages, each stage a
+// grid of independent tasks over its kernels with a barrier after it. generators/layer_program turns a plan into code.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <Halide.h>
@@ -56,7 +57,7 @@ struct GridAxis {
 class TaskSymbols {
 public:
     virtual ~TaskSymbols() = default;
-    // A column of the task's row of a grid axis, Int(32).
+    // A column of the task's row of an axis of the grid, the steps or the bands, Int(32).
     virtual Halide::Expr at(const std::string &axis, const std::string &column) const = 0;
     // Elements between neighbours of the caller's input or output tensor, Int(64).
     virtual Halide::Expr stride(TensorId tensor, CanonicalDim dim) const = 0;
@@ -72,8 +73,20 @@ struct Stage {
     std::vector<GridAxis> grid;  // outermost first: the order in which NAME_run walks the tasks
     std::vector<size_t> kernels;  // into LayerPlan::kernels
     std::function<KernelCall(const TaskSymbols &)> call;
+    // What a task walks through, outermost first, with a call for each row; the calls of a task run one after the other.
+    // None: one call.
+    std::vector<GridAxis> steps;
 
     int64_t tasks() const;
+};
+
+// Stages that run in order, once for every row of `band`: a layer whose scratch would not stay in the cache is cut into
+// bands that use it one after the other. NAME_task counts the stages of all bands of all passes, in the order they run.
+struct Pass {
+    std::vector<Stage> stages;
+    GridAxis band;  // without rows: one round, and no columns
+
+    int64_t rounds() const { return band.table.rows == 0 ? 1 : band.table.rows; }
 };
 
 struct Kernel {
@@ -86,7 +99,9 @@ struct LayerPlan {
     size_t pack_kernel = 0;  // into kernels; takes part in NAME_pack alone
     FilterLayout filter_layout;
     int64_t workspace_elements = 0;
-    std::vector<Stage> stages;
+    std::vector<Pass> passes;
+
+    void add_stage(Stage stage) { passes.push_back({{std::move(stage)}, {}}); }
 };
 
 }  // namespace tconv

@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/program_gpu.h"
 #include "generators/program_ir.h"
+#include "generators/program_pack.h"
 #include "generators/program_views.h"
 
 namespace tconv {
@@ -52,7 +53,7 @@ public:
     }
 
 private:
-    std::string stage_symbol(size_t stage) const { return layer_.name + "__stage" + std::to_string(stage); }
+    std::string stage_symbol(int64_t stage) const { return layer_.name + "__stage" + std::to_string(stage); }
 
     // Everything that a caller can get wrong in NAME_args.
     Stmt check() const {
@@ -77,12 +78,28 @@ private:
         return scope.wrap();
     }
 
-    Stmt task_body(size_t stage, const Expr &task, const DeviceTensors *device) const {
+    // Binds the columns of a task, and calls the kernel of each of its steps.
+    Stmt task_body(const Pass &pass, const Stage &stage, const Expr &round, const Expr &task, const DeviceTensors *device) const {
         Scope scope;
         ViewBuilder views(scope, layer_, plan_, target_, options_, device);
-        views.bind_task(plan_.stages[stage], task);
-        const KernelCall call = plan_.stages[stage].call(views);
-        const std::vector<size_t> &kernels = plan_.stages[stage].kernels;
+        if (pass.band.table.rows > 0) {
+            views.bind_row(scope, pass.band, round);
+        }
+        views.bind_task(stage, task);
+        Scope step;
+        for (const GridAxis &axis : stage.steps) {
+            views.bind_row(step, axis, int_variable("step." + axis.name));
+        }
+        step.run(kernel_call(stage, views, step, device));
+        Stmt body = step.wrap();
+        for (size_t a = stage.steps.size(); a-- > 0;) {
+            body = for_each("step." + stage.steps[a].name, stage.steps[a].table.rows, body);
+        }
+        return scope.wrap(body);
+    }
+
+    Stmt kernel_call(const Stage &stage, const ViewBuilder &views, Scope &scope, const DeviceTensors *device) const {
+        const KernelCall call = stage.call(views);
         std::vector<Expr> buffers;
         for (size_t v = 0; v < call.views.size(); v++) {
             const bool output = v + 1 == call.views.size();
@@ -92,13 +109,13 @@ private:
             buffers.push_back(scope.let("view." + std::to_string(v), views.buffer(call.views[v])));
         }
         Stmt dispatch;
-        for (size_t k = kernels.size(); k-- > 0;) {
+        for (size_t k = stage.kernels.size(); k-- > 0;) {
             Scope one;
-            one.call(kernel_symbol(layer_, plan_.kernels[kernels[k]]), buffers);
+            one.call(kernel_symbol(layer_, plan_.kernels[stage.kernels[k]]), buffers);
             const Stmt invoke = one.wrap();
             dispatch = dispatch.defined() ? IfThenElse::make(call.kernel == static_cast<int>(k), invoke, dispatch) : invoke;
         }
-        return scope.wrap(dispatch);
+        return dispatch;
     }
 
     void append_cpu_functions() {
@@ -106,21 +123,12 @@ private:
         run.call(layer_.name + "__check", {handle_variable("args")});
         Scope task;
         task.call(layer_.name + "__check", {handle_variable("args")});
-        const Expr stage_index = int_variable("stage"), task_index = int_variable("task");
         Stmt dispatch;
         Expr valid = Halide::Internal::const_false();
-        for (size_t s = 0; s < plan_.stages.size(); s++) {
-            const int64_t tasks = plan_.stages[s].tasks();
-            valid = valid || (stage_index == static_cast<int>(s) && task_index >= 0 && task_index < static_cast<int>(tasks));
-            if (tasks == 0) {
-                continue;
-            }
-            module_.append(function(stage_symbol(s), {kArgsOnly[0], {"task", Int(32)}},
-                                    task_body(s, task_index, nullptr), LinkageType::Internal));
-            Scope one;
-            one.call(stage_symbol(s), {handle_variable("args"), task_index});
-            run.run(for_each("task", tasks, one.wrap()));
-            dispatch = IfThenElse::make(stage_index == static_cast<int>(s), one.wrap(), dispatch);
+        int64_t first = 0;
+        for (const Pass &pass : plan_.passes) {
+            append_pass(pass, first, run, valid, dispatch);
+            first += pass.rounds() * static_cast<int64_t>(pass.stages.size());
         }
         task.require(valid, kLibraryErrorTask);
         module_.append(function(layer_.name + "_run", kArgsOnly, run.wrap(), LinkageType::External));
@@ -128,19 +136,51 @@ private:
                                 task.wrap(dispatch), LinkageType::External));
     }
 
+    // The functions of a pass's stages, with their calls from NAME_run and, one task at a time, from NAME_task.
+    void append_pass(const Pass &pass, int64_t first, Scope &run, Expr &valid, Stmt &dispatch) {
+        const int stages = static_cast<int>(pass.stages.size()), rounds = static_cast<int>(pass.rounds());
+        const Expr stage_index = int_variable("stage"), task_index = int_variable("task"), round = int_variable("round");
+        const Expr position = stage_index - static_cast<int>(first);
+        const Expr inside = position >= 0 && position < stages * rounds;
+        Scope one_round;
+        for (int s = 0; s < stages; s++) {
+            const Stage &stage = pass.stages[s];
+            const Expr this_stage = inside && position % stages == s;
+            valid = valid || (this_stage && task_index >= 0 && task_index < static_cast<int>(stage.tasks()));
+            if (stage.tasks() == 0) {
+                continue;
+            }
+            const std::string symbol = stage_symbol(first + s);
+            module_.append(function(symbol, {kArgsOnly[0], {"round", Int(32)}, {"task", Int(32)}},
+                                    task_body(pass, stage, round, task_index, nullptr), LinkageType::Internal));
+            Scope in_order, one;
+            in_order.call(symbol, {handle_variable("args"), round, task_index});
+            one_round.run(for_each("task", stage.tasks(), in_order.wrap()));
+            one.call(symbol, {handle_variable("args"), position / stages, task_index});
+            dispatch = IfThenElse::make(this_stage, one.wrap(), dispatch);
+        }
+        run.run(for_each("round", rounds, one_round.wrap()));
+    }
+
     // A device runs the whole layer as one task: its tensors live on the device only while it does.
     Stmt device_body() const {
         Scope run;
         bool empty = true;
-        for (const Stage &stage : plan_.stages) {
-            empty &= stage.tasks() == 0;
+        for (const Pass &pass : plan_.passes) {
+            for (const Stage &stage : pass.stages) {
+                empty &= stage.tasks() == 0;
+            }
         }
         if (!empty) {
             ViewBuilder views(run, layer_, plan_, target_, options_, nullptr);
             const DeviceTensors device = upload_tensors(run, views, layer_, plan_, target_);
-            for (size_t s = 0; s < plan_.stages.size(); s++) {
-                run.run(for_each("task." + std::to_string(s), plan_.stages[s].tasks(),
-                                 task_body(s, int_variable("task." + std::to_string(s)), &device)));
+            for (const Pass &pass : plan_.passes) {
+                Scope one_round;
+                for (const Stage &stage : pass.stages) {
+                    one_round.run(for_each("task", stage.tasks(), task_body(pass, stage, int_variable("round"),
+                                                                            int_variable("task"), &device)));
+                }
+                run.run(for_each("round", pass.rounds(), one_round.wrap()));
             }
             download_output(run, device);
         }
@@ -185,9 +225,9 @@ private:
             pointer("bias", element_bytes);
         }
         const std::string kernel = kernel_symbol(layer_, plan_.kernels[plan_.pack_kernel]);
-        scope.run(pack_taps(layer_, plan_.filter_layout, kernel));
+        scope.run(pack_filter(layer_, plan_.filter_layout, kernel));
         if (layer_.bias) {
-            scope.run(pack_bias(layer_, plan_.filter_layout, kernel));
+            scope.run(pack_bias(layer_, plan_.filter_layout));
         }
         const Halide::Type handle = Halide::type_of<void *>();
         module_.append(function(layer_.name + "_pack", {{"filter", handle}, {"bias", handle}, {"weights", handle}},

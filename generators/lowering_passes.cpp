@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/lowering_passes.h"
 
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace tconv {
 
-namespace {
-
+using Halide::Expr;
 using namespace Halide::Internal;
+
+namespace {
 
 // What Halide itself puts on the stack at most when it is left the choice.
 constexpr int64_t kLargestStackBytes = 16 * 1024;
@@ -29,7 +32,54 @@ private:
     }
 };
 
+constexpr int kCacheLineBytes = 64;
+
+class PrefetchFinder : public IRVisitor {
+public:
+    const Call *found = nullptr;
+
+private:
+    using IRVisitor::visit;
+
+    void visit(const Call *op) override {
+        if (op->is_intrinsic(Call::prefetch)) {
+            found = op;
+        }
+        IRVisitor::visit(op);
+    }
+};
+
+class PrefetchRepair : public IRMutator {
+    using IRMutator::visit;
+
+    Stmt visit(const For *op) override {
+        if (op->name.find("prefetch_split") == std::string::npos) {
+            return IRMutator::visit(op);
+        }
+        PrefetchFinder finder;
+        op->body.accept(&finder);
+        const std::optional<int64_t> steps = as_const_int(op->extent);
+        if (finder.found == nullptr || !steps) {
+            return op;
+        }
+        // The loop's steps were counted in the region's elements by the line: their number is right, their distance is not.
+        const Expr first = simplify(substitute(op->name, op->min, finder.found->args[1]));
+        const int line = kCacheLineBytes / finder.found->type.bytes();
+        std::vector<Stmt> lines;
+        for (int64_t step = 0; step < *steps; step++) {
+            const Expr at = first + static_cast<int>(step) * line;
+            lines.push_back(Evaluate::make(
+                Call::make(finder.found->type, Call::prefetch, {finder.found->args[0], at, 1, line}, Call::Intrinsic)));
+        }
+        return Block::make(lines);
+    }
+};
+
 }  // namespace
+
+Stmt repair_prefetch(const Stmt &body) {
+    return PrefetchRepair().mutate(body);
+}
 
 void require_no_heap(const Halide::Module &module) {
     for (const auto &function : module.functions()) {

@@ -13,7 +13,6 @@ using Halide::Int;
 using Halide::UInt;
 using Halide::Internal::BufferBuilder;
 using Halide::Internal::make_const;
-using Halide::Internal::Stmt;
 
 namespace {
 
@@ -126,10 +125,14 @@ void ViewBuilder::bind_task(const Stage &stage, const Expr &task) {
         const Expr rows = make_const(UInt(32), axis.table.rows);
         Expr row = scope_.let(axis.name + ".row", cast(Int(32), rest % rows));
         rest = scope_.let(axis.name + ".rest", rest / rows);
-        const std::vector<Expr> columns = table_row(scope_, axis.name, axis.table, row);
-        for (size_t c = 0; c < columns.size(); c++) {
-            columns_[axis.name + "." + axis.table.columns[c].name] = columns[c];
-        }
+        bind_row(scope_, axis, row);
+    }
+}
+
+void ViewBuilder::bind_row(Scope &scope, const GridAxis &axis, const Expr &row) {
+    const std::vector<Expr> columns = table_row(scope, axis.name, axis.table, row);
+    for (size_t c = 0; c < columns.size(); c++) {
+        columns_[axis.name + "." + axis.table.columns[c].name] = columns[c];
     }
 }
 
@@ -196,70 +199,6 @@ Expr ViewBuilder::buffer(const View &view) const {
     }
     builder.device_dirty = Halide::Internal::const_true();
     return builder.build();
-}
-
-namespace {
-
-Stmt call_pack(const std::string &kernel, const Halide::Type &type, const Expr &from, const std::vector<ViewDim> &from_dims,
-               const Expr &to, const std::vector<ViewDim> &to_dims) {
-    Scope scope;
-    Expr source = scope.let("pack.source", host_buffer(type, from, from_dims));
-    Expr packed = scope.let("pack.packed", host_buffer(type, to, to_dims));
-    scope.call(kernel, {source, packed});
-    return scope.wrap();
-}
-
-}  // namespace
-
-Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
-    const Halide::Type type = element_type(layer.dtype);
-    Scope scope;
-    Expr from = make_const(UInt(64), 0), to = make_const(UInt(64), 0);
-    const std::array<std::string, 3> names = {"kz", "ky", "kx"};
-    for (int axis = 0; axis < 3; axis++) {
-        Table table;
-        table.rows = layer.axes[axis].kernel;
-        if (layout.positions(axis).empty()) {
-            table.add_progression("position", 0, 1);
-        } else {
-            table.add_column("position", layout.positions(axis));
-        }
-        const Expr k = int_variable(names[axis]);
-        const Expr position = table_row(scope, names[axis], table, k)[0];
-        from = from * make_const(UInt(64), layer.axes[axis].kernel) + cast(UInt(64), k);
-        to += cast(UInt(64), position) * make_const(UInt(64), layout.axis_stride(axis) * type.bytes());
-    }
-    from *= make_const(UInt(64), layer.in_channels * layer.out_channels * type.bytes());
-    const int in = static_cast<int>(layer.in_channels), block = layout.block();
-    scope.run(call_pack(
-        kernel, type, Halide::Internal::Variable::make(UInt(64), "filter.address") + from,
-        {{0, in, 1}, {0, static_cast<int>(layer.out_channels), in}, {0, 1, 1}},
-        Halide::Internal::Variable::make(UInt(64), "weights.address") + to,
-        {{0, block, 1}, {0, in, block}, {0, static_cast<int>(layout.blocks()), static_cast<int>(layout.block_stride())}, {0, 1, 1}}));
-    Stmt body = scope.wrap();
-    for (int axis = 2; axis >= 0; axis--) {
-        body = for_each(names[axis], layer.axes[axis].kernel, body);
-    }
-    return body;
-}
-
-Stmt pack_bias(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
-    const Halide::Type type = element_type(layer.dtype);
-    const int block = layout.block();
-    const Expr weights = Halide::Internal::Variable::make(UInt(64), "weights.address");
-    const auto packed_at = [&](int64_t element) { return weights + make_const(UInt(64), element * type.bytes()); };
-    // Nothing reads what lies between filter and bias; equal weights are equal bytes all the same.
-    const int64_t filter_elements = layout.blocks() * layout.block_stride();
-    Scope scope;
-    scope.let("pack.gap", as_handle(packed_at(filter_elements)));
-    const Stmt zero = Halide::Internal::Store::make("pack.gap", Halide::Internal::make_zero(type), int_variable("gap"), {},
-                                                    Halide::Internal::const_true(), {});
-    scope.run(for_each("gap", layout.bias_offset() - filter_elements, zero));
-    scope.run(call_pack(kernel, type, Halide::Internal::Variable::make(UInt(64), "bias.address"),
-                        {{0, 1, 1}, {0, static_cast<int>(layer.out_channels), 1}, {0, 1, 1}},
-                        packed_at(layout.bias_offset()),
-                        {{0, block, 1}, {0, 1, block}, {0, static_cast<int>(layout.blocks()), block}, {0, 1, 1}}));
-    return scope.wrap();
 }
 
 }  // namespace tconv::ir

@@ -23,6 +23,9 @@ public:
     // Makes the columns of task number `task` of a stage available to at().
     void bind_task(const Stage &stage, const Halide::Expr &task);
 
+    // The same for one row of an axis; its lets go into `scope`.
+    void bind_row(Scope &scope, const GridAxis &axis, const Halide::Expr &row);
+
     Halide::Expr at(const std::string &axis, const std::string &column) const override;
     Halide::Expr stride(TensorId tensor, CanonicalDim dim) const override;
 
@@ -48,9 +51,5 @@ void check_strides(Scope &scope, const Layer &layer, const Halide::Target &targe
 
 // A halide_buffer_t over host memory.
 Halide::Expr host_buffer(const Halide::Type &type, const Halide::Expr &address, const std::vector<ViewDim> &dims);
-
-// NAME_pack's loops over taps, and its bias.
-Halide::Internal::Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string &kernel);
-Halide::Internal::Stmt pack_bias(const Layer &layer, const FilterLayout &layout, const std::string &kernel);
 
 }  // namespace tconv::ir

@@ -2,13 +2,11 @@
 // ARM with NEON: 32 registers of 4 lanes. A multiply-add takes one lane of a register as its scalar operand, so
 // that four input channels arrive in one load; 4 vectors make a 16-channel block as on x86 (4 x 6: 29 of 32).
 #include "schedules/families.h"
-#include "schedules/register_tile.h"
 
 namespace tconv {
 
 ScheduleFamily arm_neon_family() {
-    return {"arm_neon", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather,
-            schedule_softmax};
+    return cpu_family("arm_neon");
 }
 
 }  // namespace tconv

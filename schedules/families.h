@@ -6,6 +6,9 @@
 
 namespace tconv {
 
+// What families of CPUs share: schedules that ask the machine for lanes and registers.
+ScheduleFamily cpu_family(const std::string &name);
+
 ScheduleFamily x86_avx2_family();
 ScheduleFamily x86_avx512_family();
 ScheduleFamily x86_sse_family();

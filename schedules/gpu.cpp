@@ -90,7 +90,7 @@ void softmax(const SoftmaxFuncs &funcs, const Machine &machine) {
 }  // namespace
 
 ScheduleFamily gpu_family() {
-    return {"gpu", tap_product, repack, reference_family().pack_filter, gather, softmax};
+    return {"gpu", tap_product, repack, reference_family().pack_filter, reference_family().sum_filter, gather, softmax};
 }
 
 }  // namespace tconv

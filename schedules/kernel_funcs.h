@@ -35,6 +35,13 @@ struct PackFilterFuncs {
     int block = 1;
 };
 
+// One position of a packed filter of weighted taps; see generators/kernels/sum_filter.h.
+struct SumFilterFuncs {
+    Halide::Func output;  // (v, ci, cb, origin)
+    Halide::Func sum;     // (v, ci, cb): pure 0, update 0 adds the taps
+    Halide::Var v, ci, cb, origin;
+};
+
 // Softmax of rows of cells; see generators/kernels/softmax.h.
 struct SoftmaxFuncs {
     Halide::Func output;              // (cell, row, b, c, d, origin); no cell may be computed twice

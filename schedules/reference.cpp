@@ -22,6 +22,12 @@ void pack_filter(const PackFilterFuncs &funcs, const Machine &) {
     output.bound(funcs.origin, 0, 1);
 }
 
+void sum_filter(const SumFilterFuncs &funcs, const Machine &) {
+    Halide::Func output = funcs.output, sum = funcs.sum;
+    output.bound(funcs.origin, 0, 1);
+    sum.compute_at(output, funcs.v);
+}
+
 void gather(const GatherFuncs &funcs, const Machine &) {
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
     output.bound(funcs.origin, 0, 1);
@@ -39,7 +45,7 @@ void softmax(const SoftmaxFuncs &funcs, const Machine &) {
 }  // namespace
 
 ScheduleFamily reference_family() {
-    return {"reference", tap_product, repack, pack_filter, gather, softmax};
+    return {"reference", tap_product, repack, pack_filter, sum_filter, gather, softmax};
 }
 
 }  // namespace tconv

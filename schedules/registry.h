@@ -17,6 +17,7 @@ struct ScheduleFamily {
     void (*tap_product)(const TapProductFuncs &, const Knobs &, const Machine &);
     void (*repack)(const RepackFuncs &, const Machine &);
     void (*pack_filter)(const PackFilterFuncs &, const Machine &);
+    void (*sum_filter)(const SumFilterFuncs &, const Machine &);
     void (*gather)(const GatherFuncs &, const Machine &);
     void (*softmax)(const SoftmaxFuncs &, const Machine &);
 };

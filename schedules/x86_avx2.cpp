@@ -2,20 +2,16 @@
 // x86 with 16 vector registers: AVX2 + FMA (8 lanes), and SSE (4 lanes). A 6 x 2 tile holds 12 sums, 2 filter vectors and
 // one broadcast: 15 of 16 registers, and 12 sums cover the 4 cycles of latency times 2 multiply-adds a cycle.
 #include "schedules/families.h"
-#include "schedules/register_tile.h"
 
 namespace tconv {
 
 ScheduleFamily x86_avx2_family() {
-    return {"x86_avx2", schedule_register_tile, schedule_repack, schedule_pack_filter, reference_family().gather,
-            schedule_softmax};
+    return cpu_family("x86_avx2");
 }
 
 // SSE takes the same schedules: they ask the machine for lanes and registers.
 ScheduleFamily x86_sse_family() {
-    ScheduleFamily family = x86_avx2_family();
-    family.name = "x86_sse";
-    return family;
+    return cpu_family("x86_sse");
 }
 
 }  // namespace tconv

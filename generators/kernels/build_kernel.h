@@ -6,6 +6,8 @@
 
 #include <Halide.h>
 
+#include "generators/lowering_passes.h"
+
 namespace tconv {
 
 // On a device the element that the output's view starts at arrives as a number, behind the other inputs: device handles
@@ -29,6 +31,7 @@ Halide::Module build_kernel(const std::string &name, const Halide::Target &targe
         if (function.linkage == Halide::LinkageType::ExternalPlusMetadata) {
             function.linkage = Halide::LinkageType::External;
         }
+        function.body = repair_prefetch(function.body);
         module.append(function);
     }
     for (const auto &buffer : built.buffers()) {

@@ -215,7 +215,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
         plan.kernels.push_back({"repack", [=](const std::string &symbol, const Halide::Target &target) {
                                     return repack_module(symbol, spec, machine, target);
                                 }});
-        plan.stages.push_back(repack_stage(layer, *product.padded, machine, 0));
+        plan.add_stage(repack_stage(layer, *product.padded, machine, 0));
     }
 
     const bool input_outer = knobs.at("order") == kInputOuter;
@@ -251,10 +251,10 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
         call.views.push_back(product.output(task));
         return call;
     };
-    plan.stages.push_back(stage);
+    plan.add_stage(stage);
     append_softmax(plan, layer, machine);
     plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_filter_kernel(layer, block, machine));
+    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
     return plan;
 }
 

@@ -33,7 +33,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
     plan.kernels.push_back({"gather", [=](const std::string &symbol, const Halide::Target &target) {
                                 return gather_module(symbol, layer, machine, target);
                             }});
-    plan.kernels.push_back(pack_filter_kernel(layer, block, machine));
+    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
     plan.pack_kernel = 1;
 
     Stage stage;
@@ -56,7 +56,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
         call.views.push_back(whole_image_view(TensorId::kOutput, layer, task));
         return call;
     };
-    plan.stages.push_back(stage);
+    plan.add_stage(stage);
     append_softmax(plan, layer, machine);
     return plan;
 }

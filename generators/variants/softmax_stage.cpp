@@ -67,7 +67,7 @@ void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine)
         }
         return KernelCall{0, {view, view}};
     };
-    plan.stages.push_back(stage);
+    plan.add_stage(stage);
 }
 
 }  // namespace tconv

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Variants: algorithms with their schedules, in one table, best first, `reference` last. The first that accepts a layer
-// is the default. docs/design.md shows how to add one.
+// Variants: algorithms with their schedules, in one table, `reference` last. The default for a layer is the one whose
+// default knobs cost least (ranking.h). docs/design.md shows how to add one.
 #pragma once
 
 #include <string>
@@ -27,6 +27,11 @@ struct Variant {
     LayerPlan (*plan)(const Layer &, const Machine &, const Knobs &);
     // Estimated cycles of one run on one core: comparable between variants of one layer and machine only.
     double (*cost)(const Layer &, const Machine &, const Knobs &);
+    // How many times the error of a direct sum in float32 the result may have. Null: it is a direct sum.
+    double (*error_growth)(const Layer &, const Machine &, const Knobs &) = nullptr;
+    // Whether a NaN or Inf in the input may reach output cells that no tap of it reaches. Null: never. A layer with
+    // strict_nonfinite is not accepted by a variant that would say so.
+    bool (*spreads_nonfinite)(const Layer &, const Machine &, const Knobs &) = nullptr;
 };
 
 const std::vector<Variant> &variants();

@@ -2,6 +2,7 @@
 #include "generators/variants/views.h"
 
 #include "generators/kernels/pack_filter.h"
+#include "generators/kernels/sum_filter.h"
 
 namespace tconv {
 
@@ -55,9 +56,15 @@ View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &ta
     return view;
 }
 
-Kernel pack_filter_kernel(const Layer &layer, int block, const Machine &machine) {
-    PackFilterSpec spec{layer.out_channels, block, layer.dtype};
-    // Not "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
+// Neither is called "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
+Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine) {
+    if (!layout.plain()) {
+        const SumFilterSpec spec = sum_filter_spec(layer, layout);
+        return {"sum_filter", [=](const std::string &symbol, const Halide::Target &target) {
+                    return sum_filter_module(symbol, spec, machine, target);
+                }};
+    }
+    const PackFilterSpec spec{layer.out_channels, layout.block(), layer.dtype};
     return {"pack_filter", [=](const std::string &symbol, const Halide::Target &target) {
                 return pack_filter_module(symbol, spec, machine, target);
             }};

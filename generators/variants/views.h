@@ -27,6 +27,7 @@ Table batch_table(const Layer &layer, bool one_row);
 // Input or output of batch entry task.at("n", "first"): dims (c, x, y, z, n).
 View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task);
 
-Kernel pack_filter_kernel(const Layer &layer, int block, const Machine &machine);
+// The kernel that NAME_pack packs that layout with.
+Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine);
 
 }  // namespace tconv

@@ -35,9 +35,11 @@ public:
 
     // Makes the library's files in the staging folder and returns them under their final paths.
     Expected<BuiltLibrary> build(const std::string &directory) {
-        for (const Stage &stage : plan_.stages) {
-            if (stage.tasks() > std::numeric_limits<int32_t>::max()) {
-                return unsupported(layer_.name, std::to_string(stage.tasks()) + " tasks", "a stage has at most 2147483647");
+        for (const Pass &pass : plan_.passes) {
+            for (const Stage &stage : pass.stages) {
+                if (stage.tasks() > std::numeric_limits<int32_t>::max()) {
+                    return unsupported(layer_.name, std::to_string(stage.tasks()) + " tasks", "a stage has at most 2147483647");
+                }
             }
         }
         plan_objects();
@@ -168,10 +170,14 @@ private:
         const bool gpu = target_.has_gpu_feature();
         library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * static_cast<int64_t>(sizeof(float));
         bool work = false;
-        for (const Stage &stage : plan_.stages) {
-            work |= stage.tasks() > 0;
-            if (!gpu) {
-                library.stages.push_back({stage.name, stage.tasks()});
+        for (const Pass &pass : plan_.passes) {
+            for (int64_t round = 0; round < pass.rounds(); round++) {
+                for (const Stage &stage : pass.stages) {
+                    work |= stage.tasks() > 0;
+                    if (!gpu) {
+                        library.stages.push_back({stage.name, stage.tasks()});
+                    }
+                }
             }
         }
         if (gpu) {

@@ -29,6 +29,7 @@ struct Choice {
     Knobs knobs;
     std::string knobs_from;   // "tuned", "default" or "given"
     std::string reason;       // one sentence for `explain`
+    double error_growth = 1;  // how many times the error of a direct sum the result may have
 };
 
 struct BuiltLibrary {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which variant with which knobs: what was asked for, else a tuned record, else the defaults of the first variant that
-// accepts the layer.
-#include "generators/variants/variant.h"
+// Which variant with which knobs: what was asked for, else a tuned record, else the cheapest by estimate.
+#include "generators/variants/ranking.h"
 #include "schedules/machine.h"
 #include "schedules/tuned_records.h"
 #include "tools/compiler/build_library.h"
@@ -30,12 +29,7 @@ Expected<const Variant *> pick_variant(const Layer &layer, const Machine &machin
         }
         return variant;
     }
-    for (const Variant &variant : variants()) {
-        if (variant.accepts(layer, machine)) {
-            return &variant;
-        }
-    }
-    return Error{StatusCode::kUnsupported, layer.name + ": no variant accepts it"};
+    return rank_variants(layer, machine).front().variant;
 }
 
 }  // namespace
@@ -47,7 +41,7 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         return variant.error();
     }
     Choice choice{(*variant)->id, (*variant)->default_knobs(layer, machine), "default",
-                  "first variant that accepts the layer; knobs with the least estimated cycles"};
+                  "least estimated cycles"};
     const std::string directory = options.tuned_dir ? *options.tuned_dir : tuned_directory();
     const Expected<std::vector<TunedRecord>> records = read_tuned_records(directory, machine.family);
     if (!records) {
@@ -61,7 +55,7 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
             return invalid_argument("tuned record", directory + "/" + machine.family + ".json: " + record->workload, problem);
         }
         variant = tuned;
-        choice = {record->variant, record->knobs, "tuned", "tuned record of " + record->date + " on " + record->cpu};
+        choice = {record->variant, record->knobs, "tuned", "tuned record of " + record->date + " on " + record->cpu, 1};
     }
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";
@@ -74,6 +68,9 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     }
     if (const std::string problem = (*variant)->check_knobs(layer, machine, choice.knobs); !problem.empty()) {
         return Error{StatusCode::kInvalidArgument, (options.knobs ? "--knobs: " : layer.name + ": ") + problem};
+    }
+    if ((*variant)->error_growth != nullptr) {
+        choice.error_growth = (*variant)->error_growth(layer, machine, choice.knobs);
     }
     return choice;
 }

@@ -28,6 +28,7 @@ std::string library_sidecar(const LibraryDescription &library) {
     json["variant"] = library.choice.variant;
     json["knobs"] = library.choice.knobs;
     json["knobs_from"] = library.choice.knobs_from;
+    json["error_growth"] = library.choice.error_growth;
     json["weights_in_library"] = library.weights_inside;
     json["weights_bytes"] = library.weights_bytes;
     json["weights_alignment"] = kWeightsAlignment;

@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "generators/variants/variant.h"
+#include "generators/variants/ranking.h"
 #include "schedules/machine.h"
 #include "tools/compiler/build_library.h"
 #include "tools/compiler/staging.h"
@@ -117,14 +117,33 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
         std::printf("    %-10s %4d of %d..%d: %s\n", spec.name.c_str(), choice.knobs.at(spec.name), spec.values.front(),
                     spec.values.back(), spec.meaning.c_str());
     }
-    std::printf("  estimated cycles, one core:\n");
+    if (choice.error_growth > 1) {
+        std::printf("  error at most %.3g times that of a direct sum in float32 (max_error_growth %.3g)\n", choice.error_growth,
+                    layer.max_error_growth);
+    }
+}
+
+// Estimated cycles are of use beside the least that the arithmetic needs, and beside each other.
+void print_ranking(const Layer &layer, const Machine &machine, const Choice &choice) {
+    const double lanes = machine.vector_lanes * machine.fma_per_cycle;
+    const double least = static_cast<double>(layer.useful_macs()) / lanes;
+    std::printf("\n  estimated cycles on one core, cheapest first; the multiply-adds of a direct sum take %.3g\n", least);
+    std::string others;
+    for (const RankedVariant &ranked : rank_variants(layer, machine)) {
+        const std::string &id = ranked.variant->id;
+        std::printf("  %c %-14s %9.3g  %5.2f  %s\n", id == choice.variant ? '*' : ' ', id.c_str(), ranked.cycles,
+                    least > 0 ? ranked.cycles / least : 0.0, ranked.variant->summary.c_str());
+        if (!ranked.knobs.empty()) {
+            std::printf("      %s\n", to_string(ranked.knobs).c_str());
+        }
+    }
     for (const Variant &variant : variants()) {
         if (!variant.accepts(layer, machine)) {
-            std::printf("    %-10s does not accept this layer\n", variant.id.c_str());
-            continue;
+            others += (others.empty() ? "" : ", ") + variant.id;
         }
-        const Knobs knobs = variant.id == choice.variant ? choice.knobs : variant.default_knobs(layer, machine);
-        std::printf("    %-10s %.3g  (%s)\n", variant.id.c_str(), variant.cost(layer, machine, knobs), variant.summary.c_str());
+    }
+    if (!others.empty()) {
+        std::printf("    not for this layer: %s\n", others.c_str());
     }
 }
 
@@ -205,6 +224,7 @@ int run_explain(const ExplainArguments &arguments) {
         print_phases(layer);
         print_work(layer);
         print_choice(layer, *target, choices[n]);
+        print_ranking(layer, machine_for(target->family), choices[n]);
         std::printf("\n");
     }
     return 0;

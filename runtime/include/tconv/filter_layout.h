@@ -2,11 +2,18 @@
 /// \file
 /// The packed filter: the one index map that the host packer, NAME_pack and the kernels' views share.
 ///
-///   packed[cb][pz][py][px][ci][v] = filter[kz][ky][kx][cb * block + v][ci], 0 for channels beyond the last
+///   packed[cb][pz][py][px][ci][v]     (BlockOrder::kOuter)
+///   packed[pz][py][px][cb][ci][v]     (BlockOrder::kInner)
 ///   packed bias[cb][v] follows at bias_offset
 ///
-/// p* = position(axis, k): kernel taps sorted by phase, so that the taps of a phase lie one after the other and a run of
-/// them is a contiguous piece of memory. Pure integers.
+/// The lanes cb * block + v number the output channels of one lane group after the other:
+/// lane = group * out_channels + co; lanes beyond the last group hold 0.
+///
+/// In the plain layouts there is one group and a position stands for one kernel tap,
+///   packed[..] = filter[kz][ky][kx][co][ci],   p* = position(axis, k):
+/// natural order, or taps sorted by phase, so that the taps of a phase lie one after the other and a run of them is a
+/// contiguous piece of memory. In the others every axis says by a FilterAxis what its positions and groups hold, and an
+/// element is the sum over taps of the three axes, weighted by the product of their weights. Pure integers, but for those.
 #pragma once
 
 #include <array>
@@ -18,43 +25,84 @@
 namespace tconv {
 
 enum class TapOrder { kByPhase, kNatural };
+enum class BlockOrder { kOuter, kInner };
+
+/// What one axis of a filter is packed into: at each position, for each lane group, a weighted sum of kernel taps.
+struct FilterAxis {
+    /// Taps first_tap, first_tap + tap_step, ...; no weights: 0.
+    struct Row {
+        int64_t first_tap = 0;
+        std::vector<double> weights;
+    };
+    int64_t positions = 1;
+    int64_t groups = 1;
+    int64_t tap_step = 1;
+    std::vector<Row> rows;  ///< [position * groups + group]
+
+    const Row &row(int64_t position, int64_t group) const { return rows[position * groups + group]; }
+    /// The most weights of any row.
+    int64_t most_taps() const;
+};
 
 class FilterLayout {
 public:
     FilterLayout() = default;
-    FilterLayout(const Layer &layer, int block, TapOrder order = TapOrder::kByPhase);
+    FilterLayout(const Layer &layer, int block, TapOrder order = TapOrder::kByPhase, BlockOrder blocks = BlockOrder::kOuter);
+    /// Axes z, y, x; their lane groups are numbered with x innermost.
+    FilterLayout(const Layer &layer, int block, std::array<FilterAxis, 3> axes, BlockOrder blocks = BlockOrder::kOuter);
 
     int block() const { return block_; }
     int64_t blocks() const { return blocks_; }
-    int64_t block_stride() const { return kernel_volume_ * tap_stride(); }  // elements between blocks
-    int64_t tap_stride() const { return in_channels_ * block_; }            // between neighbouring px
-    int64_t axis_stride(int axis) const;                                    // between neighbouring p of axis 0 (z), 1, 2
+    int64_t lanes() const { return lanes_; }                ///< that are used; blocks() * block() exist
+    int64_t positions(int axis) const { return extent_[axis]; }
+    int64_t block_stride() const { return block_stride_; }  ///< elements between blocks
+    int64_t tap_stride() const { return tap_stride_; }      ///< between neighbouring px
+    int64_t axis_stride(int axis) const;                    ///< between neighbouring p of axis 0 (z), 1, 2
+    int64_t filter_elements() const { return blocks_ * block_ * in_channels_ * extent_[0] * extent_[1] * extent_[2]; }
     int64_t bias_offset() const { return bias_offset_; }
     int64_t elements() const { return elements_; }
 
-    /// Where kernel index k of an axis lies: a permutation of [0, kernel).
+    /// Plain layouts: where kernel index k of an axis lies, a permutation of [0, kernel).
     int64_t position(int axis, int64_t k) const { return positions_[axis].empty() ? k : positions_[axis][k]; }
     /// position() of every k of an axis; empty in natural order.
-    const std::vector<int64_t> &positions(int axis) const { return positions_[axis]; }
+    const std::vector<int64_t> &tap_positions(int axis) const { return positions_[axis]; }
     /// Where the first tap of a phase lies; its further taps follow.
     int64_t phase_position(int axis, const Phase &phase) const;
+
+    bool plain() const { return axes_[0].rows.empty(); }
+    /// Not of plain layouts.
+    const FilterAxis &axis(int axis) const { return axes_[axis]; }
 
     /// The host packer: writes elements() floats. `filter` is [kz][ky][kx][out][in], `bias` [out] or null without bias.
     void pack(const float *filter, const float *bias, float *packed) const;
     std::vector<float> pack(const float *filter, const float *bias) const;
 
 private:
+    /// One filter tap of a sum: its input channels for one output channel, and its weight.
+    struct Term {
+        const float *channels;
+        double weight;
+    };
+
+    void place(const Layer &layer, int64_t groups, BlockOrder blocks);
+    void pack_taps(const float *filter, float *packed) const;
     void pack_block(const float *rows, int64_t channels, float *packed) const;
+    void pack_sums(const float *filter, float *packed) const;
+    std::vector<Term> terms_of(const float *filter, const std::array<int64_t, 3> &position, int64_t lane) const;
 
     int block_ = 1;
     int64_t blocks_ = 1;
+    int64_t lanes_ = 1;
     int64_t in_channels_ = 1;
     int64_t out_channels_ = 1;
     std::array<int64_t, 3> kernel_{1, 1, 1};
-    int64_t kernel_volume_ = 1;
+    std::array<int64_t, 3> extent_{1, 1, 1};  ///< positions of each axis
+    int64_t block_stride_ = 1;
+    int64_t tap_stride_ = 1;
     int64_t bias_offset_ = 0;
     int64_t elements_ = 0;
     std::array<std::vector<int64_t>, 3> positions_;  ///< empty: natural order
+    std::array<FilterAxis, 3> axes_;                 ///< rows of none: a plain layout
 };
 
 }  // namespace tconv

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/kernels/sum_filter.h"
+
+#include "generators/element_type.h"
+#include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Float;
+using Halide::Func;
+using Halide::RDom;
+using Halide::Var;
+
+class SumFilter : public Halide::Generator<SumFilter> {
+public:
+    using Rows = Input<Halide::Buffer<int32_t, 2>>;
+    using Weights = Input<Halide::Buffer<double, 2>>;
+
+    Input<Halide::Buffer<void, 6>> filter{"filter"};  // (ci, co, kx, ky, kz, origin)
+    Rows rows_x{"rows_x"}, rows_y{"rows_y"}, rows_z{"rows_z"};
+    Weights weights_x{"weights_x"}, weights_y{"weights_y"}, weights_z{"weights_z"};
+    Output<Halide::Buffer<void, 4>> output{"output"};  // (v, ci, cb, origin)
+
+    SumFilterSpec spec;
+    Machine machine;
+
+    void configure() {
+        filter.set_type(element_type(spec.dtype));
+        output.set_type(element_type(spec.dtype));
+    }
+
+    void generate() {
+        const auto number = [](int64_t value) { return static_cast<int>(value); };
+        const int channels = number(spec.out_channels);
+        const auto &[groups_z, groups_y, groups_x] = spec.groups;
+        const Expr lane = cb * spec.block + v, group = lane / channels;
+        const Expr gx = group % number(groups_x), gy = group / number(groups_x) % number(groups_y);
+        const Expr gz = Halide::min(group / number(groups_x * groups_y), number(groups_z) - 1);
+        RDom r(0, number(spec.most_taps[2]), 0, number(spec.most_taps[1]), 0, number(spec.most_taps[0]), "r");
+        r.where(r.x < rows_x(1, gx));
+        r.where(r.y < rows_y(1, gy));
+        r.where(r.z < rows_z(1, gz));
+        const Expr weight = weights_z(r.z, gz) * weights_y(r.y, gy) * weights_x(r.x, gx);
+        const Expr tap = filter(ci, lane % channels, rows_x(0, gx) + number(spec.tap_step[2]) * r.x,
+                                rows_y(0, gy) + number(spec.tap_step[1]) * r.y, rows_z(0, gz) + number(spec.tap_step[0]) * r.z, 0);
+        sum(v, ci, cb) = Halide::cast(Float(64), 0);
+        sum(v, ci, cb) += weight * Halide::cast(Float(64), tap);
+        const Halide::Type type = element_type(spec.dtype);
+        output(v, ci, cb, origin) = Halide::select(lane < channels * number(groups_x * groups_y * groups_z),
+                                                   Halide::cast(type, sum(v, ci, cb)), Halide::cast(type, 0));
+        filter.dim(0).set_min(0);
+        filter.dim(1).set_bounds(0, channels);
+        output.dim(0).set_bounds(0, spec.block).set_stride(1);
+        output.dim(1).set_min(0).set_stride(spec.block);
+        output.dim(2).set_min(0);
+    }
+
+    void schedule() {
+        SumFilterFuncs funcs{output, sum, v, ci, cb, origin};
+        family_for(machine).sum_filter(funcs, machine);
+    }
+
+private:
+    Func sum{"sum"};
+    Var v{"v"}, ci{"ci"}, cb{"cb"}, origin{"origin"};
+};
+
+}  // namespace
+
+SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout) {
+    SumFilterSpec spec{layer.out_channels, layout.block(), {}, {}, {}, layer.dtype};
+    for (int axis = 0; axis < 3; axis++) {
+        spec.groups[axis] = layout.axis(axis).groups;
+        spec.tap_step[axis] = layout.axis(axis).tap_step;
+        spec.most_taps[axis] = std::max<int64_t>(layout.axis(axis).most_taps(), 1);
+    }
+    return spec;
+}
+
+Halide::Module sum_filter_module(const std::string &name, const SumFilterSpec &spec, const Machine &machine,
+                                 const Halide::Target &target) {
+    return build_kernel<SumFilter>(name, target, [&](SumFilter &kernel) {
+        kernel.spec = spec;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace tconv

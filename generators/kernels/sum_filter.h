@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sum filter: one position of a packed filter whose elements are weighted sums of kernel taps (tconv/filter_layout.h).
+//
+//   output(v, ci, cb) = sum over tz, ty, tx of weights_z(tz, gz) * weights_y(ty, gy) * weights_x(tx, gx)
+//                       * filter(ci, co, first_x + step_x * tx, first_y + step_y * ty, first_z + step_z * tz)
+//   with lane = cb * block + v, co = lane % out_channels, and (gz, gy, gx) the digits of lane / out_channels; 0 for lanes
+//   beyond the last group. Each axis has `rows`(2, groups): its first tap and its number of taps for every group.
+//
+// In double, rounded once, like the host's packer.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include <Halide.h>
+
+#include "schedules/machine.h"
+#include "tconv/filter_layout.h"
+
+namespace tconv {
+
+struct SumFilterSpec {
+    int64_t out_channels = 1;
+    int block = 8;
+    // z, y, x
+    std::array<int64_t, 3> groups{1, 1, 1}, tap_step{1, 1, 1}, most_taps{1, 1, 1};
+    DataType dtype = DataType::kFloat32;
+};
+
+SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout);
+
+Halide::Module sum_filter_module(const std::string &name, const SumFilterSpec &spec, const Machine &machine,
+                                 const Halide::Target &target);
+
+}  // namespace tconv

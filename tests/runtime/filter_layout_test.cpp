@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The packed filter against its definition, element by element.
+#include "tconv/filter_layout.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace tconv::test {
+namespace {
+
+constexpr int64_t kIn = 5, kOut = 3;
+
+Layer layer_with(std::array<int64_t, 3> kernel, bool bias) {
+    Layer layer;
+    layer.spatial_rank = 3;
+    layer.in_channels = kIn;
+    layer.out_channels = kOut;
+    layer.bias = bias;
+    for (int axis = 0; axis < 3; axis++) {
+        layer.axes[axis].input = 4;
+        layer.axes[axis].kernel = kernel[axis];
+        layer.axes[axis].stride = 2;
+        layer.axes[axis].output = 8;
+    }
+    return layer;
+}
+
+// No two elements alike, all exact in float32 with the weights below.
+std::vector<float> distinct_filter(const Layer &layer) {
+    std::vector<float> filter(static_cast<size_t>(layer.filter_elements()));
+    for (size_t i = 0; i < filter.size(); i++) filter[i] = static_cast<float>(i + 1);
+    return filter;
+}
+
+// As the header defines it: a sum over the taps of the three axes.
+double defined_element(const Layer &layer, const std::array<FilterAxis, 3> &axes, const std::vector<float> &filter,
+                       std::array<int64_t, 3> position, int64_t lane, int64_t ci) {
+    const int64_t co = lane % kOut;
+    std::array<int64_t, 3> group{};
+    int64_t rest = lane / kOut;
+    for (int axis = 2; axis >= 0; axis--) {
+        group[axis] = rest % axes[axis].groups;
+        rest /= axes[axis].groups;
+    }
+    if (rest > 0) return 0;
+    const auto weight = [&](int axis, int64_t k) {
+        const FilterAxis::Row &row = axes[axis].row(position[axis], group[axis]);
+        for (size_t t = 0; t < row.weights.size(); t++)
+            if (row.first_tap + static_cast<int64_t>(t) * axes[axis].tap_step == k) return row.weights[t];
+        return 0.0;
+    };
+    double sum = 0;
+    for (int64_t z = 0; z < layer.axes[0].kernel; z++)
+        for (int64_t y = 0; y < layer.axes[1].kernel; y++)
+            for (int64_t x = 0; x < layer.axes[2].kernel; x++) {
+                const int64_t tap = (z * layer.axes[1].kernel + y) * layer.axes[2].kernel + x;
+                sum += weight(0, z) * weight(1, y) * weight(2, x) * filter[(tap * kOut + co) * kIn + ci];
+            }
+    return sum;
+}
+
+// Tap k at position k, as a plain layout has it.
+FilterAxis one_tap_each(int64_t kernel) {
+    FilterAxis axis{kernel, 1, 1, {}};
+    for (int64_t k = 0; k < kernel; k++) axis.rows.push_back({k, {1}});
+    return axis;
+}
+
+// Two groups and three positions of every kind of row: none, one tap, several with a step.
+FilterAxis mixed_axis() {
+    return {3, 2, 2, {{0, {}}, {3, {1}}, {0, {1, 0.5}}, {1, {-0.25, 2}}, {0, {1, -1, 0.5}}, {2, {}}}};
+}
+
+void expect_as_defined(const Layer &layer, const std::array<FilterAxis, 3> &axes, int block, BlockOrder order) {
+    const FilterLayout layout(layer, block, axes, order);
+    const std::vector<float> filter = distinct_filter(layer);
+    const std::vector<float> bias = {7, 8, 9};
+    const std::vector<float> packed = layout.pack(filter.data(), layer.bias ? bias.data() : nullptr);
+    ASSERT_EQ(packed.size(), static_cast<size_t>(layout.elements()));
+    for (int64_t cb = 0; cb < layout.blocks(); cb++)
+        for (int64_t z = 0; z < axes[0].positions; z++)
+            for (int64_t y = 0; y < axes[1].positions; y++)
+                for (int64_t x = 0; x < axes[2].positions; x++)
+                    for (int64_t ci = 0; ci < kIn; ci++)
+                        for (int64_t v = 0; v < block; v++) {
+                            const int64_t at = cb * layout.block_stride() + z * layout.axis_stride(0) +
+                                               y * layout.axis_stride(1) + x * layout.axis_stride(2) + ci * block + v;
+                            ASSERT_EQ(packed[at], defined_element(layer, axes, filter, {z, y, x}, cb * block + v, ci))
+                                << cb << " " << z << " " << y << " " << x << " " << ci << " " << v;
+                        }
+    for (int64_t lane = 0; layer.bias && lane < layout.blocks() * block; lane++)
+        EXPECT_EQ(packed[layout.bias_offset() + lane], lane < layout.lanes() ? bias[lane % kOut] : 0) << lane;
+}
+
+TEST(FilterLayout, SumsWeightedTaps) {
+    for (const bool bias : {false, true})
+        for (const int block : {1, 4, 8})
+            for (const BlockOrder order : {BlockOrder::kOuter, BlockOrder::kInner}) {
+                expect_as_defined(layer_with({5, 5, 5}, bias), {mixed_axis(), mixed_axis(), mixed_axis()}, block, order);
+                expect_as_defined(layer_with({1, 2, 5}, bias), {one_tap_each(1), one_tap_each(2), mixed_axis()}, block, order);
+            }
+}
+
+TEST(FilterLayout, PlainLayoutsAreOneTapAPosition) {
+    const Layer layer = layer_with({2, 3, 4}, true);
+    const std::vector<float> filter = distinct_filter(layer);
+    const std::vector<float> bias = {7, 8, 9};
+    for (const BlockOrder order : {BlockOrder::kOuter, BlockOrder::kInner}) {
+        const FilterLayout plain(layer, 8, TapOrder::kNatural, order);
+        const FilterLayout sums(layer, 8, {one_tap_each(2), one_tap_each(3), one_tap_each(4)}, order);
+        EXPECT_TRUE(plain.plain());
+        EXPECT_FALSE(sums.plain());
+        EXPECT_EQ(plain.pack(filter.data(), bias.data()), sums.pack(filter.data(), bias.data()));
+        EXPECT_EQ(plain.block_stride(), sums.block_stride());
+        for (int axis = 0; axis < 3; axis++) EXPECT_EQ(plain.axis_stride(axis), sums.axis_stride(axis));
+    }
+}
+
+}  // namespace
+}  // namespace tconv::test

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""tconv: builds a library for the layer, links it into a shared object, and lets that time itself."""
+
+import json
+from pathlib import Path
+
+from sidebyside.peers.native_layer import NATIVE, call, link
+
+
+def facts_of(sidecar):
+    facts = {key: sidecar[key] for key in ('target', 'variant', 'knobs', 'knobs_from', 'multiply_adds',
+                                           'weights_bytes', 'workspace_bytes')}
+    facts['tasks'] = [stage['tasks'] for stage in sidecar['stages']]
+    return facts
+
+
+def load(data, threads, options, epilogue=False):
+    folder, name = Path(options['folder']), data.layer.name + ('_bias_relu' if epilogue else '')
+    entry = dict(data.layer.entry, name=name)
+    if epilogue:
+        entry.update(bias=True, activation='relu')
+    layer_file = folder / f'{name}.layers.json'
+    layer_file.write_text(json.dumps([entry]))
+    command = [options['tconv'], 'build', layer_file, '--target', options['target'], '-o', folder]
+    call(command + (['--tuned', options['tuned']] if options.get('tuned') else []))
+    sidecar = json.loads((folder / f'{name}.json').read_text())
+    layer = link(options, folder / f'{name}.so', [f'-DLAYER_NAME={name}', f'-DLAYER_HEADER="{name}.h"'],
+                 [NATIVE / 'tconv_layer.c', folder / f'lib{name}.a'])
+    return layer.case(data, threads, facts_of(sidecar))

@@ -29,7 +29,7 @@ void Table::add_column(const std::string &name, std::vector<int64_t> values) {
 int64_t Stage::tasks() const {
     int64_t count = 1;
     for (const GridAxis &axis : grid) {
-        count *= axis.table.rows;
+        count *= axis.rows();
     }
     return count;
 }

@@ -51,6 +51,10 @@ struct Table {
 struct GridAxis {
     std::string name;
     Table table;
+    // In a pass with bands: rows of a round; round i has the rows from i * window. 0: every round has all rows.
+    int64_t window = 0;
+
+    int64_t rows() const { return window > 0 ? window : table.rows; }
 };
 
 // What a stage may refer to while it describes one task.

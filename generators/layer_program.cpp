@@ -85,7 +85,7 @@ private:
         if (pass.band.table.rows > 0) {
             views.bind_row(scope, pass.band, round);
         }
-        views.bind_task(stage, task);
+        views.bind_task(stage, task, round);
         Scope step;
         for (const GridAxis &axis : stage.steps) {
             views.bind_row(step, axis, int_variable("step." + axis.name));

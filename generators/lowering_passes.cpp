@@ -52,9 +52,32 @@ private:
 class PrefetchRepair : public IRMutator {
     using IRMutator::visit;
 
+    static bool only_prefetches(const Stmt &body) {
+        if (const Block *block = body.as<Block>()) {
+            return only_prefetches(block->first) && only_prefetches(block->rest);
+        }
+        const Evaluate *evaluate = body.as<Evaluate>();
+        return evaluate != nullptr && Call::as_intrinsic(evaluate->value, {Call::prefetch}) != nullptr;
+    }
+
+    // The outer dimensions of a region, such as the pixels of a tile, are short loops over nothing but prefetches.
+    static Stmt straight_prefetches(const Stmt &loop) {
+        constexpr int64_t kMostLines = 16;
+        const For *op = loop.as<For>();
+        const std::optional<int64_t> steps = as_const_int(op->extent);
+        if (!steps || *steps < 1 || *steps > kMostLines || !only_prefetches(op->body)) {
+            return loop;
+        }
+        std::vector<Stmt> lines;
+        for (int64_t step = 0; step < *steps; step++) {
+            lines.push_back(substitute(op->name, op->min + static_cast<int>(step), op->body));
+        }
+        return Block::make(lines);
+    }
+
     Stmt visit(const For *op) override {
         if (op->name.find("prefetch_split") == std::string::npos) {
-            return IRMutator::visit(op);
+            return straight_prefetches(IRMutator::visit(op));
         }
         PrefetchFinder finder;
         op->body.accept(&finder);

@@ -118,12 +118,13 @@ ViewBuilder::ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan
         scope_.let("bias.address", addresses_[TensorId::kFilter] + make_const(UInt(64), bias_bytes));
 }
 
-void ViewBuilder::bind_task(const Stage &stage, const Expr &task) {
+void ViewBuilder::bind_task(const Stage &stage, const Expr &task, const Expr &round) {
     Expr rest = scope_.let("task.rest", cast(UInt(32), task));
     for (size_t a = stage.grid.size(); a-- > 0;) {
         const GridAxis &axis = stage.grid[a];
-        const Expr rows = make_const(UInt(32), axis.table.rows);
-        Expr row = scope_.let(axis.name + ".row", cast(Int(32), rest % rows));
+        const Expr rows = make_const(UInt(32), axis.rows());
+        const Expr first = axis.window > 0 ? round * static_cast<int>(axis.window) : Expr(0);
+        Expr row = scope_.let(axis.name + ".row", first + cast(Int(32), rest % rows));
         rest = scope_.let(axis.name + ".rest", rest / rows);
         bind_row(scope_, axis, row);
     }

@@ -20,8 +20,8 @@ public:
     ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan, const Halide::Target &target,
                 const LayerProgramOptions &options, const DeviceTensors *device);
 
-    // Makes the columns of task number `task` of a stage available to at().
-    void bind_task(const Stage &stage, const Halide::Expr &task);
+    // Makes the columns of task number `task` of a stage, in that round of its pass, available to at().
+    void bind_task(const Stage &stage, const Halide::Expr &task, const Halide::Expr &round);
 
     // The same for one row of an axis; its lets go into `scope`.
     void bind_row(Scope &scope, const GridAxis &axis, const Halide::Expr &row);

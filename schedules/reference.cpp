@@ -25,7 +25,8 @@ void pack_filter(const PackFilterFuncs &funcs, const Machine &) {
 void sum_filter(const SumFilterFuncs &funcs, const Machine &) {
     Halide::Func output = funcs.output, sum = funcs.sum;
     output.bound(funcs.origin, 0, 1);
-    sum.compute_at(output, funcs.v);
+    // The lanes that hold zeros need no sum, and what is left to infer has no constant extent.
+    sum.compute_at(output, funcs.v).bound_extent(funcs.v, 1).bound_extent(funcs.ci, 1).bound_extent(funcs.cb, 1);
 }
 
 void gather(const GatherFuncs &funcs, const Machine &) {

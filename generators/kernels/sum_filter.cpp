@@ -45,8 +45,13 @@ public:
         r.where(r.y < rows_y(1, gy));
         r.where(r.z < rows_z(1, gz));
         const Expr weight = weights_z(r.z, gz) * weights_y(r.y, gy) * weights_x(r.x, gx);
-        const Expr tap = filter(ci, lane % channels, rows_x(0, gx) + number(spec.tap_step[2]) * r.x,
-                                rows_y(0, gy) + number(spec.tap_step[1]) * r.y, rows_z(0, gz) + number(spec.tap_step[0]) * r.z, 0);
+        // The rows name taps of the kernel, which bounds inference cannot know.
+        const auto index = [&](const Expr &first, int axis, const Expr &t) {
+            const auto dim = filter.dim(4 - axis);
+            return Halide::unsafe_promise_clamped(first + number(spec.tap_step[axis]) * t, dim.min(), dim.max());
+        };
+        const Expr tap = filter(ci, lane % channels, index(rows_x(0, gx), 2, r.x), index(rows_y(0, gy), 1, r.y),
+                                index(rows_z(0, gz), 0, r.z), 0);
         sum(v, ci, cb) = Halide::cast(Float(64), 0);
         sum(v, ci, cb) += weight * Halide::cast(Float(64), tap);
         const Halide::Type type = element_type(spec.dtype);

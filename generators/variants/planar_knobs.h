@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Knobs of the planar variant: which layers it takes, their space, their defaults and the cost model that picks them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "schedules/knobs.h"
+#include "schedules/machine.h"
+#include "tconv/layer.h"
+
+namespace tconv {
+
+bool planar_accepts(const Layer &layer, const Machine &machine);
+std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machine);
+Knobs planar_default_knobs(const Layer &layer, const Machine &machine);
+std::string planar_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
+double planar_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+
+}  // namespace tconv

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pack rows: a rectangle of input pixels as rows of a streamed product, channels in groups.
+//
+//   output(k, group, x, y, z, n) = input(group * channels + k, x, y, z, n)
+//
+// The output's view says where rows lie: `channels` elements apart, and groups as far apart as all rows together.
+#pragma once
+
+#include <string>
+
+#include <Halide.h>
+
+#include "schedules/machine.h"
+#include "tconv/layer.h"
+
+namespace tconv {
+
+struct PackRowsSpec {
+    int64_t in_channels = 1;
+    int group = 8;  // channels; divides in_channels
+    bool channels_last = true;
+    DataType dtype = DataType::kFloat32;
+};
+
+Halide::Module pack_rows_module(const std::string &name, const PackRowsSpec &spec, const Machine &machine,
+                                const Halide::Target &target);
+
+}  // namespace tconv

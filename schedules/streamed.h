@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Schedules of the kernels of the streamed variant: the product that reads a filter once, in order, and the copies and sums
+// around it.
+#pragma once
+
+#include <vector>
+
+#include <Halide.h>
+
+#include "schedules/machine.h"
+
+namespace tconv {
+
+// How a streamed product walks: a chunk of channels of the filter stays in the first-level cache while all tiles of rows
+// pass, and is fetched while the chunks before it are used.
+struct StreamedTile {
+    int vectors = 2;
+    int rows = 6;
+    int prefetch = 0;  // groups of channels that the filter is fetched ahead; 0: not at all
+};
+
+// See generators/kernels/streamed_product.h.
+struct StreamedProductFuncs {
+    Halide::Func output;        // (v, x, y, z, n, origin)
+    Halide::Func rows;          // (v, row): pure 0, update 0 adds the chunks; at most `most_rows` of them
+    Halide::Func sum;           // (v, row, part): pure 0, update 0 adds the channels of a chunk
+    Halide::ImageParam filter;  // what is prefetched
+    Halide::Var v, x, y, z, n, origin, row;
+    Halide::RVar chunk;     // of rows' update
+    Halide::RVar k, group;  // of sum's update: channel within a group, group within a chunk
+    int most_rows = 1;
+};
+
+void schedule_streamed_product(const StreamedProductFuncs &funcs, const StreamedTile &tile, const Machine &machine);
+
+// The name that the loop over a product's tiles of rows carries.
+extern const char *const kStreamedTileLoop;
+
+// See generators/kernels/pack_rows.h.
+struct PackRowsFuncs {
+    Halide::Func output;  // (k, group, x, y, z, n, origin)
+    Halide::Var k, group, x, y, z, n, origin;
+    int channels = 1;              // of a group
+    bool contiguous_input = true;  // input channels lie side by side in memory
+};
+
+void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine);
+
+// See generators/kernels/cell_sums.h.
+struct CellSumsFuncs {
+    Halide::Func output;             // (v, cells..., origin)
+    std::vector<Halide::Var> cells;  // cell of start_cells, x, y, z, n of store_cells
+    Halide::Var v, origin;
+};
+
+void schedule_start_cells(const CellSumsFuncs &funcs, int vectors, const Machine &machine);
+
+// `whole_blocks` says that every block's channels are all in use.
+void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output, const Machine &machine);
+
+}  // namespace tconv

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/matrix_product.h"
 
+#include <algorithm>
+
 #include "schedules/register_tile.h"
 
 namespace tconv {
@@ -12,10 +14,14 @@ using Halide::Var;
 using Halide::VarOrRVar;
 
 int most_product_rows(int vectors, const Machine &machine) {
-    // With one vector of columns LLVM loads those of the next channels ahead.
-    const int ahead = vectors == 1 ? 3 : 0;
+    // LLVM moves loads up: with one vector of columns those of the filter's next channels, and on ARM, where four channels
+    // of a row come in one load, those of all rows.
+    const int ahead = vectors == 1 ? machine.vector_registers * 3 / 8 : 0;
+    const auto needed = [&](int rows) {
+        return registers_needed({vectors, rows, 1}) + (machine.family == "arm_neon" ? std::max(rows, ahead) : ahead);
+    };
     int rows = 1;
-    while (registers_needed({vectors, rows + 1, 1}) + ahead <= machine.vector_registers) {
+    while (needed(rows + 1) <= machine.vector_registers) {
         rows++;
     }
     return rows;

@@ -129,7 +129,9 @@ bool channel_lanes_accepts(const Layer &layer, const Machine &machine) {
 
 std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine &machine) {
     const int64_t registers = (machine.vector_registers - (layer.out_channels > 1 ? 1 : 0)) / layer.out_channels - 1;
-    const int64_t pixels = std::min<int64_t>(registers, ceil_div(layer.axes[2].output, layer.axes[2].stride));
+    // Each pixel of a tile has an address, and x86 has 16 registers for them.
+    constexpr int64_t most_addresses = 11;
+    const int64_t pixels = std::min({int64_t{registers}, most_addresses, ceil_div(layer.axes[2].output, layer.axes[2].stride)});
     std::vector<int> rows, blocks;
     for (int count = 1; count <= 1024; count *= 2) {
         rows.push_back(count);

@@ -21,6 +21,8 @@ constexpr int64_t kMostTaps = 16;    // terms of an overlap-add, which are strai
 constexpr int64_t kMostPieces = 64;  // of a row
 constexpr int64_t kFewChannels = 32;  // beyond, vectors of output channels waste next to nothing
 constexpr int kEnoughUnrolled = 4;    // input channels a loop iteration
+constexpr int kMostAddressedPixels = 10;  // x86 has 16 registers for the addresses of a tile's pixels and all else
+constexpr int kMostUnrolledPixels = 6;  // in a tile whose channels are unrolled: each has an address, and its loads are moved up
 
 constexpr double kOuterCacheBytesPerCycle = 8;  // from beyond the second-level cache
 constexpr double kSecondCacheBytesPerCycle = 24;
@@ -211,15 +213,16 @@ bool improve(const Layer &layer, const Machine &machine, const std::vector<KnobS
     const RowWork rows = row_work(layer, ColumnRowsGeometry(layer, {fold, static_cast<int>(layer.axes[kX].stride), 1}, 1, 1));
     // A loop of a few multiply-adds is too short for its own control. Rows that come from beyond the second-level cache
     // are fetched ahead.
-    int unroll = 1;
-    for (const int factor : space[2].values) unroll = factor <= kEnoughUnrolled ? std::max(unroll, factor) : unroll;
+    int unrolled = 1;
+    for (const int factor : space[2].values) unrolled = factor <= kEnoughUnrolled ? std::max(unrolled, factor) : unrolled;
     const double input_bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
     const int prefetch = input_bytes > machine.l2_bytes / 2.0 ? 1 : 0;
     for (int vectors : space[0].values) {
         for (int pixels : space[1].values) {
+            if (pixels > kMostAddressedPixels) break;
             for (int phases : space[4].values) {
                 for (int pieces : space[5].values) {
-                    const Knobs knobs = {{"tile_lanes", vectors}, {"tile_x", pixels}, {"unroll_ci", unroll}, {"fold", fold},
+                    const Knobs knobs = {{"tile_lanes", vectors}, {"tile_x", pixels}, {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1}, {"fold", fold},
                                          {"phases_x", phases}, {"pieces_x", pieces}, {"prefetch", prefetch},
                                          {"order", kTileOuter}};
                     if (!register_problem(knobs, machine).empty()) continue;

@@ -2,6 +2,7 @@
 #include "generators/variants/winograd.h"
 
 #include <algorithm>
+#include <set>
 
 #include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
@@ -24,6 +25,21 @@ bool has_cells_without_taps(const Axis &axis) {
     return false;
 }
 
+// Kinds of phases by their numbers of taps, over all axes.
+int tap_combinations(const Layer &layer) {
+    int combinations = 1;
+    for (const Axis &axis : layer.axes) {
+        std::set<int64_t> counts;
+        for (const Phase &phase : phases(axis)) {
+            if (phase.outputs > 0) {
+                counts.insert(phase.taps);
+            }
+        }
+        combinations *= static_cast<int>(counts.size());
+    }
+    return combinations;
+}
+
 bool accepts(const Layer &layer, const Machine &machine) {
     constexpr int64_t most_phases = 512, most_rows = int64_t{1} << 18, most_elements = int64_t{1} << 30;
     if (machine.family == "reference" || machine.is_gpu || layer.layout != Layout::kChannelsLast || layer.strict_nonfinite) {
@@ -32,6 +48,12 @@ bool accepts(const Layer &layer, const Machine &machine) {
     // A vector is a group of input channels in transformed windows, and one of output channels in their products. Fewer, or
     // an odd number, would be mostly transforms.
     if (layer.in_channels % 4 != 0 || layer.out_channels < machine.vector_lanes || layer.output_elements() == 0) {
+        return false;
+    }
+    // Every combination of tap counts has transforms of its own; with 16 lanes and masks those of four come to more than the
+    // 32 KB of code that a library may have.
+    constexpr int most_lanes_of_four = 8;
+    if (machine.vector_lanes > most_lanes_of_four && tap_combinations(layer) > 2) {
         return false;
     }
     int64_t strides = 1, rows = layer.batch;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/program_pack.h"
 
+#include <algorithm>
+
 #include "generators/element_type.h"
 #include "generators/program_views.h"
 
@@ -76,27 +78,44 @@ Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string
     return loops_over_positions(layout, scope.wrap());
 }
 
+// The weights that every row has, or begins with; empty where rows differ.
+std::vector<double> shared_weights(const FilterAxis &axis) {
+    std::vector<double> longest;
+    for (const FilterAxis::Row &row : axis.rows) {
+        longest = row.weights.size() > longest.size() ? row.weights : longest;
+    }
+    const bool all = std::all_of(axis.rows.begin(), axis.rows.end(), [&](const FilterAxis::Row &row) {
+        return std::equal(row.weights.begin(), row.weights.end(), longest.begin());
+    });
+    return all ? longest : std::vector<double>();
+}
+
 // The rows of an axis as the sum_filter kernel takes them, at the position that the loop variable names.
 std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std::string &position_name) {
     const int64_t most = std::max<int64_t>(axis.most_taps(), 1);
     std::vector<int32_t> rows;
-    std::vector<double> weights;
+    std::vector<double> weights = shared_weights(axis);
+    // A thousand taps of one weight each are common: no table of ones in the library.
+    const bool shared = !weights.empty();
     for (const FilterAxis::Row &row : axis.rows) {
         rows.push_back(static_cast<int32_t>(row.first_tap));
         rows.push_back(static_cast<int32_t>(row.weights.size()));
-        weights.insert(weights.end(), row.weights.begin(), row.weights.end());
-        weights.resize(weights.size() + most - row.weights.size());
+        if (!shared) {
+            weights.insert(weights.end(), row.weights.begin(), row.weights.end());
+            weights.resize(weights.size() + most - row.weights.size());
+        }
     }
-    const auto buffer = [&](const std::string &name, const Halide::Type &type, const Expr &array, int64_t width) {
-        const Expr first = cast(UInt(64), int_variable(position_name)) * make_const(UInt(64), axis.groups * width * type.bytes());
+    // `step`: elements from one group to the next.
+    const auto buffer = [&](const std::string &name, const Halide::Type &type, const Expr &array, int64_t width, int64_t step) {
+        const Expr first = cast(UInt(64), int_variable(position_name)) * make_const(UInt(64), axis.groups * step * type.bytes());
         const Expr bytes = scope.let(position_name + "." + name + ".array", array);
         return scope.let(position_name + "." + name,
                          host_buffer(type, reinterpret(UInt(64), bytes) + first,
                                      {{0, static_cast<int>(width), 1},
-                                      {0, static_cast<int>(axis.groups), static_cast<int>(width)}}));
+                                      {0, static_cast<int>(axis.groups), static_cast<int>(step)}}));
     };
-    return {buffer("rows", Halide::Int(32), constant_array(rows), 2),
-            buffer("weights", Halide::Float(64), constant_array(weights), most)};
+    return {buffer("rows", Halide::Int(32), constant_array(rows), 2, 2),
+            buffer("weights", Halide::Float(64), constant_array(weights), most, shared ? 0 : most)};
 }
 
 // One position after the other, each from the whole filter.

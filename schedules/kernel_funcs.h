@@ -11,10 +11,12 @@ namespace tconv {
 struct TapProductFuncs {
     Halide::Func output;      // (co, x, y, z, n, origin): the epilogue of `accumulate`
     Halide::Func accumulate;  // (v, cb, x, y, z, n): pure 0, update 0 adds the taps; co = cb * block + v
+    Halide::ImageParam filter;  // (v, ci, tx, ty, tz, cb, origin): what is prefetched
     Halide::Var co, v, cb, x, y, z, n, origin;
     Halide::RVar ci, tx, ty, tz;
     int block = 1;                 // output channels of a packed filter block
-    int channels = 1;              // output channels of the layer
+    int channels = 1;              // output channels of a call, or of the layer where that is not known
+    int cells = 1;                 // above 1: x of `output` is cells of that many times x of `accumulate`
     bool whole_blocks = true;      // the number of output channels is a multiple of `block`
     bool contiguous_output = true; // output channels lie side by side in memory
     bool long_epilogue = false;    // tens of instructions for every vector

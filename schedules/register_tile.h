@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The register tile that every CPU family uses for the tap product: `pixels` outputs along x times `vectors` vectors of
-// output channels are summed in registers over all taps and input channels. The budget and the unroll order, on which
-// half of the speed hangs, stand here once.
+// The register tile that every CPU family uses for the tap product: `pixels` outputs along x in each of `rows` rows, times
+// `vectors` vectors of output channels, are summed in registers over all taps and input channels. The budget and the
+// unroll order, on which half of the speed hangs, stand here once.
 #pragma once
 
 #include "schedules/kernel_funcs.h"
@@ -14,6 +14,9 @@ struct RegisterTile {
     int vectors = 1;    // knob tile_co
     int pixels = 1;     // knob tile_x
     int unroll_ci = 1;  // input channels a loop iteration; divides the number of input channels
+    int rows = 1;       // knob tile_y
+
+    int outputs() const { return pixels * rows; }
 };
 
 // Vector registers the tile keeps alive: the sums, the smaller operand, and one register through which the other operand
@@ -27,8 +30,8 @@ double cycles_per_channel(const RegisterTile &tile, const Machine &machine);
 // The tile that knobs stand for.
 RegisterTile tile_of(const Knobs &knobs);
 
-// Schedules the tap product around the tile of its knobs. The caller guarantees: funcs.block == vectors * lanes, pixels <=
-// the extent of x in every call.
+// Schedules the tap product around the tile of its knobs. The caller guarantees: funcs.block == vectors * lanes; the extents
+// of x and y are multiples of pixels and rows in every call.
 void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, const Machine &machine);
 
 // The kernels beside it need no tile; these serve every CPU family.

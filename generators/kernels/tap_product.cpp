@@ -47,10 +47,12 @@ public:
             input(r[0], x - static_cast<int>(spec.step_x) * r[1], y - static_cast<int>(spec.step_y) * r[2],
                   z - static_cast<int>(spec.step_z) * r[3], n, 0) *
             filter(v, r[0], r[1], r[2], r[3], cb, 0);
-        // With one block there is nothing to divide, and bounds inference sees which channel a thread needs.
-        const bool one_block = spec.out_channels <= block;
-        const Expr lane = one_block ? Expr(co) : co % block, block_index = one_block ? Expr(0) : co / block;
-        Expr sum = accumulate(lane, block_index, x, y, z, n);
+        const int cells = static_cast<int>(spec.cells), cell_channels = static_cast<int>(spec.out_channels / spec.cells);
+        const Expr channel = spec.cells > 1 ? x % cells * cell_channels + co : Expr(co);
+        // In one block there is nothing to divide, and bounds inference sees which channel a thread needs.
+        const bool one_block = spec.cells == 1;
+        const Expr lane = one_block ? channel : channel % block, block_index = one_block ? Expr(0) : channel / block;
+        Expr sum = accumulate(lane, block_index, one_block ? Expr(x) : x / cells, y, z, n);
         if (bias != nullptr) {
             sum += (*bias)(lane, block_index, 0);
         }
@@ -64,6 +66,9 @@ public:
         filter.dim(5).set_min(0);
         input.dim(0).set_bounds(0, channels).set_stride(1);
         output.dim(0).set_min(0).set_stride(spec.channels_last ? Expr(1) : Expr());
+        if (spec.call_channels > 0) {
+            output.dim(0).set_extent(static_cast<int>(spec.call_channels));
+        }
         for (int d = 1; d < 5; d++) {
             output.dim(d).set_min(0);
         }
@@ -78,10 +83,11 @@ public:
     }
 
     void schedule() {
-        TapProductFuncs funcs{output, accumulate, co, v, cb, x, y, z, n, origin, r_[0], r_[1], r_[2], r_[3]};
+        TapProductFuncs funcs{output, accumulate, filter, co, v, cb, x, y, z, n, origin, r_[0], r_[1], r_[2], r_[3]};
         funcs.block = spec.block;
-        funcs.channels = static_cast<int>(spec.out_channels);
-        funcs.whole_blocks = spec.out_channels % spec.block == 0;
+        funcs.channels = static_cast<int>(spec.call_channels > 0 ? spec.call_channels : spec.out_channels);
+        funcs.cells = static_cast<int>(spec.cells);
+        funcs.whole_blocks = spec.call_channels == spec.block;
         funcs.contiguous_output = spec.channels_last;
         funcs.long_epilogue = is_long(spec.activation);
         family_for(machine).tap_product(funcs, knobs, machine);

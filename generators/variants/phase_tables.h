@@ -1,25 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
-// The phases of one axis as rows of a task grid. Pure integers, no Halide.
+// The outputs of an axis, cut into what tasks and kernels take. Pure integers, no Halide.
 #pragma once
 
+#include <vector>
+
 #include "generators/layer_plan.h"
+#include "schedules/machine.h"
+#include "schedules/register_tile.h"
 
 namespace tconv {
 
-// Columns: first_output, outputs, first_input (the lowest input index read, minus `origin`), first_tap (position in the
-// packed filter), taps.
-//
-// `trim`: rows hold only taps inside the input, so that nothing outside it is read; otherwise every tap of a phase, and
-// the caller supplies zeros around the input. No row has more than `chunk` outputs. Rows are in the order of phases, or
-// of the input they read.
-enum class RowOrder { kByPhase, kByInput };
-struct PhaseTableOptions {
-    bool trim = true;
-    int64_t origin = 0;
-    int64_t chunk = 1;
-    RowOrder order = RowOrder::kByPhase;
+// Consecutive outputs of one phase with the same taps.
+struct TapSpan {
+    int64_t first_output = 0;
+    int64_t outputs = 0;      // a stride apart
+    int64_t first_input = 0;  // the lowest input index read
+    int64_t first_tap = 0;    // position in a packed filter whose taps are sorted by phase
+    int64_t taps = 0;
+    int rows = 1;             // outputs that a kernel's tile may take at once; divides `outputs`
 };
-constexpr size_t kPhaseTableTaps = 4;  // index of the last column, `taps`
-Table phase_table(const FilterLayout &layout, const Layer &layer, int axis, const PhaseTableOptions &options);
+
+// `trim`: spans hold only taps inside the input, so that nothing outside it is read; otherwise every tap of a phase, and
+// the caller supplies zeros around the input. Spans are in the order of phases.
+std::vector<TapSpan> tap_spans(const Axis &axis, bool trim);
+
+// Spans of at most `chunk` outputs. As many outputs as go are in spans that are a multiple of `rows`.
+std::vector<TapSpan> chunks_of(const std::vector<TapSpan> &spans, int64_t stride, int64_t chunk, int rows);
+
+// A piece of a row: whole tiles of one width.
+struct ColumnPiece {
+    TapSpan span;
+    int64_t cells = 1;  // output cells in a column; see tap_layer.h
+    int pixels = 1;     // of a tile
+    int rows = 1;       // of a tile where the task's rows allow it, else 1
+};
+
+// What decides on tiles: vectors of output channels, most outputs of a tile, and rows that may be taken at once.
+struct TileLimits {
+    int vectors = 1;
+    int pixels = 1;
+    int rows = 1;
+};
+
+// Cycles for each input channel of a tap, as cycles_per_channel(); sums that are just enough to hide each other's latency
+// in theory do not quite.
+double tile_cycles(const RegisterTile &tile, const Machine &machine);
+
+// Every span in equal tiles, as far as that goes: some of a width and some of one less. Nothing is computed twice.
+std::vector<ColumnPiece> column_pieces(const std::vector<TapSpan> &spans, int64_t stride, const TileLimits &limits,
+                                       const Machine &machine);
+
+// Columns: first_output, outputs, first_input (minus `origin`), first_tap, taps.
+Table span_table(const std::vector<TapSpan> &spans, int64_t origin);
 
 }  // namespace tconv

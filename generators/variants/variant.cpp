@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/variant.h"
 
+#include "generators/variants/channel_lanes.h"
+#include "generators/variants/column_rows.h"
+#include "generators/variants/folded.h"
 #include "generators/variants/phases.h"
+#include "generators/variants/planar.h"
 #include "generators/variants/reference.h"
+#include "generators/variants/streamed.h"
+#include "generators/variants/winograd.h"
 
 namespace tconv {
 
 const std::vector<Variant> &variants() {
-    static const std::vector<Variant> table = {phases_variant(), reference_variant()};
+    static const std::vector<Variant> table = {phases_variant(), folded_variant(), column_rows_variant(), streamed_variant(), winograd_variant(), planar_variant(), channel_lanes_variant(), reference_variant()};
     return table;
 }
 

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "generators/variants/variant.h"
+#include "schedules/machine.h"
 #include "tconv/layer_file.h"
 #include "tconv/npy.h"
 #include "tests/codegen/binary_tools.h"
@@ -66,11 +68,28 @@ TEST_P(Symbols, OfEveryRankAreItsOwn) {
     }
 }
 
-// Transcendental functions must not come from libm.
+// Transcendental functions must not come from libm. All variants take them from the same epilogue.
 TEST_P(Symbols, OfEveryActivationAreItsOwn) {
+    BuildOptions phases;
+    phases.variant = "phases";
     for (const char *activation : {"relu6", "elu", "selu", "gelu", "softplus", "softsign", "silu", "mish", "sigmoid",
                                    "tanh", "exponential", "hard_silu", "softmax"}) {
-        expect_clean(layer_named(std::string("prime_channels+") + activation), GetParam());
+        expect_clean(layer_named(std::string("prime_channels+") + activation), GetParam(), phases);
+    }
+}
+
+TEST_P(Symbols, OfEveryVariantAreItsOwn) {
+    const auto target = find_target(GetParam());
+    ASSERT_TRUE(target) << target.error().message;
+    for (const char *name : {"vae_d1+sigmoid", "vae_d3+sigmoid"}) {
+        const Layer layer = layer_named(name);
+        for (const Variant &variant : variants()) {
+            if (variant.id != "reference" && variant.accepts(layer, machine_for(target->family))) {
+                BuildOptions options;
+                options.variant = variant.id;
+                expect_clean(layer, GetParam(), options);
+            }
+        }
     }
 }
 

@@ -107,7 +107,7 @@ TEST_P(NativeSoftmax, SharesOutEachRow) {
     }
     for (float &weight : data.filter) weight *= 40.0f;  // powers from 1 down to nothing
     expect_within_bound(data, run_library(layer, *library, data));
-    if (data.input.empty()) return;
+    if (data.input.empty() || spreads_nonfinite(GetParam())) return;
     for (const float value : {kNaN, kInf, -kInf}) {
         LayerData nonfinite = data;
         nonfinite.input[nonfinite.input.size() / 2] = value;

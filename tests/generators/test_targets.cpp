@@ -34,6 +34,13 @@ std::vector<LibraryCase> with_every_variant(const std::vector<Layer> &layers, co
     return cases;
 }
 
+bool spreads_nonfinite(const LibraryCase &library_case) {
+    const Machine machine = machine_for(library_case.target.family);
+    const Variant *variant = find_variant(library_case.variant);
+    return variant->spreads_nonfinite != nullptr &&
+           variant->spreads_nonfinite(library_case.layer, machine, variant->default_knobs(library_case.layer, machine));
+}
+
 std::vector<LibraryCase> native_library_cases() {
     std::vector<LibraryCase> cases;
     for (const TargetInfo &target : named_targets()) {

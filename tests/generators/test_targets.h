@@ -39,6 +39,9 @@ bool lacks_device(const std::string &message);
 // Every variant that accepts the layer, for each layer.
 std::vector<LibraryCase> with_every_variant(const std::vector<Layer> &layers, const TargetInfo &target);
 
+// Whether the variant says that a NaN or Inf of the input may reach cells that no tap of it reaches.
+bool spreads_nonfinite(const LibraryCase &library_case);
+
 // All corner layers on the best CPU target of this machine, and a few of them on every other that it runs.
 std::vector<LibraryCase> native_library_cases();
 

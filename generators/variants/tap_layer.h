@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layers of the variants `phases` and `folded`, as tap products see them, and how their outputs are cut into tiles.
+#pragma once
+
+#include <optional>
+
+#include "generators/layer_plan.h"
+#include "generators/variants/phase_tables.h"
+#include "schedules/knobs.h"
+#include "schedules/machine.h"
+#include "tconv/layer.h"
+
+namespace tconv {
+
+// Values of the knob `order`: what stays in the cache while the rest streams by.
+constexpr int kFilterOuter = 0;  // a block of the filter, all rows of the image pass
+constexpr int kInputOuter = 1;   // some rows of the input, all blocks of the filter pass
+
+// A layer as its kernels see it. Folded, a column of x stands for `cells` neighbouring cells of the output, whose channels
+// are the output channels of that column.
+struct TapLayer {
+    Layer layer;
+    int64_t cells = 1;
+    int64_t last_cells = 1;  // of the last column
+};
+
+// Where the tap product reads zeros beside the image, or another order of dimensions: a copy of the input, channels
+// innermost, zeros beside the columns (on a GPU also around rows and planes, where one launch covers a whole phase).
+struct PaddedInput {
+    std::array<Range, 3> range;  // z, y, x of the input that it holds
+    int64_t channels = 1;
+
+    int64_t extent(int axis) const { return range[axis].end - range[axis].begin; }
+    // In floating point, which does not overflow.
+    double elements(int64_t batch) const;
+    int64_t stride(CanonicalDim dim) const;
+};
+
+// Without `trim` the columns of the copy have a margin for every tap.
+std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machine, bool trim);
+
+// How the outputs are cut: rows of the tables of x, y and z.
+struct TapTiling {
+    std::vector<ColumnPiece> columns;
+    std::vector<TapSpan> rows, planes;
+};
+
+TapTiling tap_tiling(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs);
+
+// One row for each block of the packed filter: block, first (lane), count.
+Table block_table(const FilterLayout &layout);
+
+}  // namespace tconv

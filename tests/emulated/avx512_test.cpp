@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// AVX-512 libraries of every variant, run where there is such a processor: this one, or an emulated one. They are linked
+// into one program, because an emulated machine takes longer to start than to compute small layers.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "generators/variants/variant.h"
+#include "schedules/machine.h"
+#include "tests/generators/corner_layers.h"
+#include "tests/runtime/temporary_folder.h"
+#include "tools/compiler/build_library.h"
+#include "tools/compiler/child_process.h"
+
+namespace tconv::test {
+namespace {
+
+constexpr size_t kLayersOfAVariant = 3;
+
+// Whole and partial blocks of channels, one channel, three axes, and what is left.
+const std::vector<std::string> &layers_by_interest() {
+    static const std::vector<std::string> names = {
+        "image_blocks_and_a_rest", "volume_k4_s2",       "image_one_output_channel", "image_k4_s2",
+        "image_strided_and_dilated", "image_channels_first", "line_dense",           "image_kernel_above_input",
+    };
+    return names;
+}
+
+struct Linked {
+    std::string name;  // prefix of its symbols
+    std::string corner, variant;
+    bool direct;
+};
+
+// A library of that layer in that variant, in `folder`.
+Linked build(const std::string &corner, const Variant &variant, const TargetInfo &target, const std::string &folder) {
+    Layer layer = corner_layer(corner);
+    layer.name = corner + "_" + variant.id;
+    BuildOptions options;
+    options.variant = variant.id;
+    const auto built = build_library(layer, target, folder, options);
+    if (!built) {
+        ADD_FAILURE() << built.error().message;
+        return {};
+    }
+    return {layer.name, corner, variant.id, built->choice.error_growth <= 1};
+}
+
+// cases.cpp of library_case.h.
+std::string table_of(const std::vector<Linked> &libraries) {
+    std::ostringstream text;
+    for (const Linked &library : libraries) text << "#include \"" << library.name << ".h\"\n";
+    text << "#include \"tests/emulated/library_case.h\"\n\nnamespace tconv::test {\n\n"
+         << "const std::vector<LinkedLibrary> kLinkedLibraries = {\n";
+    for (const auto &[name, corner, variant, direct] : libraries) {
+        text << "    {\"" << corner << "\", \"" << variant << "\", " << (direct ? "true" : "false") << ", " << name
+             << "_WEIGHTS_BYTES, " << name << "_WORKSPACE_BYTES,\n     [](const float *input, float *output, const void *weights, "
+             << "void *workspace) {\n         const " << name << "_args args = {input, output, weights, workspace, nullptr, "
+             << "nullptr, nullptr};\n         return " << name << "_run(&args);\n     },\n     " << name << "_pack},\n";
+    }
+    text << "};\n\n}  // namespace tconv::test\n";
+    return text.str();
+}
+
+// Compiles and links; a failure is a GoogleTest failure.
+void link_program(const std::vector<Linked> &libraries, const std::string &folder, const std::string &program) {
+    std::ofstream(folder + "/cases.cpp") << table_of(libraries);
+    std::vector<std::string> command = {TCONV_CXX, "-std=c++17", "-O1", "-static", "-I", folder, "-I", TCONV_SOURCE_DIR,
+                                        "-I", TCONV_SOURCE_DIR "/runtime/include", "-o", program, folder + "/cases.cpp"};
+    for (const char *archive : {TCONV_CHECK_ARCHIVES}) command.push_back(archive);
+    for (const Linked &library : libraries) command.push_back(folder + "/lib" + library.name + ".a");
+    const auto linked = run_program(command);
+    ASSERT_TRUE(linked) << linked.error().message;
+    ASSERT_EQ(linked->exit_code, 0) << linked->output;
+}
+
+TEST(Avx512Libraries, AreRightInEveryVariant) {
+    const std::string runner = TCONV_RUN_AVX512;
+    const auto usable = run_program({runner, "--check"});
+    ASSERT_TRUE(usable) << usable.error().message;
+    if (usable->exit_code != 0) GTEST_SKIP() << usable->output;
+
+    const auto target = find_target("x86-64-avx512");
+    ASSERT_TRUE(target) << target.error().message;
+    const Machine machine = machine_for(target->family);
+    const TemporaryFolder folder;
+    std::vector<Linked> libraries;
+    for (const Variant &variant : variants()) {
+        size_t built = 0;
+        for (const std::string &corner : layers_by_interest()) {
+            if (built == kLayersOfAVariant || !variant.accepts(corner_layer(corner), machine)) continue;
+            libraries.push_back(build(corner, variant, *target, folder.path()));
+            built++;
+        }
+        EXPECT_GT(built, 0u) << "no layer here that variant " << variant.id << " accepts: add one";
+    }
+    if (HasFailure()) return;
+    const std::string program = folder.file("check_libraries");
+    ASSERT_NO_FATAL_FAILURE(link_program(libraries, folder.path(), program));
+    const auto ran = run_program({runner, program});
+    ASSERT_TRUE(ran) << ran.error().message;
+    EXPECT_EQ(ran->exit_code, 0) << ran->output;
+    const std::string verdict = std::to_string(libraries.size()) + " libraries, 0 wrong";
+    EXPECT_NE(ran->output.find(verdict), std::string::npos) << ran->output;
+}
+
+}  // namespace
+}  // namespace tconv::test

@@ -14,9 +14,10 @@ using Halide::Var;
 using Halide::VarOrRVar;
 
 int most_product_rows(int vectors, const Machine &machine) {
-    // LLVM moves loads up: with one vector of columns those of the filter's next channels, and on ARM, where four channels
-    // of a row come in one load, those of all rows.
-    const int ahead = vectors == 1 ? machine.vector_registers * 3 / 8 : 0;
+    // LLVM moves loads up: with one vector of columns those of the filter's next channels, on machines with many registers
+    // one or two of any tile, and on ARM, where four channels of a row come in one load, those of all rows.
+    constexpr int few_registers = 16;
+    const int ahead = vectors == 1 ? machine.vector_registers * 3 / 8 : machine.vector_registers > few_registers ? 2 : 0;
     const auto needed = [&](int rows) {
         return registers_needed({vectors, rows, 1}) + (machine.family == "arm_neon" ? std::max(rows, ahead) : ahead);
     };

@@ -145,6 +145,24 @@ std::vector<float> run_library(const Layer &layer, const CompiledLibrary &librar
     return run_library(layer, library, weights, data.input, options);
 }
 
+bool same_bytes(const std::vector<float> &a, const std::vector<float> &b) {
+    return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0);
+}
+
+void expect_same_however_called(const Layer &layer, const CompiledLibrary &library, const LayerData &data,
+                                const std::vector<float> &expected) {
+    for (const Entry entry : {Entry::kRun, Entry::kShuffledTasks}) {
+        for (const Memory memory : {Memory::kDense, Memory::kGaps, Memory::kTransposed, Memory::kReversed}) {
+            for (const Guard guard : {Guard::kAfter, Guard::kBefore}) {
+                const std::vector<float> output = run_library(layer, library, data, {entry, memory, guard});
+                EXPECT_TRUE(same_bytes(output, expected))
+                    << (entry == Entry::kRun ? "run" : "shuffled tasks") << ", memory " << static_cast<int>(memory)
+                    << ", guard " << static_cast<int>(guard);
+            }
+        }
+    }
+}
+
 OracleResult oracle_of(const Layer &layer, const LayerData &data) {
     return oracle(layer, data.input.data(), data.filter.data(), data.bias_or_null());
 }

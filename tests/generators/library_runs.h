@@ -45,6 +45,12 @@ std::vector<float> run_library(const Layer &layer, const CompiledLibrary &librar
 std::vector<float> run_library(const Layer &layer, const CompiledLibrary &library, const LayerData &data,
                                const RunOptions &options = {});
 
+bool same_bytes(const std::vector<float> &a, const std::vector<float> &b);
+
+// The same bytes as from NAME_run on dense tensors, however the library is called.
+void expect_same_however_called(const Layer &layer, const CompiledLibrary &library, const LayerData &data,
+                                const std::vector<float> &expected);
+
 OracleResult oracle_of(const Layer &layer, const LayerData &data);
 
 // Whether sums of small integers stay exact through the layer's activation.

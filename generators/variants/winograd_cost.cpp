@@ -18,6 +18,7 @@ constexpr double kOuterCacheBytes = 12e6;        // what may be counted on of a 
 constexpr double kCyclesPerCall = 250;           // buffer descriptors, a call, the prologue of its loops
 constexpr double kCyclesPerInputPoint = 6;       // of a vector: its part of a load, additions, a store that misses
 constexpr double kCyclesPerOutputPoint = 6;
+constexpr double kCyclesPerStage = 3000;         // until the last of several threads has come to its end
 
 double bytes_per_cycle(double bytes, const Machine &machine) {
     return bytes <= machine.l2_bytes / 2.0 ? kSecondCacheBytesPerCycle
@@ -58,6 +59,8 @@ double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machi
     return static_cast<double>(job.points()) * blocks * (channels * steps + calls);
 }
 
+// With several threads the last task of a stage keeps the others waiting: half a task on average with two, which counts here,
+// lest bands be cut so small that only one thread finds work.
 double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &machine) const {
     const double tiles = static_cast<double>(job.tiles() * job.points()), lanes = std::min(machine.vector_lanes, 8);
     const double columns = static_cast<double>(job.groups() * layer_.out_channels);
@@ -65,8 +68,11 @@ double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &mac
     const double scratch = tiles * (columns + channels) * kElementBytes;
     // What does not stay in the second-level cache goes out, and comes in for writing and again for reading.
     const double beyond = 3 * std::max(0.0, scratch - 0.75 * machine.l2_bytes) / kOuterCacheBytesPerCycle;
-    const double calls = 3 * kCyclesPerCall * static_cast<double>(job.window * (1 + job.groups()));
-    return tiles * (channels * kCyclesPerInputPoint + columns * kCyclesPerOutputPoint) / lanes + beyond + calls;
+    const double inputs = tiles * channels * kCyclesPerInputPoint / lanes, outputs = tiles * columns * kCyclesPerOutputPoint / lanes;
+    const double input_tasks = static_cast<double>(job.window), output_tasks = static_cast<double>(job.window * job.groups());
+    const double calls = 3 * kCyclesPerCall * (input_tasks + output_tasks);
+    const double waiting = inputs / input_tasks / 2 + outputs / output_tasks / 2 + 3 * kCyclesPerStage;
+    return inputs + outputs + beyond + calls + waiting;
 }
 
 double WinogradWork::cycles(const Machine &machine, const MatrixProductTile &tile) const {

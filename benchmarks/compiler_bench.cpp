@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "generators/variants/variant.h"
+#include "generators/variants/ranking.h"
 #include "schedules/machine.h"
 #include "tconv/layer_file.h"
 
@@ -17,11 +17,10 @@ const std::vector<tconv::Layer> &layers() {
     return all;
 }
 
-void default_knobs(benchmark::State &state, const tconv::Layer &layer) {
+void rank_variants(benchmark::State &state, const tconv::Layer &layer) {
     const tconv::Machine machine = tconv::machine_for("x86_avx2");
-    const tconv::Variant &variant = *tconv::find_variant("phases");
     for (auto _ : state) {
-        benchmark::DoNotOptimize(variant.default_knobs(layer, machine));
+        benchmark::DoNotOptimize(tconv::rank_variants(layer, machine));
     }
 }
 
@@ -40,7 +39,7 @@ void pack_weights(benchmark::State &state, const tconv::Layer &layer) {
 
 int main(int argc, char **argv) {
     for (const tconv::Layer &layer : layers()) {
-        benchmark::RegisterBenchmark(("default_knobs/" + layer.name).c_str(), default_knobs, layer);
+        benchmark::RegisterBenchmark(("rank_variants/" + layer.name).c_str(), rank_variants, layer);
         benchmark::RegisterBenchmark(("pack_weights/" + layer.name).c_str(), pack_weights, layer);
     }
     benchmark::Initialize(&argc, argv);

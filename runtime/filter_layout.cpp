@@ -65,7 +65,7 @@ void FilterLayout::place(const Layer &layer, int64_t groups, BlockOrder blocks) 
     const int64_t matrix = in_channels_ * block_;
     block_stride_ = blocks == BlockOrder::kInner ? matrix : matrix * extent_[0] * extent_[1] * extent_[2];
     tap_stride_ = blocks == BlockOrder::kInner ? matrix * blocks_ : matrix;
-    bias_offset_ = ceil_div(filter_elements(), kAlignmentElements) * kAlignmentElements;
+    bias_offset_ = round_up(filter_elements(), kAlignmentElements);
     elements_ = layer.bias ? bias_offset_ + blocks_ * block_ : filter_elements();
 }
 

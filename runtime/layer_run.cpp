@@ -10,7 +10,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kZ = 0, kY = 1, kX = 2;
 constexpr int64_t kMostRows = 32;             // of a task: they lie on its stack
 constexpr int64_t kResidentBytes = 256 << 10; // half of the second-level cache of most processors
 constexpr int64_t kCallCost = 4096;           // of a kernel, as multiply-adds

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/knobs.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace tconv {
 
 std::string to_string(const Knobs &knobs) {
@@ -9,6 +12,35 @@ std::string to_string(const Knobs &knobs) {
         text += (text.empty() ? "" : " ") + name + "=" + std::to_string(value);
     }
     return text;
+}
+
+std::vector<int> count_to(int64_t last) {
+    std::vector<int> values(std::max<int64_t>(last, 1));
+    std::iota(values.begin(), values.end(), 1);
+    return values;
+}
+
+std::string space_problem(const std::string &variant, const std::vector<KnobSpec> &space, const Knobs &knobs) {
+    for (const auto &[name, value] : knobs) {
+        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
+        const std::string given = name + " = " + std::to_string(value) + ": ";
+        if (spec == space.end()) {
+            return given + "variant " + variant + " has no such knob";
+        }
+        if (std::find(spec->values.begin(), spec->values.end(), value) == spec->values.end()) {
+            std::string allowed;
+            for (int v : spec->values) {
+                allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
+            }
+            return given + "must be one of " + allowed + " for this layer";
+        }
+    }
+    for (const KnobSpec &spec : space) {
+        if (knobs.count(spec.name) == 0) {
+            return spec.name + " is missing from the knobs";
+        }
+    }
+    return "";
 }
 
 }  // namespace tconv

@@ -2,6 +2,7 @@
 // Knobs: the named, bounded integers that a schedule can be tuned by.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,5 +20,12 @@ struct KnobSpec {
 
 // "tile_co=2 tile_x=6"
 std::string to_string(const Knobs &knobs);
+
+// 1, 2, ... `last`, and at least 1.
+std::vector<int> count_to(int64_t last);
+
+// What is wrong with a variant's knobs, as one line: a knob that the space lacks, a value that its list lacks, a knob that
+// is missing. Empty: nothing.
+std::string space_problem(const std::string &variant, const std::vector<KnobSpec> &space, const Knobs &knobs);
 
 }  // namespace tconv

@@ -54,4 +54,12 @@ Machine machine_for(const std::string &family) {
     return scalar;
 }
 
+std::string register_shortage(int needed, const Machine &machine) {
+    if (needed <= machine.vector_registers) {
+        return "";
+    }
+    return "need " + std::to_string(needed) + " vector registers, " + machine.family + " has " +
+           std::to_string(machine.vector_registers);
+}
+
 }  // namespace tconv

@@ -23,4 +23,7 @@ struct Machine {
 // conservative machine (scalar, reference schedule).
 Machine machine_for(const std::string &family);
 
+// "need 17 vector registers, x86_avx2 has 16"; empty where they suffice.
+std::string register_shortage(int needed, const Machine &machine);
+
 }  // namespace tconv

@@ -6,6 +6,7 @@
 
 #include <Halide.h>
 
+#include "generators/element_type.h"
 #include "generators/lowering_passes.h"
 
 namespace tconv {
@@ -15,6 +16,18 @@ namespace tconv {
 template<typename GeneratorType>
 Halide::GeneratorInput<int> *device_output_offset(GeneratorType &generator, const Halide::Target &target) {
     return target.has_gpu_feature() ? generator.template add_input<int>("output_offset") : nullptr;
+}
+
+// The element type, and the bias where the layer has one, of a kernel that sums products of `input` and `filter`.
+template<typename GeneratorType>
+void configure_sums(GeneratorType &generator, int bias_dimensions) {
+    const Halide::Type type = element_type(generator.spec.dtype);
+    generator.input.set_type(type);
+    generator.filter.set_type(type);
+    generator.output.set_type(type);
+    if (generator.spec.bias) {
+        generator.bias = generator.template add_input<Halide::Buffer<>>("bias", type, bias_dimensions);
+    }
 }
 
 // `fill` sets the generator's own fields before its inputs are configured.

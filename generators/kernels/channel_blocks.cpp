@@ -25,15 +25,7 @@ public:
     ChannelLanesTile tile;
     Machine machine;
 
-    void configure() {
-        const Halide::Type type = element_type(spec.dtype);
-        input.set_type(type);
-        filter.set_type(type);
-        output.set_type(type);
-        if (spec.bias) {
-            bias = add_input<Halide::Buffer<>>("bias", type, 2);
-        }
-    }
+    void configure() { configure_sums(*this, 2); }
 
     void generate() {
         const int cells = spec.cells(), row_cells = spec.pixels * cells;

@@ -27,13 +27,7 @@ public:
     Machine machine;
 
     void configure() {
-        const Halide::Type type = element_type(spec.dtype);
-        input.set_type(type);
-        filter.set_type(type);
-        output.set_type(type);
-        if (spec.bias) {
-            bias = add_input<Halide::Buffer<>>("bias", type, 3);
-        }
+        configure_sums(*this, 3);
         output_offset_ = device_output_offset(*this, get_target());
     }
 

@@ -7,7 +7,6 @@
 #include "generators/kernels/channel_lanes.h"
 #include "generators/variants/channel_lanes_knobs.h"
 #include "generators/variants/phase_tables.h"
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 
 namespace tconv {
@@ -191,9 +190,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
         return call;
     };
     plan.add_stage(stage);
-    append_softmax(plan, layer, machine);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
+    finish_plan(plan, layer, machine);
     return plan;
 }
 

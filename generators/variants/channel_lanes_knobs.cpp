@@ -42,12 +42,6 @@ double block_cycles(const Layer &layer, const Machine &machine, const ChannelLan
     return rows * tiles * (kCyclesPerTile + groups * group);
 }
 
-std::vector<int> count_to(int64_t last) {
-    std::vector<int> values(std::max<int64_t>(last, 1));
-    std::iota(values.begin(), values.end(), 1);
-    return values;
-}
-
 std::vector<int> lane_counts(const Layer &layer, const Machine &machine) {
     std::vector<int> counts;
     for (int lanes = 4; lanes <= machine.vector_lanes && lanes <= layer.in_channels; lanes *= 2) {
@@ -68,9 +62,8 @@ std::string tile_problem(const Layer &layer, const Machine &machine, const Chann
     if (makes_blocks(layer, machine)) {
         return "";
     }
-    if (registers_needed(tile) > machine.vector_registers) {
-        return given + "need " + std::to_string(registers_needed(tile)) + " vector registers, " + machine.family + " has " +
-               std::to_string(machine.vector_registers);
+    if (const std::string shortage = register_shortage(registers_needed(tile), machine); !shortage.empty()) {
+        return given + shortage;
     }
     const size_t pieces = channel_lanes_pieces(layer.axes[2], tile.pixels).size();
     return pieces > kMostPieces ? given + "a row comes to " + std::to_string(pieces) + " pieces, at most " +
@@ -153,25 +146,8 @@ std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine
 }
 
 std::string channel_lanes_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const std::vector<KnobSpec> space = channel_lanes_knob_space(layer, machine);
-    for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
-        const std::string given = name + " = " + std::to_string(value) + ": ";
-        if (spec == space.end()) {
-            return given + "variant channel_lanes has no such knob";
-        }
-        if (std::find(spec->values.begin(), spec->values.end(), value) == spec->values.end()) {
-            std::string allowed;
-            for (int v : spec->values) {
-                allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
-            }
-            return given + "must be one of " + allowed + " for this layer";
-        }
-    }
-    for (const KnobSpec &spec : space) {
-        if (knobs.count(spec.name) == 0) {
-            return spec.name + " is missing from the knobs";
-        }
+    if (const std::string problem = space_problem("channel_lanes", channel_lanes_knob_space(layer, machine), knobs); !problem.empty()) {
+        return problem;
     }
     return tile_problem(layer, machine, channel_lanes_tile(layer, knobs));
 }

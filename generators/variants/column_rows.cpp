@@ -4,7 +4,6 @@
 #include <tuple>
 
 #include "generators/variants/column_rows_knobs.h"
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 
 namespace tconv {
@@ -16,7 +15,6 @@ using Halide::Expr;
 using Halide::Int;
 using Halide::select;
 
-constexpr int kX = 2;
 constexpr std::tuple<int, const char *, CanonicalDim> kRowAxes[] = {{1, "y", kDimY}, {0, "z", kDimZ}};
 
 // What the views of a task are made of.
@@ -102,9 +100,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
         return call;
     };
     plan.add_stage(stage);
-    append_softmax(plan, layer, machine);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
+    finish_plan(plan, layer, machine);
     return plan;
 }
 

@@ -9,8 +9,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kX = 2;
-
 // A table with a column for each member, from structs of plain integers.
 template<typename Row>
 void add_member(Table &table, const std::string &name, const std::vector<Row> &rows, int64_t Row::*member) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "generators/epilogue.h"
 #include "runtime/integers.h"
@@ -14,7 +13,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kX = 2;
 constexpr int kElementBytes = 4;
 constexpr int64_t kMostStackElements = 16 * 1024 / kElementBytes;
 constexpr int64_t kMostTaps = 16;    // terms of an overlap-add, which are straight code
@@ -36,12 +34,6 @@ ColumnRowsCut cut_of(const Knobs &knobs) {
 ColumnRowsGeometry geometry_of(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const RegisterTile tile = column_tile(knobs);
     return ColumnRowsGeometry(layer, cut_of(knobs), tile.vectors * machine.vector_lanes, std::max(tile.pixels - 1, 1));
-}
-
-std::vector<int> count_to(int64_t last) {
-    std::vector<int> values(std::max<int64_t>(last, 1));
-    std::iota(values.begin(), values.end(), 1);
-    return values;
 }
 
 std::vector<int> fold_values(const Layer &layer) {
@@ -81,11 +73,10 @@ std::string stack_problem(const ColumnRowsSpec &spec, const Knobs &knobs) {
 }
 
 std::string register_problem(const Knobs &knobs, const Machine &machine) {
-    const int needed = registers_needed(column_tile(knobs));
-    if (needed <= machine.vector_registers) return "";
-    return "tile_lanes = " + std::to_string(knobs.at("tile_lanes")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) +
-           ": need " + std::to_string(needed) + " vector registers, " + machine.family + " has " +
-           std::to_string(machine.vector_registers);
+    const std::string shortage = register_shortage(registers_needed(column_tile(knobs)), machine);
+    if (shortage.empty()) return "";
+    return "tile_lanes = " + std::to_string(knobs.at("tile_lanes")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": " +
+           shortage;
 }
 
 // What the cost of a layer needs of the rows of y and z, for one value of `fold`.
@@ -178,19 +169,8 @@ std::vector<KnobSpec> column_rows_knob_space(const Layer &layer, const Machine &
 }
 
 std::string column_rows_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const std::vector<KnobSpec> space = column_rows_knob_space(layer, machine);
-    for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
-        const std::string given = name + " = " + std::to_string(value) + ": ";
-        if (spec == space.end()) return given + "variant column_rows has no such knob";
-        if (std::count(spec->values.begin(), spec->values.end(), value) == 0) {
-            std::string allowed;
-            for (int v : spec->values) allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
-            return given + "must be one of " + allowed + " for this layer";
-        }
-    }
-    for (const KnobSpec &spec : space) {
-        if (knobs.count(spec.name) == 0) return spec.name + " is missing from the knobs";
+    if (const std::string problem = space_problem("column_rows", column_rows_knob_space(layer, machine), knobs); !problem.empty()) {
+        return problem;
     }
     const std::string registers = register_problem(knobs, machine);
     return registers.empty() ? stack_problem(geometry_of(layer, machine, knobs).spec(), knobs) : registers;
@@ -207,9 +187,8 @@ double column_rows_cost(const Layer &layer, const Machine &machine, const Knobs 
 
 namespace {
 
-// The cheapest valid knobs for one cut of the outer axes; false where there are none cheaper than `least`.
-bool improve(const Layer &layer, const Machine &machine, const std::vector<KnobSpec> &space, int fold, Knobs &best, double &least) {
-    bool found = false;
+// Takes the cheapest valid knobs for one cut of the outer axes where they are cheaper than `least`.
+void improve(const Layer &layer, const Machine &machine, const std::vector<KnobSpec> &space, int fold, Knobs &best, double &least) {
     const RowWork rows = row_work(layer, ColumnRowsGeometry(layer, {fold, static_cast<int>(layer.axes[kX].stride), 1}, 1, 1));
     // A loop of a few multiply-adds is too short for its own control. Rows that come from beyond the second-level cache
     // are fetched ahead.
@@ -222,9 +201,10 @@ bool improve(const Layer &layer, const Machine &machine, const std::vector<KnobS
             if (pixels > kMostAddressedPixels) break;
             for (int phases : space[4].values) {
                 for (int pieces : space[5].values) {
-                    const Knobs knobs = {{"tile_lanes", vectors}, {"tile_x", pixels}, {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1}, {"fold", fold},
-                                         {"phases_x", phases}, {"pieces_x", pieces}, {"prefetch", prefetch},
-                                         {"order", kTileOuter}};
+                    const Knobs knobs = {
+                        {"tile_lanes", vectors}, {"tile_x", pixels},    {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1},
+                        {"fold", fold},          {"phases_x", phases},  {"pieces_x", pieces},
+                        {"prefetch", prefetch},  {"order", kTileOuter}};
                     if (!register_problem(knobs, machine).empty()) continue;
                     const ColumnRowsGeometry geometry = geometry_of(layer, machine, knobs);
                     if (!stack_problem(geometry.spec(), knobs).empty()) continue;
@@ -232,14 +212,12 @@ bool improve(const Layer &layer, const Machine &machine, const std::vector<KnobS
                     if (cycles < least) {
                         least = cycles;
                         best = knobs;
-                        found = true;
                     }
                     break;
                 }
             }
         }
     }
-    return found;
 }
 
 }  // namespace

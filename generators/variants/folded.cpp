@@ -9,7 +9,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kX = 2;
 constexpr int64_t kMostLanes = 2048;  // sums of a column that pass the stack where cells lie apart
 
 // Cell x = S*q + j is lane group j of column q. It takes from input q + d the tap k = j + P - S*d, where there is one: a

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "runtime/integers.h"
 #include "schedules/register_tile.h"
@@ -43,12 +42,6 @@ int64_t shortest(const std::vector<TapSpan> &spans) {
         outputs = std::min(outputs, span.outputs);
     }
     return outputs;
-}
-
-std::vector<int> count_to(int64_t last) {
-    std::vector<int> values(std::max<int64_t>(last, 1));
-    std::iota(values.begin(), values.end(), 1);
-    return values;
 }
 
 std::vector<int> up_to(std::vector<int> values, int64_t most) {
@@ -166,12 +159,11 @@ double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine
 
 std::string register_problem(const Knobs &knobs, const Machine &machine) {
     const RegisterTile tile{knobs.at("tile_co"), knobs.at("tile_x"), 1, 1};
-    const int needed = registers_needed(tile);
-    if (machine.is_gpu || needed <= machine.vector_registers) {
+    const std::string shortage = machine.is_gpu ? "" : register_shortage(registers_needed(tile), machine);
+    if (shortage.empty()) {
         return "";
     }
-    return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": need " +
-           std::to_string(needed) + " vector registers, " + machine.family + " has " + std::to_string(machine.vector_registers);
+    return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": " + shortage;
 }
 
 }  // namespace
@@ -210,25 +202,8 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
 }
 
 std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
-    const std::vector<KnobSpec> space = tap_knob_space(tap_layer, machine);
-    for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
-        const std::string given = name + " = " + std::to_string(value) + ": ";
-        if (spec == space.end()) {
-            return given + "variant " + variant + " has no such knob";
-        }
-        if (std::find(spec->values.begin(), spec->values.end(), value) == spec->values.end()) {
-            std::string allowed;
-            for (int v : spec->values) {
-                allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
-            }
-            return given + "must be one of " + allowed + " for this layer";
-        }
-    }
-    for (const KnobSpec &spec : space) {
-        if (knobs.count(spec.name) == 0) {
-            return spec.name + " is missing from the knobs";
-        }
+    if (const std::string problem = space_problem(variant, tap_knob_space(tap_layer, machine), knobs); !problem.empty()) {
+        return problem;
     }
     return register_problem(knobs, machine);
 }

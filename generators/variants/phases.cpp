@@ -8,8 +8,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kX = 2;
-
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     // On a GPU one block of all channels: neighbouring threads read neighbouring elements.
     const int block = machine.is_gpu ? static_cast<int>(layer.out_channels) : knobs.at("tile_co") * machine.vector_lanes;

@@ -7,7 +7,6 @@
 #include "generators/variants/phase_tables.h"
 #include "generators/variants/planar_geometry.h"
 #include "generators/variants/planar_knobs.h"
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 #include "runtime/integers.h"
 
@@ -283,9 +282,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
         plan.add_stage(border_stage(layer, geometry));
         plan.passes.push_back(pass);
     }
-    append_softmax(plan, layer, machine);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
+    finish_plan(plan, layer, machine);
     return plan;
 }
 

@@ -13,10 +13,6 @@ constexpr int64_t kRowCells = 3584;     // of a call's row on the stack: 14 KiB
 constexpr int64_t kCellsPerLine = 16;   // of a cache line
 constexpr int64_t kMostTilesOfPlanes = 4;
 
-int64_t round_up(int64_t value, int64_t step) {
-    return ceil_div(value, step) * step;
-}
-
 // Phases with the same number of taps lie side by side where dilation is 1 or there is one phase.
 std::vector<PlanarRowsSpec::Group> phase_groups(const Axis &axis) {
     std::vector<PlanarRowsSpec::Group> groups;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "generators/epilogue.h"
 #include "generators/variants/planar_geometry.h"
@@ -23,12 +22,6 @@ constexpr double kCyclesPerScatteredVector = 10;  // stored cell by cell
 constexpr double kOuterCacheBytesPerCycle = 8, kSecondCacheBytesPerCycle = 32;
 constexpr double kLineBytes = 64;
 constexpr int64_t kMostPhases = int64_t{1} << 16, kMostRows = int64_t{1} << 20, kMostElements = (int64_t{1} << 31) - 1;
-
-std::vector<int> count_to(int64_t last) {
-    std::vector<int> values(std::max<int64_t>(last, 1));
-    std::iota(values.begin(), values.end(), 1);
-    return values;
-}
 
 // Taps of y that the groups of rows of all phases take, added up.
 double row_group_taps(const Axis &axis, const PlanarGeometry &geometry) {
@@ -117,9 +110,8 @@ double image_cycles(const Layer &layer, const Machine &machine, const PlanarGeom
 std::string tile_problem(const Machine &machine, const PlanarTile &tile, const PlanarGeometry *geometry) {
     const std::string given = "tile_x = " + std::to_string(tile.vectors) + ", tile_rows = " + std::to_string(tile.rows) +
                               ", tile_lanes = " + std::to_string(tile.lanes) + ": ";
-    if (registers_needed(tile) > machine.vector_registers) {
-        return given + "need " + std::to_string(registers_needed(tile)) + " vector registers, " + machine.family + " has " +
-               std::to_string(machine.vector_registers);
+    if (const std::string shortage = register_shortage(registers_needed(tile), machine); !shortage.empty()) {
+        return given + shortage;
     }
     return geometry != nullptr && geometry->chunk == 0 ? given + "rows of the tile are beyond the stack of a kernel" : "";
 }
@@ -172,25 +164,8 @@ std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machi
 }
 
 std::string planar_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const std::vector<KnobSpec> space = planar_knob_space(layer, machine);
-    for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
-        const std::string given = name + " = " + std::to_string(value) + ": ";
-        if (spec == space.end()) {
-            return given + "variant planar has no such knob";
-        }
-        if (std::find(spec->values.begin(), spec->values.end(), value) == spec->values.end()) {
-            std::string allowed;
-            for (int v : spec->values) {
-                allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
-            }
-            return given + "must be one of " + allowed + " for this layer";
-        }
-    }
-    for (const KnobSpec &spec : space) {
-        if (knobs.count(spec.name) == 0) {
-            return spec.name + " is missing from the knobs";
-        }
+    if (const std::string problem = space_problem("planar", planar_knob_space(layer, machine), knobs); !problem.empty()) {
+        return problem;
     }
     const PlanarGeometry geometry(layer, machine, knobs);
     return tile_problem(machine, geometry.tile, &geometry);

@@ -3,7 +3,6 @@
 
 #include "generators/kernels/gather.h"
 #include "generators/kernels/pack_filter.h"
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 
 namespace tconv {
@@ -33,8 +32,6 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
     plan.kernels.push_back({"gather", [=](const std::string &symbol, const Halide::Target &target) {
                                 return gather_module(symbol, layer, machine, target);
                             }});
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
-    plan.pack_kernel = 1;
 
     Stage stage;
     stage.name = "gather";
@@ -57,7 +54,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
         return call;
     };
     plan.add_stage(stage);
-    append_softmax(plan, layer, machine);
+    finish_plan(plan, layer, machine);
     return plan;
 }
 

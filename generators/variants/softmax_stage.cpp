@@ -5,6 +5,7 @@
 
 #include "generators/kernels/softmax.h"
 #include "generators/variants/views.h"
+#include "runtime/integers.h"
 
 namespace tconv {
 
@@ -13,10 +14,6 @@ namespace {
 // Rows that one task takes: enough cells to be worth a call, and not so few tasks that a long line of pixels, which has
 // neither y nor z, is left to a single thread.
 constexpr int64_t kCellsPerTask = 4096, kMostTasksPerLine = 64, kWholeVectors = 16;
-
-int64_t round_up(int64_t value, int64_t step) {
-    return (value + step - 1) / step * step;
-}
 
 Table row_table(int64_t rows, int64_t length, const Machine &machine) {
     const int64_t least = std::max((rows + kMostTasksPerLine - 1) / kMostTasksPerLine, kCellsPerTask / length);

@@ -4,7 +4,6 @@
 #include "generators/kernels/cell_sums.h"
 #include "generators/kernels/pack_rows.h"
 #include "generators/kernels/streamed_product.h"
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/streamed_knobs.h"
 #include "generators/variants/streamed_stages.h"
 #include "generators/variants/views.h"
@@ -48,9 +47,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     plan.add_stage(store_stage(streamed, add_kernel("store", [=](const std::string &symbol, const Target &target) {
                                    return store_cells_module(symbol, sums, machine, target);
                                })));
-    append_softmax(plan, layer, machine);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
+    finish_plan(plan, layer, machine);
     return plan;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 
 #include "runtime/integers.h"
 #include "schedules/register_tile.h"
@@ -163,44 +162,24 @@ std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &mac
     for (int count = 1; count <= useful && (count == 1 || most_rows(machine, count) >= pixels(layer)); count++) {
         vectors.push_back(count);
     }
-    std::vector<int> rows(most_tile_rows(1, machine));
-    std::iota(rows.begin(), rows.end(), 1);
     return {
         {"tile_co", vectors, "vectors of output channels summed at once; also the block of the packed filter"},
-        {"tile_rows", rows, "most pixels summed at once; taps get the size that suits their pixels"},
+        {"tile_rows", count_to(most_tile_rows(1, machine)), "most pixels summed at once; taps get the size that suits their pixels"},
         {"chunk", chunk_values(layer, 1, machine), "input channels of the filter that stay in the first-level cache"},
         {"prefetch", {0, 4, 8, 16, 32, 64}, "groups of channels that the filter is fetched ahead"},
     };
 }
 
 std::string streamed_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const std::vector<KnobSpec> space = streamed_knob_space(layer, machine);
-    for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
-        const std::string given = name + " = " + std::to_string(value) + ": ";
-        if (spec == space.end()) {
-            return given + "variant streamed has no such knob";
-        }
-        if (std::count(spec->values.begin(), spec->values.end(), value) == 0) {
-            std::string allowed;
-            for (int v : spec->values) {
-                allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
-            }
-            return given + "must be one of " + allowed + " for this layer";
-        }
+    if (const std::string problem = space_problem("streamed", streamed_knob_space(layer, machine), knobs); !problem.empty()) {
+        return problem;
     }
-    for (const KnobSpec &spec : space) {
-        if (knobs.count(spec.name) == 0) {
-            return spec.name + " is missing from the knobs";
-        }
+    const int vectors = knobs.at("tile_co"), rows = knobs.at("tile_rows");
+    const std::string shortage = register_shortage(registers_needed({vectors, rows, 1}), machine);
+    if (shortage.empty()) {
+        return "";
     }
-    const int vectors = knobs.at("tile_co"), rows = knobs.at("tile_rows"), needed = registers_needed({vectors, rows, 1});
-    if (needed > machine.vector_registers) {
-        return "tile_co = " + std::to_string(vectors) + ", tile_rows = " + std::to_string(rows) + ": need " +
-               std::to_string(needed) + " vector registers, " + machine.family + " has " +
-               std::to_string(machine.vector_registers);
-    }
-    return "";
+    return "tile_co = " + std::to_string(vectors) + ", tile_rows = " + std::to_string(rows) + ": " + shortage;
 }
 
 Knobs streamed_default_knobs(const Layer &layer, const Machine &machine) {

@@ -16,13 +16,8 @@ using Halide::cast;
 using Halide::Expr;
 using Halide::Int;
 
-constexpr int kZ = 0, kY = 1, kX = 2;
 constexpr std::array<const char *, 3> kAxisNames = {"z", "y", "x"};
 constexpr int64_t kLineElements = 16;
-
-int64_t round_up(int64_t value, int64_t step) {
-    return ceil_div(value, step) * step;
-}
 
 // One row a block of output channels; none where there is nothing to compute.
 Table block_table(const StreamedPlan &plan) {

@@ -11,7 +11,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kZ = 0, kY = 1, kX = 2;
 constexpr int64_t kUnbounded = std::numeric_limits<int32_t>::max();
 
 // One piece for each phase: threads of a GPU find their tiles themselves.

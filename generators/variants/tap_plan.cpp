@@ -5,7 +5,6 @@
 
 #include "generators/kernels/repack.h"
 #include "generators/kernels/tap_product.h"
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 
 namespace tconv {
@@ -15,8 +14,6 @@ namespace {
 using Halide::cast;
 using Halide::Expr;
 using Halide::Int;
-
-constexpr int kZ = 0, kY = 1, kX = 2;
 
 // The axes of the tables of a product, as their views name them.
 struct NamedAxis {
@@ -307,9 +304,7 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
         return call;
     };
     plan.add_stage(stage);
-    append_softmax(plan, original, machine);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(original, layout, machine));
+    finish_plan(plan, original, machine);
     return plan;
 }
 

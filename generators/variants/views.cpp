@@ -3,12 +3,31 @@
 
 #include "generators/kernels/pack_filter.h"
 #include "generators/kernels/sum_filter.h"
+#include "generators/variants/softmax_stage.h"
 
 namespace tconv {
 
 using Halide::cast;
 using Halide::Expr;
 using Halide::Int;
+
+namespace {
+
+// Neither is called "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
+Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine) {
+    if (!layout.plain()) {
+        const SumFilterSpec spec = sum_filter_spec(layer, layout);
+        return {"sum_filter", [=](const std::string &symbol, const Halide::Target &target) {
+                    return sum_filter_module(symbol, spec, machine, target);
+                }};
+    }
+    const PackFilterSpec spec{layer.out_channels, layout.block(), layer.dtype};
+    return {"pack_filter", [=](const std::string &symbol, const Halide::Target &target) {
+                return pack_filter_module(symbol, spec, machine, target);
+            }};
+}
+
+}  // namespace
 
 Expr int64_constant(int64_t value) {
     return Expr(value);
@@ -56,18 +75,10 @@ View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &ta
     return view;
 }
 
-// Neither is called "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
-Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine) {
-    if (!layout.plain()) {
-        const SumFilterSpec spec = sum_filter_spec(layer, layout);
-        return {"sum_filter", [=](const std::string &symbol, const Halide::Target &target) {
-                    return sum_filter_module(symbol, spec, machine, target);
-                }};
-    }
-    const PackFilterSpec spec{layer.out_channels, layout.block(), layer.dtype};
-    return {"pack_filter", [=](const std::string &symbol, const Halide::Target &target) {
-                return pack_filter_module(symbol, spec, machine, target);
-            }};
+void finish_plan(LayerPlan &plan, const Layer &layer, const Machine &machine) {
+    append_softmax(plan, layer, machine);
+    plan.pack_kernel = plan.kernels.size();
+    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
 }
 
 }  // namespace tconv

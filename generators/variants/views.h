@@ -27,7 +27,7 @@ Table batch_table(const Layer &layer, bool one_row);
 // Input or output of batch entry task.at("n", "first"): dims (c, x, y, z, n).
 View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task);
 
-// The kernel that NAME_pack packs that layout with.
-Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine);
+// What every plan ends with: softmax, where the layer's activation is that, and the kernel that packs plan.filter_layout.
+void finish_plan(LayerPlan &plan, const Layer &layer, const Machine &machine);
 
 }  // namespace tconv

@@ -2,9 +2,7 @@
 #include "generators/variants/winograd.h"
 
 #include <algorithm>
-#include <set>
 
-#include "generators/variants/softmax_stage.h"
 #include "generators/variants/views.h"
 #include "generators/variants/winograd_knobs.h"
 #include "generators/variants/winograd_stages.h"
@@ -26,16 +24,10 @@ bool has_cells_without_taps(const Axis &axis) {
 }
 
 // Kinds of phases by their numbers of taps, over all axes.
-int tap_combinations(const Layer &layer) {
-    int combinations = 1;
+size_t tap_combinations(const Layer &layer) {
+    size_t combinations = 1;
     for (const Axis &axis : layer.axes) {
-        std::set<int64_t> counts;
-        for (const Phase &phase : phases(axis)) {
-            if (phase.outputs > 0) {
-                counts.insert(phase.taps);
-            }
-        }
-        combinations *= static_cast<int>(counts.size());
+        combinations *= axis_kinds(axis, {}).size();
     }
     return combinations;
 }
@@ -90,9 +82,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     for (size_t j = 0; j < jobs.size(); j++) {
         append_winograd_job(plan, context, jobs[j], std::to_string(j));
     }
-    append_softmax(plan, layer, machine);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
+    finish_plan(plan, layer, machine);
     return plan;
 }
 

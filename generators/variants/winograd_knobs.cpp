@@ -111,25 +111,8 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
 }
 
 std::string winograd_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const std::vector<KnobSpec> space = winograd_knob_space(layer, machine);
-    for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
-        const std::string given = name + " = " + std::to_string(value) + ": ";
-        if (spec == space.end()) {
-            return given + "variant winograd has no such knob";
-        }
-        if (std::find(spec->values.begin(), spec->values.end(), value) == spec->values.end()) {
-            std::string allowed;
-            for (int v : spec->values) {
-                allowed += (allowed.empty() ? "" : ", ") + std::to_string(v);
-            }
-            return given + "must be one of " + allowed + " for this layer";
-        }
-    }
-    for (const KnobSpec &spec : space) {
-        if (knobs.count(spec.name) == 0) {
-            return spec.name + " is missing from the knobs";
-        }
+    if (const std::string problem = space_problem("winograd", winograd_knob_space(layer, machine), knobs); !problem.empty()) {
+        return problem;
     }
     const MatrixProductTile tile = product_tile(knobs);
     if (tile.rows > most_product_rows(tile.vectors, machine)) {

@@ -18,30 +18,36 @@ std::string variant_names() {
     return names;
 }
 
-Expected<const Variant *> pick_variant(const Layer &layer, const Machine &machine, const std::optional<std::string> &id) {
-    if (id) {
-        const Variant *variant = find_variant(*id);
-        if (variant == nullptr) {
-            return invalid_argument("--variant", *id, "must be one of " + variant_names());
-        }
-        if (!variant->accepts(layer, machine)) {
-            return invalid_argument("--variant", *id, "does not accept layer " + layer.name + " on " + machine.family);
-        }
-        return variant;
+Expected<const Variant *> named_variant(const Layer &layer, const Machine &machine, const std::string &id) {
+    const Variant *variant = find_variant(id);
+    if (variant == nullptr) {
+        return invalid_argument("--variant", id, "must be one of " + variant_names());
     }
-    return rank_variants(layer, machine).front().variant;
+    if (!variant->accepts(layer, machine)) {
+        return invalid_argument("--variant", id, "does not accept layer " + layer.name + " on " + machine.family);
+    }
+    return variant;
 }
 
 }  // namespace
 
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options) {
     const Machine machine = machine_for(target.family);
-    Expected<const Variant *> variant = pick_variant(layer, machine, options.variant);
-    if (!variant) {
-        return variant.error();
+    Choice choice{"", {}, "default", "least estimated cycles"};
+    const Variant *variant;
+    if (options.variant) {
+        const Expected<const Variant *> named = named_variant(layer, machine, *options.variant);
+        if (!named) {
+            return named.error();
+        }
+        variant = *named;
+        choice.knobs = variant->default_knobs(layer, machine);
+    } else {
+        const RankedVariant cheapest = rank_variants(layer, machine).front();
+        variant = cheapest.variant;
+        choice.knobs = cheapest.knobs;
     }
-    Choice choice{(*variant)->id, (*variant)->default_knobs(layer, machine), "default",
-                  "least estimated cycles"};
+    choice.variant = variant->id;
     const std::string directory = options.tuned_dir ? *options.tuned_dir : tuned_directory();
     const Expected<std::vector<TunedRecord>> records = read_tuned_records(directory, machine.family);
     if (!records) {
@@ -49,12 +55,12 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     }
     const TunedRecord *record = find_tuned_record(*records, layer.workload(), target.name);
     if (record != nullptr && (!options.variant || record->variant == *options.variant)) {
-        const Expected<const Variant *> tuned = pick_variant(layer, machine, record->variant);
+        const Expected<const Variant *> tuned = named_variant(layer, machine, record->variant);
         const std::string problem = tuned ? (*tuned)->check_knobs(layer, machine, record->knobs) : tuned.error().message;
         if (!problem.empty()) {
             return invalid_argument("tuned record", directory + "/" + machine.family + ".json: " + record->workload, problem);
         }
-        variant = tuned;
+        variant = *tuned;
         choice = {record->variant, record->knobs, "tuned", "tuned record of " + record->date + " on " + record->cpu, 1};
     }
     if (options.variant || options.knobs) {
@@ -66,11 +72,11 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         }
         choice.knobs_from = "given";
     }
-    if (const std::string problem = (*variant)->check_knobs(layer, machine, choice.knobs); !problem.empty()) {
+    if (const std::string problem = variant->check_knobs(layer, machine, choice.knobs); !problem.empty()) {
         return Error{StatusCode::kInvalidArgument, (options.knobs ? "--knobs: " : layer.name + ": ") + problem};
     }
-    if ((*variant)->error_growth != nullptr) {
-        choice.error_growth = (*variant)->error_growth(layer, machine, choice.knobs);
+    if (variant->error_growth != nullptr) {
+        choice.error_growth = variant->error_growth(layer, machine, choice.knobs);
     }
     return choice;
 }

@@ -48,6 +48,9 @@ struct WeightFiles {
     std::string bias;  ///< empty without bias
 };
 
+/// Into Layer::axes.
+constexpr int kZ = 0, kY = 1, kX = 2;
+
 /// A validated layer. Tensors are dense in the order of `layout`:
 /// input [batch, spatial..., in_channels], output [batch, spatial..., out_channels] (channels second in
 /// channels_first), filter [kernel..., out_channels, in_channels], bias [out_channels]. No tensor exceeds

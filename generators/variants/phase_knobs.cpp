@@ -15,6 +15,7 @@ namespace {
 constexpr double kElementBytes = 4;
 constexpr double kSecondCacheBytesPerCycle = 128; // that a tile reads of the filter for itself, beside its arithmetic
 constexpr double kOuterCacheBytesPerCycle = 10;   // the same from beyond the second-level cache
+constexpr double kFilterAgainBytesPerCycle = 6;     // the filter from there for the next rows, when each block's first tile waits
 constexpr double kStreamBytesPerCycle = 24;        // the input from there, which the processor sees coming
 constexpr double kInputLineCycles = 1.5;           // for each line of the input that a tile takes from the second-level cache
 constexpr double kStoreBytesPerCycle = 20;       // along a row, to lines that are not in the second-level cache
@@ -124,7 +125,7 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &k
     const double chunk_bytes = row_bytes * (rows + taps - 1);
     const double times = chunk_bytes <= cache ? 1 : blocks * phase_count;
     return times * chunks * std::min(chunk_bytes, image_bytes) / kStreamBytesPerCycle +
-           (filter_bytes <= cache ? 1 : chunks) * filter_bytes / kOuterCacheBytesPerCycle;
+           (filter_bytes <= cache ? 1 : chunks) * filter_bytes / kFilterAgainBytesPerCycle;
 }
 
 // Cycles that stores wait for their lines: all of them once, and where cells lie apart also the lines that neighbouring

@@ -89,6 +89,26 @@ Expected<std::vector<TunedRecord>> read_records(const std::string &text) {
     return records;
 }
 
+template<typename Wanted>
+const TunedRecord *quickest(const std::vector<TunedRecord> &records, const std::string &target, const Wanted &wanted) {
+    const TunedRecord *best = nullptr;
+    for (const TunedRecord &record : records) {
+        if (record.target == target && wanted(record.workload) && (best == nullptr || record.ms < best->ms)) {
+            best = &record;
+        }
+    }
+    return best;
+}
+
+// Geometry, type and layout are the first three parts of a workload; bias and activation follow.
+std::string without_epilogue(const std::string &workload) {
+    size_t end = workload.find(':');
+    for (int part = 1; part < 3 && end != std::string::npos; part++) {
+        end = workload.find(':', end + 1);
+    }
+    return workload.substr(0, end);
+}
+
 }  // namespace
 
 Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &directory, const std::string &family) {
@@ -110,13 +130,12 @@ Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &directo
 
 const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, const std::string &workload,
                                      const std::string &target) {
-    const TunedRecord *best = nullptr;
-    for (const TunedRecord &record : records) {
-        if (record.workload == workload && record.target == target && (best == nullptr || record.ms < best->ms)) {
-            best = &record;
-        }
-    }
-    return best;
+    return quickest(records, target, [&](const std::string &other) { return other == workload; });
+}
+
+const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload,
+                                            const std::string &target) {
+    return quickest(records, target, [&](const std::string &other) { return without_epilogue(other) == without_epilogue(workload); });
 }
 
 }  // namespace tconv

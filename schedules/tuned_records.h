@@ -31,4 +31,9 @@ Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &directo
 const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, const std::string &workload,
                                      const std::string &target);
 
+// The quickest record for a workload that differs in bias and activation alone, or null. What a layer does to its sums as it
+// stores them hardly changes which loops are quickest.
+const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload,
+                                            const std::string &target);
+
 }  // namespace tconv

@@ -13,7 +13,7 @@ namespace {
 constexpr double kElementBytes = 4;
 constexpr double kSecondCacheBytesPerCycle = 24;
 constexpr double kOuterCacheBytesPerCycle = 10;  // from beyond the second-level cache
-constexpr double kMemoryBytesPerCycle = 5;
+constexpr double kMemoryBytesPerCycle = 5.5;
 constexpr double kOuterCacheBytes = 12e6;        // what may be counted on of a cache that others use too
 constexpr double kCyclesPerCall = 250;           // buffer descriptors, a call, the prologue of its loops
 constexpr double kCyclesPerInputPoint = 6;       // of a vector: its part of a load, additions, a store that misses

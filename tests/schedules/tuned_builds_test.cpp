@@ -150,6 +150,31 @@ TEST(TunedBuilds, RecordOfAnotherTargetIsNotTaken) {
     EXPECT_EQ(choose(layer(), other, with_records(records))->knobs_from, "default");
 }
 
+TEST(TunedBuilds, RecordServesOtherEpilogues) {
+    const TargetInfo target = host_target();
+    const TemporaryFolder records;
+    write_record(records, target, "phases", other_knobs(target));
+    Layer with_relu = layer();
+    with_relu.bias = !with_relu.bias;
+    with_relu.activation = Activation::kRelu;
+    const auto choice = choose(with_relu, target, with_records(records));
+    ASSERT_TRUE(choice) << choice.error().message;
+    EXPECT_EQ(choice->knobs_from, "transferred");
+    EXPECT_EQ(choice->variant, "phases");
+    EXPECT_EQ(choice->knobs, other_knobs(target));
+
+    Layer planes = with_relu, larger = with_relu;
+    planes.layout = Layout::kChannelsFirst;
+    larger.batch++;
+    EXPECT_EQ(choose(planes, target, with_records(records))->knobs_from, "default");
+    EXPECT_EQ(choose(larger, target, with_records(records))->knobs_from, "default");
+    // Knobs that do not fit are no error here.
+    Knobs wide = other_knobs(target);
+    wide["tile_x"] = 99;
+    write_record(records, target, "phases", wide);
+    EXPECT_EQ(choose(with_relu, target, with_records(records))->knobs_from, "default");
+}
+
 TEST(TunedBuilds, InvalidKnobsAreOneClearError) {
     const TargetInfo target = *find_target("x86-64-avx2");
     const TemporaryFolder records, out;
@@ -228,7 +253,8 @@ TEST(ShippedRecords, HaveProvenanceAndAreQuickerThanTheDefaults) {
         EXPECT_TRUE(std::regex_match(record.commit, std::regex("[0-9a-f]{7,40}"))) << record.commit;
         EXPECT_TRUE(std::regex_match(record.date, std::regex("\\d{4}-\\d{2}-\\d{2}"))) << record.date;
         EXPECT_LT(record.ms, record.default_ms);
-        EXPECT_LE(record.percent_of_limit, 100);
+        // The limit counts the multiply-adds of a direct sum; Toom-Cook tiles need a third of them at least.
+        EXPECT_LE(record.percent_of_limit, record.variant == "winograd" ? 300 : 100);
     }
 }
 

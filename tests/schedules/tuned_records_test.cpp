@@ -143,6 +143,8 @@ TEST(TunedRecords, AreFoundByWorkloadAndTarget) {
     EXPECT_EQ(find_tuned_record(records, "w", "u"), &records[1]);
     EXPECT_EQ(find_tuned_record(records, "w", "z"), nullptr);
     EXPECT_EQ(find_tuned_record({}, "w", "t"), nullptr);
+    // No other workload, whatever it has in common.
+    EXPECT_EQ(find_transferable_record(records, "w:f32:last", "t"), nullptr);
 }
 
 }  // namespace

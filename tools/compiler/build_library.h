@@ -27,7 +27,7 @@ struct BuildOptions {
 struct Choice {
     std::string variant;      // "phases"
     Knobs knobs;
-    std::string knobs_from;   // "tuned", "default" or "given"
+    std::string knobs_from;   // "tuned", "transferred", "default" or "given"
     std::string reason;       // one sentence for `explain`
     double error_growth = 1;  // how many times the error of a direct sum the result may have
 };

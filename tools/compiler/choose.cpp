@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which variant with which knobs: what was asked for, else a tuned record, else the cheapest by estimate.
+// Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else the cheapest by estimate.
 #include "generators/variants/ranking.h"
 #include "schedules/machine.h"
 #include "schedules/tuned_records.h"
@@ -62,6 +62,14 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         }
         variant = *tuned;
         choice = {record->variant, record->knobs, "tuned", "tuned record of " + record->date + " on " + record->cpu, 1};
+    } else if (const TunedRecord *near = find_transferable_record(*records, layer.workload(), target.name);
+               record == nullptr && near != nullptr && (!options.variant || near->variant == *options.variant)) {
+        // It was not made for this layer: where it does not fit, the default does.
+        const Expected<const Variant *> tuned = named_variant(layer, machine, near->variant);
+        if (tuned && (*tuned)->check_knobs(layer, machine, near->knobs).empty()) {
+            variant = *tuned;
+            choice = {near->variant, near->knobs, "transferred", "tuned record of " + near->workload + ", " + near->date, 1};
+        }
     }
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";

@@ -206,4 +206,8 @@ bool is_long(Activation activation) {
     return true;
 }
 
+double long_epilogue_cycles(const Layer &layer, int lanes) {
+    return is_long(layer.activation) ? static_cast<double>(layer.output_elements()) / lanes * kCyclesPerLongEpilogue : 0;
+}
+
 }  // namespace tconv

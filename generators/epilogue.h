@@ -18,4 +18,9 @@ Halide::Expr activate(const Halide::Expr &sum, Activation activation);
 // Whether that is tens of instructions.
 bool is_long(Activation activation);
 
+constexpr double kCyclesPerLongEpilogue = 35;  // of a vector, about
+
+// Estimated cycles that such an activation takes for all outputs of the layer; 0 for the others, which hide in the store.
+double long_epilogue_cycles(const Layer &layer, int lanes);
+
 }  // namespace tconv

@@ -21,7 +21,7 @@ constexpr int64_t kMostPhases = int64_t{1} << 10, kMostRows = int64_t{1} << 20;
 constexpr double kCyclesPerTask = 300;      // buffer descriptors and a call
 constexpr double kCyclesPerTile = 12;       // what is left of the latency at a tile's end
 constexpr double kCyclesPerTotal = 3;       // one sum's lanes are added up and stored
-constexpr double kCyclesPerStoredVector = 2, kCyclesPerLongEpilogue = 35;
+constexpr double kCyclesPerStoredVector = 2;
 constexpr double kCyclesPerLoop = 4, kCyclesPerLongLoop = 12;  // of a tap: the end of a long one is mispredicted
 constexpr int64_t kLongLoop = 8;
 constexpr int kElementBytes = 4;

@@ -134,7 +134,7 @@ double cost(const Layer &layer, const Machine &machine, const Knobs &knobs, cons
     const double cycles = product_cycles(layer, machine, column_tile(knobs), geometry, rows) +
                           overlap_cycles(machine, geometry, rows) + traffic_cycles(layer, machine, geometry) +
                           kCyclesPerTask * rows.tasks * static_cast<double>(geometry.column_tasks());
-    return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1));
+    return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1)) + long_epilogue_cycles(layer, machine.vector_lanes);
 }
 
 bool few_enough(const Layer &layer) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "generators/epilogue.h"
 #include "runtime/integers.h"
 #include "schedules/register_tile.h"
 
@@ -210,7 +211,8 @@ std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_laye
 }
 
 double tap_cost(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
-    return cost_of(tap_layer, tap_tiling(tap_layer, machine, knobs), machine, knobs);
+    return cost_of(tap_layer, tap_tiling(tap_layer, machine, knobs), machine, knobs) +
+           long_epilogue_cycles(tap_layer.layer, machine.vector_lanes);
 }
 
 Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {

@@ -17,7 +17,7 @@ constexpr int kElementBytes = 4;
 constexpr double kCyclesPerTask = 300;  // buffer descriptors and a call
 constexpr double kCyclesPerTile = 20;   // loop control and the latency of what is left at its end
 constexpr double kCyclesPerTurnedVector = 4.5, kCyclesPerCopiedVector = 1;
-constexpr double kCyclesPerStoredVector = 2, kCyclesPerLongEpilogue = 35;
+constexpr double kCyclesPerStoredVector = 2;
 constexpr double kCyclesPerScatteredVector = 10;  // stored cell by cell
 constexpr double kOuterCacheBytesPerCycle = 8, kSecondCacheBytesPerCycle = 32;
 constexpr double kLineBytes = 64;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "generators/epilogue.h"
 #include "runtime/integers.h"
 #include "schedules/register_tile.h"
 
@@ -219,7 +220,7 @@ double streamed_cost(const Layer &layer, const Machine &machine, const Knobs &kn
     }
     const double packed = packed_pixels(tables) * static_cast<double>(layer.batch) * channels * kElementBytes;
     const double output_bytes = static_cast<double>(layer.output_elements()) * kElementBytes;
-    return cycles + (packed + 3 * output_bytes) / kCopyBytesPerCycle;
+    return cycles + (packed + 3 * output_bytes) / kCopyBytesPerCycle + long_epilogue_cycles(layer, lanes);
 }
 
 }  // namespace tconv

@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 
+#include "generators/epilogue.h"
 #include "generators/variants/toom_cook.h"
 #include "generators/variants/winograd_cost.h"
 #include "runtime/integers.h"
@@ -141,7 +142,8 @@ double winograd_error_growth(const Layer &layer, const Machine &, const Knobs &k
 }
 
 double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    return WinogradWork(layer, tile_sizes(layer, knobs)).cycles(machine, product_tile(knobs));
+    return WinogradWork(layer, tile_sizes(layer, knobs)).cycles(machine, product_tile(knobs)) +
+           long_epilogue_cycles(layer, machine.vector_lanes);
 }
 
 // Tiles, sharing and bands are tried in all combinations, each with the widths of the product's tile, whose rows are as many

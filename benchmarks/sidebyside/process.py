@@ -66,10 +66,11 @@ class WorkerProcess:
         return self.process is not None and self.process.poll() is None
 
     def ask(self, what, seconds, **arguments):
-        """The answer to one request; starts the process where there is none."""
-        if not self.running:
-            self.kill()
+        """The answer to one request; starts the process where there is none, also after it failed."""
+        if self.process is None:
             self.start()
+        elif not self.running:
+            raise WorkerFailed(self.end_of_process())
         os.kill(self.process.pid, signal.SIGCONT)
         try:
             self.process.stdin.write(json.dumps({'do': what, **arguments}).encode() + b'\n')

@@ -115,6 +115,14 @@ class WorkerProcessTest(unittest.TestCase):
                 self.worker.ask('time', 60, calls=1, bursts=1, limit=1, warm=0)
             self.assertEqual(self.load(folder)['shape'], [1, 8, 8, 4])
 
+    def test_a_crash_between_requests_is_no_fresh_start(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.load(folder)
+            os.kill(self.worker.process.pid, signal.SIGKILL)
+            os.waitid(os.P_PID, self.worker.process.pid, os.WEXITED | os.WNOWAIT)
+            with self.assertRaisesRegex(WorkerFailed, 'crashed: Killed'):
+                self.worker.ask('time', 60, calls=1, bursts=1, limit=1, warm=0)
+
     def test_is_killed_when_it_does_not_answer(self):
         self.worker.start()
         with tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,10 @@
 namespace tconv {
 
 const std::vector<Variant> &variants() {
-    static const std::vector<Variant> table = {phases_variant(), folded_variant(), column_rows_variant(), streamed_variant(), winograd_variant(), planar_variant(), channel_lanes_variant(), reference_variant()};
+    static const std::vector<Variant> table = {
+        phases_variant(), folded_variant(), column_rows_variant(), streamed_variant(),
+        winograd_variant(), planar_variant(), channel_lanes_variant(), reference_variant(),
+    };
     return table;
 }
 

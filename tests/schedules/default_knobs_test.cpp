@@ -56,6 +56,24 @@ TEST_P(DefaultKnobs, AreValidForOddLayers) {
     }
 }
 
+// Where one estimate leaves out what another counts, the layer goes to the wrong variant.
+TEST_P(DefaultKnobs, CostMoreWithALongActivationInEveryVariant) {
+    const Machine machine = machine_for(GetParam());
+    for (Layer layer : benchmark_layers()) {
+        for (const Variant &variant : variants()) {
+            if (variant.id == "reference" || !variant.accepts(layer, machine)) {
+                continue;
+            }
+            const Knobs knobs = variant.default_knobs(layer, machine);
+            layer.activation = Activation::kRelu;
+            const double short_one = variant.cost(layer, machine, knobs);
+            layer.activation = Activation::kSigmoid;
+            EXPECT_GT(variant.cost(layer, machine, knobs), short_one) << layer.name << ", " << variant.id;
+            layer.activation = Activation::kNone;
+        }
+    }
+}
+
 std::vector<std::string> family_names() {
     std::vector<std::string> names;
     for (const ScheduleFamily &family : schedule_families()) {

@@ -33,43 +33,42 @@ Expected<const Variant *> named_variant(const Layer &layer, const Machine &machi
 
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options) {
     const Machine machine = machine_for(target.family);
-    Choice choice{"", {}, "default", "least estimated cycles"};
-    const Variant *variant;
+    const Variant *variant = nullptr;
     if (options.variant) {
         const Expected<const Variant *> named = named_variant(layer, machine, *options.variant);
         if (!named) {
             return named.error();
         }
         variant = *named;
-        choice.knobs = variant->default_knobs(layer, machine);
-    } else {
-        const RankedVariant cheapest = rank_variants(layer, machine).front();
-        variant = cheapest.variant;
-        choice.knobs = cheapest.knobs;
     }
-    choice.variant = variant->id;
     const std::string directory = options.tuned_dir ? *options.tuned_dir : tuned_directory();
     const Expected<std::vector<TunedRecord>> records = read_tuned_records(directory, machine.family);
     if (!records) {
         return records.error();
     }
-    const TunedRecord *record = find_tuned_record(*records, layer.workload(), target.name);
+    Choice choice;
+    const TunedRecord *exact = find_tuned_record(*records, layer.workload(), target.name);
+    const TunedRecord *record = exact != nullptr ? exact : find_transferable_record(*records, layer.workload(), target.name);
     if (record != nullptr && (!options.variant || record->variant == *options.variant)) {
         const Expected<const Variant *> tuned = named_variant(layer, machine, record->variant);
         const std::string problem = tuned ? (*tuned)->check_knobs(layer, machine, record->knobs) : tuned.error().message;
-        if (!problem.empty()) {
+        // A record that was not made for this layer may not fit it: then the default does.
+        if (exact != nullptr && !problem.empty()) {
             return invalid_argument("tuned record", directory + "/" + machine.family + ".json: " + record->workload, problem);
         }
-        variant = *tuned;
-        choice = {record->variant, record->knobs, "tuned", "tuned record of " + record->date + " on " + record->cpu, 1};
-    } else if (const TunedRecord *near = find_transferable_record(*records, layer.workload(), target.name);
-               record == nullptr && near != nullptr && (!options.variant || near->variant == *options.variant)) {
-        // It was not made for this layer: where it does not fit, the default does.
-        const Expected<const Variant *> tuned = named_variant(layer, machine, near->variant);
-        if (tuned && (*tuned)->check_knobs(layer, machine, near->knobs).empty()) {
+        if (problem.empty()) {
             variant = *tuned;
-            choice = {near->variant, near->knobs, "transferred", "tuned record of " + near->workload + ", " + near->date, 1};
+            choice = {record->variant, record->knobs, exact != nullptr ? "tuned" : "transferred",
+                      exact != nullptr ? "tuned record of " + record->date + " on " + record->cpu
+                                       : "tuned record of " + record->workload + ", " + record->date};
         }
+    }
+    if (choice.variant.empty() && options.variant) {
+        choice = {variant->id, variant->default_knobs(layer, machine), "default", ""};
+    } else if (choice.variant.empty()) {
+        const RankedVariant cheapest = rank_variants(layer, machine).front();
+        variant = cheapest.variant;
+        choice = {variant->id, cheapest.knobs, "default", "least estimated cycles"};
     }
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";

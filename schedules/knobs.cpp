@@ -20,6 +20,21 @@ std::vector<int> count_to(int64_t last) {
     return values;
 }
 
+void for_each_combination(const std::vector<KnobSpec> &space, const std::function<void(const Knobs &)> &visitor) {
+    Knobs knobs;
+    const std::function<void(size_t)> visit = [&](size_t index) {
+        if (index == space.size()) {
+            visitor(knobs);
+            return;
+        }
+        for (int value : space[index].values) {
+            knobs[space[index].name] = value;
+            visit(index + 1);
+        }
+    };
+    visit(0);
+}
+
 std::string space_problem(const std::string &variant, const std::vector<KnobSpec> &space, const Knobs &knobs) {
     for (const auto &[name, value] : knobs) {
         const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ std::string to_string(const Knobs &knobs);
 
 // 1, 2, ... `last`, and at least 1.
 std::vector<int> count_to(int64_t last);
+
+// Every combination of the values, the last knob changing fastest.
+void for_each_combination(const std::vector<KnobSpec> &space, const std::function<void(const Knobs &)> &visitor);
 
 // What is wrong with a variant's knobs, as one line: a knob that the space lacks, a value that its list lacks, a knob that
 // is missing. Empty: nothing.

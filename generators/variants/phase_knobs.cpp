@@ -228,30 +228,23 @@ Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
     }
     Knobs best;
     double least = std::numeric_limits<double>::infinity();
-    for (int tile_co : space[0].values) {
-        for (int tile_x : space[1].values) {
+    for (const int tile_co : space[0].values) {
+        for (const int tile_x : space[1].values) {
             knobs["tile_co"] = tile_co;
             knobs["tile_x"] = tile_x;
             if (!register_problem(knobs, machine).empty()) {
                 continue;
             }
-            for (int tile_y : space[2].values) {
-                for (int trim_x : space[6].values) {
-                    for (int task_rows : space[4].values) {
-                        for (int order : space[5].values) {
-                            knobs["tile_y"] = tile_y;
-                            knobs["trim_x"] = trim_x;
-                            knobs["task_rows"] = task_rows;
-                            knobs["order"] = order;
-                            const double cycles = tap_cost(tap_layer, machine, knobs);
-                            if (cycles < least) {
-                                least = cycles;
-                                best = knobs;
-                            }
-                        }
-                    }
+            for_each_combination({space[2], space[6], space[4], space[5]}, [&](const Knobs &others) {  // of equals the first is taken
+                for (const auto &[name, value] : others) {
+                    knobs[name] = value;
                 }
-            }
+                const double cycles = tap_cost(tap_layer, machine, knobs);
+                if (cycles < least) {
+                    least = cycles;
+                    best = knobs;
+                }
+            });
         }
     }
     // With more than 16 registers LLVM loads the channels of an iteration as one vector for each output and spreads them

@@ -2,7 +2,6 @@
 #include "generators/variants/winograd_knobs.h"
 
 #include <algorithm>
-#include <functional>
 #include <limits>
 
 #include "generators/epilogue.h"
@@ -18,18 +17,6 @@ constexpr int kPrefetch = 16;  // for filters that do not stay in the cache; it 
 
 std::string knob_of(int64_t taps) {
     return "tile_" + std::to_string(taps);
-}
-
-// Every combination of the values, the last knob changing fastest.
-void visit(const std::vector<KnobSpec> &space, size_t index, Knobs &knobs, const std::function<void(const Knobs &)> &visitor) {
-    if (index == space.size()) {
-        visitor(knobs);
-        return;
-    }
-    for (int value : space[index].values) {
-        knobs[space[index].name] = value;
-        visit(space, index + 1, knobs, visitor);
-    }
 }
 
 // Phases of some axis can be lane groups of one product.
@@ -159,9 +146,9 @@ Knobs winograd_default_knobs(const Layer &layer, const Machine &machine) {
             spec.values = {spec.name == "prefetch" ? kPrefetch : 1};
         }
     }
-    Knobs best, start;
+    Knobs best;
     double least = std::numeric_limits<double>::infinity();
-    visit(space, 0, start, [&](const Knobs &candidate) {
+    for_each_combination(space, [&](const Knobs &candidate) {
         if (winograd_error_growth(layer, machine, candidate) > layer.max_error_growth) {
             return;
         }

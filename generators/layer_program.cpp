@@ -59,14 +59,16 @@ private:
     Stmt check() const {
         Scope scope;
         scope.require(Halide::reinterpret(UInt(64), handle_variable("args")) != 0, kLibraryErrorNull);
-        const auto pointer = [&](ArgsField field, const std::string &name, int alignment) {
+        const auto pointer = [&](ArgsField field, const std::string &name, int alignment, bool empty = false) {
             Expr address = scope.let(name, args_field(field, target_.bits));
-            scope.require(address != 0, kLibraryErrorNull);
+            if (!empty) {
+                scope.require(address != 0, kLibraryErrorNull);
+            }
             scope.require(address % alignment == 0, kLibraryErrorAlignment);
         };
         const int element_bytes = element_type(layer_.dtype).bytes();
-        pointer(kArgsInput, "input", element_bytes);
-        pointer(kArgsOutput, "output", element_bytes);
+        pointer(kArgsInput, "input", element_bytes, layer_.input_elements() == 0);
+        pointer(kArgsOutput, "output", element_bytes, layer_.output_elements() == 0);
         if (!options_.weights_inside) {
             pointer(kArgsWeights, "weights", kWeightsAlignment);
         }

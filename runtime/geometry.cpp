@@ -33,6 +33,7 @@ void set_outputs(const Axis &axis, Phase &phase) {
 
 // The smallest index above `read` at which a tap enters or leaves the input, or `limit` if that comes first.
 int64_t next_change(const Axis &axis, const Phase &phase, int64_t read, int64_t limit) {
+    if (axis.input == 0) return limit;  // nothing to enter
     const int64_t entering = std::max<int64_t>(0, floor_div(read, phase.input_step) + 1);
     const int64_t leaving = std::max<int64_t>(0, ceil_div(read - axis.input + 1, phase.input_step));
     int64_t next = limit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tconv/layer.h"
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 
@@ -61,6 +62,10 @@ int64_t Layer::output_elements() const {
 
 int64_t Layer::filter_elements() const {
     return product(filter_shape());
+}
+
+bool Layer::has_cells() const {
+    return std::all_of(axes.begin(), axes.end(), [](const Axis &axis) { return axis.input > 0; });
 }
 
 int64_t Layer::useful_macs() const {

@@ -184,8 +184,8 @@ void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_r
     }
     std::vector<int64_t> shape = fields.integers(key, 0);
     if (!fields.ok()) return;
-    if (std::find(shape.begin() + 1, shape.end(), 0) != shape.end()) {
-        fields.refuse(key, "only the batch may be 0");
+    if (shape[channel] == 0) {
+        fields.refuse(key, "the channels must not be 0");
         return;
     }
     layer.spatial_rank = static_cast<int>(size) - 2;
@@ -259,6 +259,11 @@ Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
         std::optional<int64_t> extra;
         if (output_padding) extra = (*output_padding)[a - first_axis(layer)];
         axis.output = keras_output_extent(axis, padding, extra);
+        if (axis.output < 0) {  // of an input without cells
+            return invalid_argument("output_padding", extra ? std::to_string(*extra) : "null",
+                                    "would make an output of " + std::to_string(axis.output) + " cells on spatial axis " +
+                                        std::to_string(a - first_axis(layer)));
+        }
         axis.pad_before = crop_before(axis, padding, axis.output);
     }
     const Status sizes = check_sizes(layer, source.names());

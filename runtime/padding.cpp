@@ -6,6 +6,12 @@
 namespace tconv {
 
 ExtentRange tf_output_range(const Axis &axis, Padding padding) {
+    if (axis.input == 0) {
+        // What a forward convolution makes nothing of; TensorFlow divides by the stride towards zero.
+        const int64_t least = axis.effective_kernel() - 2 * axis.stride + 1;
+        if (padding == Padding::kSame) return {0, 0};
+        return {std::max<int64_t>(0, least), axis.effective_kernel() - 1};
+    }
     if (padding == Padding::kSame) return {(axis.input - 1) * axis.stride + 1, axis.input * axis.stride};
     return {axis.full_extent(), axis.full_extent() + axis.stride - 1};
 }

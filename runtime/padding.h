@@ -12,14 +12,14 @@ namespace tconv {
 
 enum class Padding { kSame, kValid };
 
-// Output extents for which the forward convolution would give back the input's extent: [first, last].
+// Output extents for which the forward convolution would give back the input's extent, 0 too: [first, last].
 struct ExtentRange {
     int64_t first = 0;
     int64_t last = 0;
 };
 ExtentRange tf_output_range(const Axis &axis, Padding padding);
 
-// The output extent that Keras computes.
+// The output extent that Keras computes. Below 0, which is none, for some inputs without cells.
 int64_t keras_output_extent(const Axis &axis, Padding padding, std::optional<int64_t> output_padding);
 
 // The crop that belongs to an output extent. It depends on that extent: for the same kernel_size and stride, one more

@@ -51,15 +51,10 @@ public:
     }
 
     void generate() {
-        const auto &[az, ay, ax] = layer.axes;
-        const Halide::Type type = element_type(layer.dtype);
-        RDom r(0, static_cast<int>(layer.in_channels), 0, static_cast<int>(ax.kernel), 0, static_cast<int>(ay.kernel), 0,
-               static_cast<int>(az.kernel), "r");
-        const Source sx = source(ax, x, r[1]), sy = source(ay, y, r[2]), sz = source(az, z, r[3]);
-        Expr product = input(r[0], sx.index, sy.index, sz.index, n, 0) * filter(co, r[0], r[1], r[2], r[3], 0);
-        accumulate(co, x, y, z, n) = Halide::cast(type, 0);
-        accumulate(co, x, y, z, n) +=
-            Halide::select(sx.exists && sy.exists && sz.exists, product, Halide::cast(type, 0));
+        accumulate(co, x, y, z, n) = Halide::cast(element_type(layer.dtype), 0);
+        if (layer.has_cells()) {
+            add_taps();
+        }
         Expr sum = accumulate(co, x, y, z, n);
         if (bias != nullptr) {
             sum += (*bias)(co, 0);
@@ -78,6 +73,17 @@ public:
     }
 
 private:
+    void add_taps() {
+        const auto &[az, ay, ax] = layer.axes;
+        const Halide::Type type = element_type(layer.dtype);
+        RDom r(0, static_cast<int>(layer.in_channels), 0, static_cast<int>(ax.kernel), 0, static_cast<int>(ay.kernel), 0,
+               static_cast<int>(az.kernel), "r");
+        const Source sx = source(ax, x, r[1]), sy = source(ay, y, r[2]), sz = source(az, z, r[3]);
+        Expr product = input(r[0], sx.index, sy.index, sz.index, n, 0) * filter(co, r[0], r[1], r[2], r[3], 0);
+        accumulate(co, x, y, z, n) +=
+            Halide::select(sx.exists && sy.exists && sz.exists, product, Halide::cast(type, 0));
+    }
+
     Halide::GeneratorInput<int> *output_offset_ = nullptr;
     Func accumulate{"accumulate"};
     Var co{"co"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};

@@ -12,6 +12,10 @@
 
 namespace tconv {
 
+bool Variant::accepts(const Layer &layer, const Machine &machine) const {
+    return (layer.has_cells() || id == "reference") && accepts_layer(layer, machine);
+}
+
 const std::vector<Variant> &variants() {
     static const std::vector<Variant> table = {
         phases_variant(), folded_variant(), column_rows_variant(), streamed_variant(),

@@ -16,7 +16,7 @@ namespace tconv {
 struct Variant {
     std::string id;
     std::string summary;  // one phrase for `explain`
-    bool (*accepts)(const Layer &, const Machine &);
+    bool (*accepts_layer)(const Layer &, const Machine &);  // ask accepts()
     // What may be tuned for this layer on this machine. Every combination whose register use fits is valid.
     std::vector<KnobSpec> (*knob_space)(const Layer &, const Machine &);
     // Always valid, computed from machine and layer.
@@ -32,6 +32,9 @@ struct Variant {
     // Whether a NaN or Inf in the input may reach output cells that no tap of it reaches. Null: never. A layer with
     // strict_nonfinite is not accepted by a variant that would say so.
     bool (*spreads_nonfinite)(const Layer &, const Machine &, const Knobs &) = nullptr;
+
+    // A layer whose input has no cells has only bias and activation: `reference` takes it, and others may count on cells.
+    bool accepts(const Layer &layer, const Machine &machine) const;
 };
 
 const std::vector<Variant> &variants();

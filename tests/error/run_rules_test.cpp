@@ -57,8 +57,8 @@ TEST_F(RunRules, ChannelsOfTheFilter) {
 }
 
 TEST_F(RunRules, EmptyExtents) {
-    expect_input_refused(good_conv2d(), {1, 0, 4, 5}, {"input = [1,0,4,5]", "only the batch may be 0"});
-    expect_input_refused(good_conv2d(), {1, 4, 4, 0}, {"input = [1,4,4,0]", "only the batch may be 0"});
+    expect_input_refused(good_conv2d(), {1, 0, 4, 5}, {"output_shape = [1,8,8,3]", "spatial axis 0 must be 0"});
+    expect_input_refused(good_conv2d(), {1, 4, 4, 0}, {"input = [1,4,4,0]", "the channels must not be 0"});
     expect_filter_refused(good_conv2d(), {3, 0, 3, 5}, {"filter = [3,0,3,5]", "must not be below 1"});
     expect_filter_refused(good_conv2d(), {3, 3, 0, 5}, {"filter = [3,3,0,5]", "must not be below 1"});
 }

@@ -27,7 +27,7 @@ bool is_identifier(const std::string &name) {
 // What an operator's padding can mean: no crop, or the smaller half of what is too much; and no output that a forward
 // convolution would not have brought here, but for one that Keras allows, output_padding 0 with an even kernel.
 void check_axis(const Axis &axis) {
-    FUZZ_CHECK(axis.input >= 1 && axis.input <= kLargest);
+    FUZZ_CHECK(axis.input >= 0 && axis.input <= kLargest);
     FUZZ_CHECK(axis.kernel >= 1 && axis.kernel <= kLargestWindow);
     FUZZ_CHECK(axis.stride >= 1 && axis.stride <= kLargestWindow);
     FUZZ_CHECK(axis.dilation >= 1 && axis.dilation <= kLargest);

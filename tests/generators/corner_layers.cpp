@@ -57,6 +57,8 @@ const std::vector<Row> &rows() {
         {"image_one_channel_each", 3, 1, 1, {{4, 3, 2, 1, 8, 0}, {4, 3, 2, 1, 8, 0}}},
         {"image_blocks_and_a_rest", 1, 4, 41, {{3, 3, 2, 1, 7, 0}, {9, 4, 2, 1, 20, 0}}, kBias, kRelu6},
         {"image_batch_0", 0, 3, 8, {{4, 3, 2, 1, 9, 0}, {4, 3, 2, 1, 9, 0}}, kBias, kRelu},
+        {"image_no_rows", 2, 3, 5, {{0, 5, 2, 1, 3, 0}, {4, 4, 2, 1, 8, 1}}, kBias, kSigmoid},
+        {"image_no_columns_channels_first", 1, 3, 4, {{3, 2, 2, 1, 6, 0}, {0, 2, 2, 1, 1, 0}}, kBias, kNone, kFirst},
         {"image_batch_3", 3, 4, 17, {{3, 3, 2, 1, 6, 1}, {3, 4, 2, 1, 6, 1}}, kBias, kLeaky},
         {"image_wide_and_low", 1, 4, 8, {{1, 4, 2, 1, 4, 0}, {37, 3, 2, 1, 75, 0}}},
         {"image_width_1", 1, 4, 24, {{6, 3, 2, 1, 12, 0}, {1, 3, 2, 1, 2, 0}}, kBias},

@@ -26,8 +26,10 @@ TEST(Conv2dRules, Shapes) {
              "filter = [3,3,6,5]: the last extent must equal the channels of input, 6"},
             {{{1, 4, 4, 6}, {3, 3, 5, 3}, {}},
              "filter = [3,3,5,3]: the last extent must equal the channels of input, 6"},
-            {{{1, 0, 4, 6}, {3, 3, 5, 6}, {}}, "input = [1,0,4,6]: only the batch may be 0"},
-            {{{1, 4, 4, 0}, {3, 3, 5, 0}, {}}, "input = [1,4,4,0]: only the batch may be 0"},
+            {{{1, 0, 4, 6}, {3, 3, 5, 6}, {}},
+             "output_shape = [1,8,8,5]: spatial axis 0 must be 0 (padding SAME, input 0, effective kernel_size 3, stride "
+             "2)"},
+            {{{1, 4, 4, 0}, {3, 3, 5, 0}, {}}, "input = [1,4,4,0]: the channels must not be 0"},
             {{{1, -4, 4, 6}, {3, 3, 5, 6}, {}}, "input = [1,-4,4,6]: must not be below 0"},
             {{{1, 4, 4, 6}, {0, 3, 5, 6}, {}}, "filter = [0,3,5,6]: must not be below 1"},
             {{{1, 4, 4, 6}, {3, 3, 0, 6}, {}}, "filter = [3,3,0,6]: must not be below 1"},

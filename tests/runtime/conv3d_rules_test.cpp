@@ -18,7 +18,9 @@ TEST(Conv3dRules, Shapes) {
              "channels"},
             {{{1, 2, 3, 4, 6}, {2, 2, 2, 6, 5}, {}},
              "filter = [2,2,2,6,5]: the last extent must equal the channels of input, 6"},
-            {{{1, 2, 3, 0, 6}, {2, 2, 2, 5, 6}, {}}, "input = [1,2,3,0,6]: only the batch may be 0"},
+            {{{1, 2, 3, 0, 6}, {2, 2, 2, 5, 6}, {}},
+             "output_shape = [1,4,6,8,5]: spatial axis 2 must be 0 (padding SAME, input 0, effective kernel_size 2, stride "
+             "2)"},
             {{{1, 2, 3, 4, 6}, {2, 2, 0, 5, 6}, {}}, "filter = [2,2,0,5,6]: must not be below 1"},
             {{{3, 2, 3, 4, 6}, {2, 2, 2, 5, 6}, {}},
              "output_shape = [1,4,6,8,5]: the batch must equal that of input, 3"},

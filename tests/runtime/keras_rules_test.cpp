@@ -21,7 +21,7 @@ TEST(KerasOpsRules, Shapes) {
              "channels"},
             {{{1, 4, 4, 6}, {3, 3, 6, 5}, {}},
              "filter = [3,3,6,5]: the last extent must equal the channels of input, 6"},
-            {{{1, 4, 0, 6}, {3, 3, 5, 6}, {}}, "input = [1,4,0,6]: only the batch may be 0"},
+            {{{1, 4, 4, 0}, {3, 3, 5, 0}, {}}, "input = [1,4,4,0]: the channels must not be 0"},
             {{{1, 4, 4, 6}, {3, 3, 0, 6}, {}}, "filter = [3,3,0,6]: must not be below 1"},
         });
 }
@@ -91,7 +91,7 @@ TEST(KerasLayerRules, Shapes) {
                            "input = [4,4,6]: must have 4 dimensions: batch, channels and the spatial extents"},
                           {{{1, 4, 4, 4, 6}, {3, 3, 5, 6}, Shape{5}},
                            "input = [1,4,4,4,6]: must have 4 dimensions: batch, channels and the spatial extents"},
-                          {{{1, 4, 4, 0}, {3, 3, 5, 0}, Shape{5}}, "input = [1,4,4,0]: only the batch may be 0"},
+                          {{{1, 4, 4, 0}, {3, 3, 5, 0}, Shape{5}}, "input = [1,4,4,0]: the channels must not be 0"},
                           {{{1, 4, 4, 6}, {3, 3, 6, 5}, Shape{5}},
                            "filter = [3,3,6,5]: must be kernel_size + [filters, in channels], [3, 3, 5, 6]"},
                           {{{1, 4, 4, 6}, {3, 2, 5, 6}, Shape{5}},

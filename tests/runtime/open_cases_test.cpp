@@ -92,15 +92,13 @@ TEST(OpenCases, StridesOfBatchAndChannelsAreOne) {
 }
 
 // TensorFlow answers some of them with zeros, and others with errors about its own kernels.
-TEST(OpenCases, OnlyTheBatchMayBeEmpty) {
+TEST(OpenCases, ChannelsAndFilterMayNotBeEmpty) {
     for (Call call : functional_calls()) {
         const size_t rank = call.shapes.input.size();
-        for (size_t d = 1; d < rank; d++) {
-            Call empty = call;
-            empty.shapes.input[d] = 0;
-            if (d == rank - 1) empty.shapes.filter[d] = 0;
-            EXPECT_EQ(message_of(empty), "input = " + Json(empty.shapes.input).dump() + ": only the batch may be 0");
-        }
+        Call no_channels = call;
+        no_channels.shapes.input[rank - 1] = no_channels.shapes.filter[rank - 1] = 0;
+        EXPECT_EQ(message_of(no_channels),
+                  "input = " + Json(no_channels.shapes.input).dump() + ": the channels must not be 0");
         for (size_t d = 0; d + 1 < rank; d++) {
             Call empty = call;
             empty.shapes.filter[d] = 0;
@@ -110,6 +108,48 @@ TEST(OpenCases, OnlyTheBatchMayBeEmpty) {
         if (call.arguments.contains("output_shape")) call.arguments["output_shape"][0] = 0;
         EXPECT_EQ(layer_of(call).output_shape()[0], 0);
     }
+}
+
+// The extents that TensorFlow 2.21 accepts for an input without rows, with its own kernels (TF_ENABLE_ONEDNN_OPTS=0); with
+// oneDNN's it takes any.
+TEST(OpenCases, AnInputWithoutCellsHasTensorFlowsOutputs) {
+    struct {
+        int64_t kernel, stride;
+        const char *padding;
+        std::vector<int64_t> accepted;
+    } const cases[] = {
+        {3, 2, "SAME", {0}},           {3, 2, "VALID", {0, 1, 2}},          {3, 4, "VALID", {0, 1, 2}}, {5, 1, "VALID", {4}},
+        {5, 2, "VALID", {2, 3, 4}},    {7, 3, "VALID", {2, 3, 4, 5, 6}},    {3, 3, "VALID", {0, 1, 2}},
+    };
+    for (const auto &[kernel, stride, padding, accepted] : cases) {
+        std::vector<int64_t> taken;
+        for (int64_t output = 0; output < 9; output++) {
+            const int64_t columns = padding[0] == 'S' ? 4 * stride : 3 * stride + kernel;
+            Call call = conv2d_call(Json{{"output_shape", {1, output, columns, 5}}, {"strides", stride}, {"padding", padding}}.dump().c_str());
+            call.shapes.input = {1, 0, 4, 6};
+            call.shapes.filter = {kernel, kernel, 5, 6};
+            if (message_of(call) == "(accepted)") taken.push_back(output);
+        }
+        EXPECT_EQ(taken, accepted) << "kernel " << kernel << ", stride " << stride << ", " << padding;
+    }
+}
+
+TEST(OpenCases, AnInputWithoutCellsHasKerasOutputs) {
+    const auto rows = [](int64_t kernel, const char *arguments) {
+        Call call = ops_call(arguments);
+        call.shapes.input = {1, 0, 4, 6};
+        call.shapes.filter = {kernel, 3, 5, 6};
+        return message_of(call) == "(accepted)" ? std::to_string(layer_of(call).axes[1].output) : message_of(call);
+    };
+    EXPECT_EQ(rows(3, R"({"strides": 2, "padding": "same"})"), "0");
+    EXPECT_EQ(rows(3, R"({"strides": 2, "padding": "valid"})"), "1");
+    EXPECT_EQ(rows(5, R"({"strides": 1, "padding": "valid", "output_padding": 0})"), "4");
+    EXPECT_EQ(rows(3, R"({"strides": 4, "padding": "valid"})"), "0");
+    EXPECT_EQ(rows(3, R"({"strides": 4, "padding": "valid", "output_padding": 3})"), "2");
+    EXPECT_EQ(rows(3, R"({"strides": 4, "padding": "valid", "output_padding": 0})"),
+              "output_padding = 0: would make an output of -1 cells on spatial axis 0");
+    EXPECT_EQ(rows(3, R"({"strides": 4, "padding": "same", "output_padding": 2})"),
+              "output_padding = 2: would make an output of -1 cells on spatial axis 0");
 }
 
 // TensorFlow's CPU kernels refuse both; its documentation, and XLA, do not.

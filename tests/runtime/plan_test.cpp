@@ -31,6 +31,21 @@ TEST(Plan, IgnoresStridesOfDimensionsWithOneElement) {
     EXPECT_EQ(output, (std::vector<float>{6, 0, 0, 10, 0, 0, 14}));
 }
 
+// An input without columns has no memory either; its output is the bias, in every cell.
+TEST(Plan, ComputesTheBiasOfAnInputWithoutCells) {
+    const Layer layer = layer_of(R"({"name": "p", "op": "keras.ops.conv_transpose", "input_shape": [2, 3, 0, 1],
+                                     "filter_shape": [2, 4, 2, 1], "strides": 2, "bias": true, "activation": "relu"})");
+    ASSERT_EQ(layer.output_shape(), (std::vector<int64_t>{2, 6, 2, 2}));
+    const std::vector<float> filter(16, 1.0f), bias = {7, -3};
+    const auto plan = Plan::create(layer, filter.data(), bias.data());
+    ASSERT_TRUE(plan) << plan.error().message;
+    std::vector<float> output(static_cast<size_t>(layer.output_elements()), -1), expected;
+    for (size_t cell = 0; cell < output.size() / 2; cell++) expected.insert(expected.end(), {7, 0});
+    const Status status = plan->run({nullptr, layer.input_shape(), {}}, {output.data(), layer.output_shape(), {}});
+    ASSERT_TRUE(status) << status.error().message;
+    EXPECT_EQ(output, expected);
+}
+
 TEST(Plan, RefusesStridesThatItCannotFollow) {
     const Layer layer = layer_of(R"({"name": "p", "op": "keras.ops.conv_transpose", "input_shape": [1, 2, 1],
                                      "filter_shape": [1, 1, 1]})");

@@ -192,7 +192,9 @@ TEST(TfConv2dTranspose, RefusesShapesThatDoNotFit) {
     EXPECT_EQ(message_of(conv2d(R"({"filter_shape": [0, 3, 5, 6]})")),
               "filter_shape = [0,3,5,6]: must not be below 1");
     EXPECT_EQ(message_of(conv2d(R"({"input_shape": [1, 0, 4, 6]})")),
-              "input_shape = [1,0,4,6]: only the batch may be 0");
+              "output_shape = [1,8,8,5]: spatial axis 0 must be 0 (padding SAME, input 0, effective kernel_size 3, stride 2)");
+    EXPECT_EQ(message_of(conv2d(R"({"input_shape": [1, 4, 4, 0], "filter_shape": [3, 3, 5, 0]})")),
+              "input_shape = [1,4,4,0]: the channels must not be 0");
 }
 
 TEST(TfConv2dTranspose, RefusesArgumentsThatItDoesNotHave) {

@@ -79,6 +79,7 @@ struct Layer {
     int64_t input_elements() const;
     int64_t output_elements() const;
     int64_t filter_elements() const;
+    bool has_cells() const;  ///< no spatial extent of the input is 0; if one is, the output is activation(bias)
     /// Multiply-adds inside the image, 2 flops each: what the layer really needs.
     int64_t useful_macs() const;
     /// One word that names the whole problem, e.g. "n1ci64i28x28co32k4x4s2x2d1x1p1x1o56x56:f32:last:bias:relu".

@@ -6,9 +6,19 @@
 //                     columns((gz * groups_y + gy) * group_lanes + t * window + e % window, e / window - step * t)
 //   output(c, x, q, gy, gz) = activation(sums(q * window + x * out_channels + c, gy, gz))
 //
-// No call has less columns than the smaller tile. Terms of lanes beyond group_lanes, and of columns that the input's view lacks, are left out. A lane is (row group, kx,
-// co); `window` lanes are one tap of every phase along x. The input's columns are numbered from the first window of the
-// call: their minimum may be negative. Taps of y and z are dimensions of the input's view, as many as the filter's has.
+// One row of kernel 4, stride 2 and one output channel: window 2, taps 2, step 1. `columns`, each where it is added:
+//
+//   column 0, lanes kx     0 1 2 3
+//   column 1                   0 1 2 3
+//   column 2                       0 1 2 3
+//                         |   |   |   |   |
+//   sums, e               0 1 2 3 4 5 6 7        window q sums lanes 0 1 of column q and lanes 2 3 of column q - 1
+//   window q               0   1   2   3
+//
+// No call has less columns than the smaller tile. Terms of lanes beyond group_lanes, and of columns that the input's view
+// lacks, are left out. A lane is (row group, kx, co); `window` lanes are one tap of every phase along x. The input's columns
+// are numbered from the first window of the call: their minimum may be negative. Taps of y and z are dimensions of the
+// input's view, as many as the filter's has.
 //
 // The knob `tile_x` is the number of columns that are summed at once, or one less: a row of columns is cut into tiles of
 // both sizes that leave nothing over. Where it is too short for that, tiles of the smaller size overlap.

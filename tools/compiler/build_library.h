@@ -45,7 +45,8 @@ struct BuiltLibrary {
     std::vector<std::string> kernels;  // names of the compiled kernels
 };
 
-// Variant and knobs for a layer: given, else a tuned record, else the defaults of the first variant that accepts it.
+// Variant and knobs for a layer: given, else those of a tuned record for it, else of one for a layer that differs in bias
+// and activation alone, else the variant whose defaults are estimated to take least among those that accept it.
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options = {});
 
 // Writes the three files of every layer into `directory` (created where missing), all or none: they appear complete,

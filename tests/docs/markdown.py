@@ -101,6 +101,9 @@ class Reader:
                 self.fenced(indent)
             elif self.starts_code(indent):
                 self.indented()
+            elif indent > self.list_indent and not LIST_ITEM.match(line) and not self.lines[self.next - 1].strip():
+                raise self.error(self.next + 1, f'indented by {indent}: after a list item that is text, not code; code is '
+                                                f'indented by {self.list_indent + 4}, or a line of text ends the list')
             else:
                 self.paragraph()
         if self.above:

@@ -32,7 +32,7 @@ EXTENSIONS = {'json': ('.json',), 'c': ('.c', '.h'), 'cpp': ('.cpp', '.h'), 'cma
 # What sets machines up, or configures and builds the tree that is under test.
 FORBIDDEN = re.compile(r'--preset\b|-B ?build/release\b|cmake --build ?build/release\b|-m venv\b|-m pip\b|apt-get\b'
                        r'|(?<!examples/text_detection/)\b(?:run|test)\.sh\b')
-# In a mount namespace of its own: the folders before -- become read-only, then the rest of the words is run.
+# In a mount namespace of its own: what stands before -- becomes read-only, then the rest of the words is run.
 READ_ONLY = 'for f in "$@"; do shift; [ "$f" != -- ] || break; mount --bind "$f" "$f" && mount -o remount,bind,ro "$f" ' \
             '|| exit 99; done; exec "$@"'
 
@@ -89,9 +89,9 @@ class Page:
         self.skipped, self.left_out = [], []
         link_programs(copy / 'build/venv/bin', Path(sys.prefix, 'bin'))
         (copy / 'build/release').symlink_to(build)
-        # Of the build all but its folder itself and the list that cmake --install leaves there.
+        # Not the build's folder itself, where cmake --install leaves a list.
         guarded = [each for each in [Path(sys.prefix), *sorted(build.iterdir())]
-                   if not copy.is_relative_to(each) and each.name != 'install_manifest.txt']
+                   if not copy.is_relative_to(each) and (each.is_dir() or each.name in ('CMakeCache.txt', 'build.ninja'))]
         self.isolation, self.wrapper, changes = isolation(guarded)
         self.environment = {key: value for key, value in os.environ.items() if not key.startswith('PYTHON')}
         self.environment.update(changes, HOME=str(copy / 'build'), PIP_NO_INDEX='1', PATH=os.pathsep.join(

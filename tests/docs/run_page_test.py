@@ -41,6 +41,7 @@ class ReadPage(unittest.TestCase):
     def test_what_is_wrong_has_a_line(self):
         for text, words in ((f'a\n\n{MARK}nonsense -->\n', 'P:3: docs-test: nonsense'),
                             (f'a\n\n{MARK}skip: why -->\n', 'P:3: docs-test: skip:: no block follows'),
+                            ('- a\n\n    b\n', 'P:3: indented by 4: after a list item that is text'),
                             ('a\n\n```c\nint i;\n', 'P:3: a code block without end'), ('<!-- \n', 'P:1: a comment')):
             with self.assertRaises(PageError) as caught:
                 read_page('P', text)

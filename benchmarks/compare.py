@@ -28,7 +28,8 @@ sys.path.insert(0, str(HERE))
 
 from sidebyside import chart, machine, report, results as res  # noqa: E402
 from sidebyside.layer import Layer  # noqa: E402
-from sidebyside.peers import AUTOSCHEDULED, PEERS, TCONV  # noqa: E402
+from sidebyside.peers import AUTOSCHEDULED, PEERS, TCONV, tconv_peer  # noqa: E402
+from sidebyside.peers.native_layer import CommandFailed  # noqa: E402
 from sidebyside.process import WorkerFailed, WorkerProcess  # noqa: E402
 from sidebyside.rounds import LayerRun  # noqa: E402
 
@@ -114,10 +115,19 @@ def resumed_results(path, fresh):
     return old
 
 
+def layer_of(entry, settings, folder):
+    """The output's shape is the library's, whose worker takes the same files."""
+    try:
+        sidecar = tconv_peer.build(entry, dict(settings.options, folder=folder))
+    except CommandFailed as failure:
+        raise SystemExit(f'{entry["name"]}: {failure}') from None
+    return Layer(entry, sidecar['output_shape'])
+
+
 def describe_workers(workers, settings, folder):
     """Versions and notes of all rows, and what a call of each costs."""
     print('smallest layer', flush=True)
-    smallest = LayerRun(Layer(machine.SMALLEST), workers, settings, folder).run()['results']
+    smallest = LayerRun(layer_of(machine.SMALLEST, settings, folder), workers, settings, folder).run()['results']
     descriptions = {}
     for worker in workers:
         peer, row = worker.peer, smallest[worker.peer.name]
@@ -154,7 +164,8 @@ def measure(entries, names, settings, arguments, base, folder, argv):
         peak.measure(settings, folder)
         results['peers'].update(describe_workers(workers, settings, folder))
         for i, entry in enumerate(todo):
-            results['layers'][entry['name']] = LayerRun(Layer(entry), workers, settings, folder).run()
+            layer = layer_of(entry, settings, folder)
+            results['layers'][entry['name']] = LayerRun(layer, workers, settings, folder).run()
             if i % PEAK_EVERY == PEAK_EVERY - 1 or i == len(todo) - 1:
                 peak.measure(settings, folder)
             results['machine'] = peak.best()

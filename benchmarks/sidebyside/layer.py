@@ -28,13 +28,14 @@ def aligned_copy(array):
 class Layer:
     """Input [batch, spatial.., in], filter [kernel.., out, in], output [batch, output.., out].
 
-    Per axis the transposed convolution is the full one, (input-1)*stride + dilation*(kernel-1) + 1 long, less
-    `before` in front and `after` behind. 'same' keeps input*stride of it and crops the odd cell behind. Peers that
-    know one crop for both sides take `after` for both and append `appended` cells: the same work, shifted by one.
+    `output_shape` is what the library says that tconv made for it. Per axis the transposed convolution is the full one,
+    (input-1)*stride + dilation*(kernel-1) + 1 long, less `before` in front and `after` behind, where the odd cell goes.
+    Where the output is longer than the full one (strides above the kernel), `before` is 0 and `after` negative. Peers
+    that know one crop for both sides take `both` and append `appended` cells: the same work, shifted by one.
     """
 
-    def __init__(self, entry):
-        self.entry = entry
+    def __init__(self, entry, output_shape):
+        self.entry, self.output_shape = entry, tuple(output_shape)
         self.name, self.batch = entry['name'], entry['batch']
         self.in_channels, self.out_channels = entry['in_channels'], entry['out_channels']
         self.input, self.kernel, self.strides, self.dilations = (
@@ -43,17 +44,16 @@ class Layer:
         self.padding = entry['padding'].upper()
         if self.padding not in ('SAME', 'VALID') or entry.get('output_padding') is not None:
             raise ValueError(f'{self.name}: the benchmark knows padding same and valid, without output_padding')
+        self.output = self.output_shape[1:-1]
+        if (self.output_shape[0], self.output_shape[-1], len(self.output)) != (self.batch, self.out_channels, self.rank):
+            raise ValueError(f'{self.name}: an output of {self.output_shape} is not that of this layer')
         self.full = tuple((i - 1) * s + d * (k - 1) + 1
                           for i, k, s, d in zip(self.input, self.kernel, self.strides, self.dilations))
-        self.output = self.full
-        if self.padding == 'SAME':
-            self.output = tuple(i * s for i, s in zip(self.input, self.strides))
         crop = [f - o for f, o in zip(self.full, self.output)]
-        if min(crop) < 0:
-            raise ValueError(f'{self.name}: padding same with a stride above the kernel is not for every peer')
-        self.before = tuple(c // 2 for c in crop)
-        self.after = tuple(c - c // 2 for c in crop)
-        self.appended = tuple(c % 2 for c in crop)
+        self.before = tuple(max(c, 0) // 2 for c in crop)
+        self.after = tuple(c - b for c, b in zip(crop, self.before))
+        self.both = tuple(max(a, 0) for a in self.after)
+        self.appended = tuple(2 * b - c for c, b in zip(crop, self.both))
 
     @property
     def input_shape(self):
@@ -62,10 +62,6 @@ class Layer:
     @property
     def filter_shape(self):
         return (*self.kernel, self.out_channels, self.in_channels)
-
-    @property
-    def output_shape(self):
-        return (self.batch, *self.output, self.out_channels)
 
     @property
     def flops(self):
@@ -108,13 +104,13 @@ class Data:
                     generator.standard_normal(layer.out_channels, np.float32))
 
     def save(self, folder):
-        Path(folder, 'layer.json').write_text(json.dumps(self.layer.entry))
+        Path(folder, 'layer.json').write_text(json.dumps([self.layer.entry, self.layer.output_shape]))
         for name in ('input', 'filter', 'bias'):
             getattr(self, name).tofile(Path(folder, name + '.f32'))
 
     @staticmethod
     def load(folder):
-        layer = Layer(json.loads(Path(folder, 'layer.json').read_text()))
+        layer = Layer(*json.loads(Path(folder, 'layer.json').read_text()))
         shapes = {'input': layer.input_shape, 'filter': layer.filter_shape, 'bias': (layer.out_channels,)}
         arrays = [aligned_copy(np.fromfile(Path(folder, name + '.f32'), np.float32).reshape(shape))
                   for name, shape in shapes.items()]
@@ -141,5 +137,7 @@ class Data:
 
 
 def cropped(full_output, before, output_extents):
-    """What is left of the full output when `before` is cut off in front of each axis."""
-    return full_output[(slice(None), *(slice(b, b + o) for b, o in zip(before, output_extents)))]
+    """What is left of the full output when `before` is cut off in front of each axis; zeros where it ends too early."""
+    part = full_output[(slice(None), *(slice(b, b + o) for b, o in zip(before, output_extents)))]
+    missing = [(0, o - p) for o, p in zip(output_extents, part.shape[1:])]
+    return np.pad(part, [(0, 0), *missing, (0, 0)]) if np.any(missing) else part

@@ -55,6 +55,7 @@ class LayerRun:
         seconds = [round(b - a, 2) for a, b in zip(times, times[1:])]
         return {'layer': self.layer.entry, 'useful_macs': self.layer.useful_macs, 'flops': self.layer.flops,
                 'compulsory_bytes': self.layer.compulsory_bytes, 'shape': self.layer.shape_text(),
+                'output_shape': list(self.layer.output_shape),
                 'seconds': dict(zip(('prepare', 'first_turns', 'rounds'), seconds)), 'results': self.rows}
 
     def prepare(self):

@@ -18,6 +18,9 @@ LAYERS = [{'name': name, 'network': 'none', 'op': 'conv2d_transpose', 'batch': 1
            'in_channels': 16, 'out_channels': 8, 'kernel': [4, 4], 'strides': [2, 2], 'dilations': [1, 1],
            'padding': padding, 'output_padding': None, 'layout': 'channels_last', 'flops': 122880}
           for name, padding in (('tiny_same', 'same'), ('tiny_valid', 'valid'))]
+# Strides above the kernel, where Keras' output is longer than the full one.
+GAPS = [dict(LAYERS[0], name=f'gaps_{padding}', kernel=[2, 3], strides=[3, 4], padding=padding, flops=46080)
+        for padding in ('same', 'valid')]
 
 
 class CompareTest(unittest.TestCase):
@@ -36,6 +39,17 @@ class CompareTest(unittest.TestCase):
         return self.compare('run', '--peers', 'numpy', '--rounds', '3', '--layers-file',
                             str(self.folder / 'layers.json'), '--out', str(self.folder / 'out'), '--tconv', TCONV,
                             *arguments, code=code)
+
+    def test_the_shape_is_the_library_s(self):
+        (self.folder / 'layers.json').write_text(json.dumps(GAPS + [LAYERS[0]]))
+        self.run_tiny()
+        layers = self.read('out-1t.json')['layers']
+        for layer in layers.values():
+            for name, row in layer['results'].items():
+                self.assertNotIn('reason', row, f'{layer["shape"]}: {name}')
+                self.assertLess(row['error'], 1e-5)
+        for layer in GAPS:
+            self.assertEqual(layers[layer['name']]['output_shape'], [1, 18, 20, 8])
 
     def read(self, name):
         return json.loads((self.folder / name).read_text())

@@ -30,28 +30,34 @@ def cells_by_definition(data, before):
 
 
 class LayerTest(unittest.TestCase):
-    def check(self, **changes):
-        data = Data.random(Layer(dict(SMALL, **changes)))
-        for before in {data.layer.before, data.layer.after}:
+    def check(self, *output, **changes):
+        data = Data.random(Layer(dict(SMALL, **changes), (2, *output, 3)))
+        for before in {data.layer.before, data.layer.both}:
             want, macs = cells_by_definition(data, before)
             np.testing.assert_allclose(cropped(data.full_output(), before, data.layer.output), want, atol=1e-12)
             if before == data.layer.before:
                 self.assertEqual(data.layer.useful_macs, macs)
 
     def test_reference_and_useful_multiply_adds_follow_the_definition(self):
-        self.check()
-        self.check(padding='valid')
-        self.check(dilations=[2, 3], strides=[1, 1])
-        self.check(spatial=[5], kernel=[5], strides=[3], dilations=[1])
-        self.check(spatial=[2, 1, 3], kernel=[2, 3, 4], strides=[2, 1, 3], dilations=[1, 1, 1])
+        self.check(6, 8)
+        self.check(8, 9, padding='valid')
+        self.check(3, 4, dilations=[2, 3], strides=[1, 1])
+        self.check(15, spatial=[5], kernel=[5], strides=[3], dilations=[1])
+        self.check(4, 1, 9, spatial=[2, 1, 3], kernel=[2, 3, 4], strides=[2, 1, 3], dilations=[1, 1, 1])
+
+    def test_outputs_longer_than_the_full_one_end_in_zeros(self):
+        for padding in ('same', 'valid'):
+            self.check(15, 20, strides=[5, 5], padding=padding)
+        layer = Layer(dict(SMALL, strides=[5, 2]), (2, 15, 8, 3))
+        self.assertEqual((layer.before, layer.after, layer.both, layer.appended), ((0, 0), (-1, 1), (0, 1), (1, 1)))
 
     def test_flops_and_bytes(self):
-        small = Layer(SMALL)
+        small = Layer(SMALL, (2, 6, 8, 3))
         self.assertEqual(small.flops, 2 * 2 * 12 * 2 * 3 * 12)
         self.assertEqual(small.compulsory_bytes, 4 * (2 * 12 * 2 + 12 * 6 + 2 * 6 * 8 * 3))
 
     def test_data_survives_its_files_and_is_aligned(self):
-        data = Data.random(Layer(SMALL))
+        data = Data.random(Layer(SMALL, (2, 6, 8, 3)))
         with tempfile.TemporaryDirectory() as folder:
             data.save(folder)
             read = Data.load(folder)
@@ -61,9 +67,9 @@ class LayerTest(unittest.TestCase):
 
     def test_what_peers_cannot_all_do_is_refused(self):
         with self.assertRaises(ValueError):
-            Layer(dict(SMALL, strides=[5, 5]))
+            Layer(SMALL, (2, 6, 8, 4))
         with self.assertRaises(ValueError):
-            Layer(dict(SMALL, output_padding=[1, 1]))
+            Layer(dict(SMALL, output_padding=[1, 1]), (2, 6, 8, 3))
 
 
 class SummaryTest(unittest.TestCase):

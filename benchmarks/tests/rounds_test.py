@@ -48,7 +48,7 @@ class LayerRunTest(unittest.TestCase):
     def run_layer(self, *workers, cold=False):
         settings = SimpleNamespace(rounds=6, timeout=5, drop=5, cold=cold, slots=[{0}], options={}, evict='library')
         with tempfile.TemporaryDirectory() as folder:
-            return LayerRun(Layer(TINY), workers, settings, folder).run()['results']
+            return LayerRun(Layer(TINY, (1, 8, 8, 4)), workers, settings, folder).run()['results']
 
     def test_every_worker_gets_its_time(self):
         rows = self.run_layer(MadeUpWorker('tconv', 1.0, 'tconv'), MadeUpWorker('quick', 0.9))
@@ -95,7 +95,7 @@ class WorkerProcessTest(unittest.TestCase):
         self.addCleanup(self.worker.kill)
 
     def load(self, folder, seconds=60):
-        Data.random(Layer(TINY)).save(folder)
+        Data.random(Layer(TINY, (1, 8, 8, 4))).save(folder)
         return self.worker.ask('load', seconds, folder=folder, options={})
 
     def test_stands_still_between_requests(self):

@@ -119,6 +119,12 @@ static int run_call(const Call *call) {
     return call->kernel(arguments);
 }
 
+long layer_output_elements(void) {
+    long elements = (long)kBatch * kOutChannels;
+    for (int a = 0; a < kRank; a++) elements *= kOutput[a];
+    return elements;
+}
+
 int layer_run(void) {
     for (int i = 0; i < kCalls; i++) {
         const int status = run_call(&calls[i]);

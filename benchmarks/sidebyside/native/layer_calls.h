@@ -7,6 +7,9 @@
 /* Packs the weights. Input and output stay the caller's and are used until layer_close. */
 int layer_open(const float *input, const float *filter, const float *bias, float *output, int threads);
 
+/* How many elements a run writes into the output. */
+long layer_output_elements(void);
+
 int layer_run(void);
 
 /* Seconds that `calls` runs take together; negative where one failed. */

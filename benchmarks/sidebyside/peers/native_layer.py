@@ -2,6 +2,7 @@
 """Layers that are shared objects with the functions of native/layer_calls.h."""
 
 import ctypes
+import math
 import subprocess
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class LayerObject:
         self.library = ctypes.CDLL(str(path))
         self.library.layer_seconds.restype = ctypes.c_double
         self.library.layer_seconds.argtypes = [ctypes.c_long]
+        self.library.layer_output_elements.restype = ctypes.c_long
 
     def open(self, data, output, threads):
         pointers = [ctypes.c_void_p(a.ctypes.data) for a in (data.input, data.filter, data.bias, output)]
@@ -42,6 +44,9 @@ class LayerObject:
 
     def case(self, data, threads, facts):
         outputs = []
+        elements = self.library.layer_output_elements()
+        if elements != math.prod(data.layer.output_shape):
+            raise RuntimeError(f'writes {elements} elements: the output of the layer is {data.layer.output_shape}')
 
         def reopen(new_data):
             if outputs:

@@ -13,6 +13,7 @@ from sidebyside.peers import Case, Unsupported
 KERNEL, DILATION, STRIDE = (1, 11, 21), (2, 12, 22), (3, 13, 23)
 PAD_BEFORE = {1: (4,), 2: (4, 14), 3: (4, 14, 24)}
 PAD_AFTER = {1: (15,), 2: (15, 16), 3: (15, 16, 17)}
+APPENDED = {1: (18,), 2: (18, 19), 3: (18, 19, 20)}
 KIND = {1: 'Deconvolution1D', 2: 'Deconvolution', 3: 'Deconvolution3D'}
 ANY_PACKING, UNPACKED = 1, 0
 
@@ -22,7 +23,8 @@ def parameters(layer):
         return ' '.join(f'{number}={value}' for number, value in zip(numbers, reversed(values)))
     per_axis = ' '.join([along_axes(KERNEL, layer.kernel), along_axes(DILATION, layer.dilations),
                          along_axes(STRIDE, layer.strides), along_axes(PAD_BEFORE[layer.rank], layer.before),
-                         along_axes(PAD_AFTER[layer.rank], layer.after)])
+                         along_axes(PAD_AFTER[layer.rank], layer.both),
+                         along_axes(APPENDED[layer.rank], [max(-after, 0) for after in layer.after])])
     size = np.prod(layer.filter_shape)
     return (f'7767517\n2 2\nInput x 0 1 x\n{KIND[layer.rank]} y 1 1 x y 0={layer.out_channels} {per_axis} 5=0 '
             f'6={size}\n')

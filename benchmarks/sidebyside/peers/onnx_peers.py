@@ -16,7 +16,8 @@ def onnx_model(data):
                for name, channels, extents in (('x', layer.in_channels, layer.input),
                                                ('y', layer.out_channels, layer.output))]
     node = helper.make_node('ConvTranspose', ['x', 'w'], ['y'], kernel_shape=layer.kernel, strides=layer.strides,
-                            dilations=layer.dilations, pads=[*layer.before, *layer.after])
+                            dilations=layer.dilations, pads=[*layer.before, *layer.both],
+                            output_padding=[max(-after, 0) for after in layer.after])
     graph = helper.make_graph([node], 'layer', tensors[:1], tensors[1:],
                               [numpy_helper.from_array(data.filter_in_out_kernel, 'w')])
     return helper.make_model(graph, opset_imports=[helper.make_opsetid('', 17)], ir_version=8).SerializeToString()

@@ -27,16 +27,16 @@ def eager(data, threads, options, channels_last):
         raise Unsupported('no channels-last memory format in 1-D')
     x, w = tensors(data, threads, channels_last)
     function = getattr(torch.nn.functional, f'conv_transpose{layer.rank}d')
-    strides, padding, appended, dilations = layer.strides, layer.after, layer.appended, layer.dilations
+    strides, padding, appended, dilations = layer.strides, layer.both, layer.appended, layer.dilations
     return Case(lambda: function(x, w, None, strides, padding, appended, 1, dilations), channels_last_array,
-                layer.after)
+                layer.both)
 
 
 def prepacked(data, threads, options, channels_last):
     layer = data.layer
     x, w = tensors(data, threads, channels_last)
     padding, appended, strides, dilations = (
-        list(values) for values in (layer.after, layer.appended, layer.strides, layer.dilations))
+        list(values) for values in (layer.both, layer.appended, layer.strides, layer.dilations))
     if layer.rank == 1:  # the operator is 2-D and 3-D only
         x, w = x.unsqueeze(2), w.unsqueeze(2)
         padding, appended, strides, dilations = [0] + padding, [0] + appended, [1] + strides, [1] + dilations
@@ -52,4 +52,4 @@ def prepacked(data, threads, options, channels_last):
     def fetch(output):
         return channels_last_array(output.squeeze(2) if layer.rank == 1 else output)
 
-    return Case(run, fetch, layer.after)
+    return Case(run, fetch, layer.both)

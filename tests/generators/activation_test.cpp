@@ -58,13 +58,12 @@ void PrintTo(const ActivationCase &activation_case, std::ostream *stream) { *str
 std::vector<ActivationCase> native_cases() {
     std::vector<ActivationCase> cases;
     for (const Activation activation : elementwise_activations()) {
-        for (const TargetInfo &target : named_targets()) {
-            if (target.is_gpu() || !runs_natively(target)) continue;
+        for (const TargetInfo &target : native_targets()) {
             // With one channel vectors run along pixels, and with 16 along channels.
             cases.push_back({activation, target, "phases", 1, kFine});
             cases.push_back({activation, target, "phases", 16, kCoarse});
         }
-        cases.push_back({activation, host_target(), "reference", 1, kCoarse});
+        cases.push_back({activation, common_target(), "reference", 1, kCoarse});
     }
     return cases;
 }

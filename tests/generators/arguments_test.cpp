@@ -37,7 +37,7 @@ std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
 class Arguments : public testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
-        auto built = CompiledLibrary::build(layer, host_target());
+        auto built = CompiledLibrary::build(layer, common_target());
         ASSERT_TRUE(built) << built.error().message;
         library = std::make_unique<CompiledLibrary>(*built);
         ASSERT_GT(library->workspace_bytes, 0);

@@ -41,7 +41,10 @@ std::vector<Layer> awkward_layers() {
         layer_of(16, 2, {{40, 4, 4, 1, 160, 0}}),
         layer_of(5, 1, {{3, 3, 2, 1, 6, 0}, {2, 2, 2, 1, 4, 0}, {9, 2, 2, 1, 18, 0}}),
     };
-    for (size_t i = 0; i < layers.size(); i++) layers[i].batch = 1 + static_cast<int64_t>(i % 2);
+    for (size_t i = 0; i < layers.size(); i++) {
+        layers[i].name = "layer_" + std::to_string(i);
+        layers[i].batch = 1 + static_cast<int64_t>(i % 2);
+    }
     return layers;
 }
 
@@ -86,18 +89,19 @@ TEST(ChannelLanesAccepts, WhatItComputes) {
     EXPECT_FALSE(makes_blocks(awkward_layers()[0], machine));
 }
 
-class ChannelLanesLibrary : public testing::TestWithParam<size_t> {};
+class ChannelLanesLibrary : public testing::TestWithParam<LibraryCase> {};
 
 TEST_P(ChannelLanesLibrary, IsRightHoweverItIsCalled) {
-    const Layer layer = awkward_layers()[GetParam()];
-    const auto library = CompiledLibrary::build(layer, host_target(), lanes_options());
+    const auto &[layer, target, variant] = GetParam();
+    const auto library = CompiledLibrary::build(layer, target, lanes_options());
     ASSERT_TRUE(library) << library.error().message;
     expect_right_on_small_integers(layer, *library);
     const LayerData data = random_layer_data(layer, 12);
     expect_same_however_called(layer, *library, data, run_library(layer, *library, data));
 }
 
-INSTANTIATE_TEST_SUITE_P(Awkward, ChannelLanesLibrary, testing::Range(size_t{0}, awkward_layers().size()));
+INSTANTIATE_TEST_SUITE_P(Awkward, ChannelLanesLibrary,
+                         testing::ValuesIn(with_variant("channel_lanes", awkward_layers())), NameOfCase());
 
 // What dense tensors run through: the loops of the specialised half of the kernel, which stand first.
 TEST(ChannelLanesCode, KeepsItsSumsInRegisters) {
@@ -107,9 +111,10 @@ TEST(ChannelLanesCode, KeepsItsSumsInRegisters) {
         const TemporaryFolder folder;
         BuildOptions options = lanes_options();
         options.assembly = true;
-        const auto built = build_library(awkward_layers()[number], *avx2, folder.path(), options);
+        const Layer layer = awkward_layers()[number];
+        const auto built = build_library(layer, *avx2, folder.path(), options);
         ASSERT_TRUE(built) << built.error().message;
-        const auto text = read_file(folder.file("lanes_layer.rows.s"));
+        const auto text = read_file(folder.file(layer.name + ".rows.s"));
         ASSERT_TRUE(text);
         const std::vector<MultiplyAddLoop> loops = multiply_add_loops(*text);
         ASSERT_FALSE(loops.empty());

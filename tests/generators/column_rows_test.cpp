@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <ostream>
 
 #include "generators/variants/column_rows_geometry.h"
 #include "generators/variants/variant.h"
@@ -24,7 +23,7 @@ struct Row {
     Activation activation = Activation::kNone;
 };
 
-void PrintTo(const Row &row, std::ostream *stream) { *stream << row.name; }
+std::string name_of(const Row &row) { return row.name; }
 
 constexpr Activation kRelu = Activation::kRelu;
 
@@ -79,13 +78,14 @@ BuildOptions options_of(const Row &row) {
     return options;
 }
 
-class ColumnRows : public testing::TestWithParam<Row> {};
+class ColumnRows : public testing::TestWithParam<OnTarget<Row>> {};
 
 // The dense kernel and the one for any strides, whole layers and single tasks, the same bytes from all; and nothing read or
 // written beside the tensors.
 TEST_P(ColumnRows, ComputesItsLayerHoweverCalled) {
-    const Layer layer = layer_of(GetParam());
-    const auto library = CompiledLibrary::build(layer, host_target(), options_of(GetParam()));
+    const auto &[row, target] = GetParam();
+    const Layer layer = layer_of(row);
+    const auto library = CompiledLibrary::build(layer, target, options_of(row));
     ASSERT_TRUE(library) << library.error().message;
     expect_right_on_small_integers(layer, *library);
     const LayerData data = random_layer_data(layer, 3);
@@ -102,17 +102,21 @@ TEST_P(ColumnRows, ComputesItsLayerHoweverCalled) {
     }
 }
 
-TEST_P(ColumnRows, ComputesItsLayerUnderHalidesChecks) {
-    BuildOptions options = options_of(GetParam());
+class ColumnRowsWithAsserts : public ColumnRows {};
+
+TEST_P(ColumnRowsWithAsserts, ComputesItsLayer) {
+    const auto &[row, target] = GetParam();
+    const Layer layer = layer_of(row);
+    BuildOptions options = options_of(row);
     options.asserts = true;
-    const Layer layer = layer_of(GetParam());
-    const auto library = CompiledLibrary::build(layer, host_target(), options);
+    const auto library = CompiledLibrary::build(layer, target, options);
     ASSERT_TRUE(library) << library.error().message;
     expect_right_on_small_integers(layer, *library);
 }
 
-INSTANTIATE_TEST_SUITE_P(Layers, ColumnRows, testing::ValuesIn(rows()),
-                         [](const auto &instance) { return std::string(instance.param.name); });
+INSTANTIATE_TEST_SUITE_P(Native, ColumnRows, testing::ValuesIn(on_each(variant_targets(), rows())), NameOfCase());
+INSTANTIATE_TEST_SUITE_P(Native, ColumnRowsWithAsserts, testing::ValuesIn(on_each({host_target()}, rows())),
+                         NameOfCase());
 
 int64_t cell(const Table &table, const std::string &name, int64_t row) {
     for (const Table::Column &column : table.columns) {

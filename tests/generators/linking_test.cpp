@@ -60,12 +60,12 @@ protected:
     TemporaryFolder folder_;
 };
 
-TEST_F(Header, CompilesAsC99AndCpp17) { expect_compiles(renamed("image_k4_s2", "corner"), host_target()); }
+TEST_F(Header, CompilesAsC99AndCpp17) { expect_compiles(renamed("image_k4_s2", "corner"), common_target()); }
 
-TEST_F(Header, CompilesForAnEmptyBatch) { expect_compiles(renamed("image_batch_0", "corner"), host_target()); }
+TEST_F(Header, CompilesForAnEmptyBatch) { expect_compiles(renamed("image_batch_0", "corner"), common_target()); }
 
 TEST_F(Header, CompilesForThreeAxesInChannelsFirst) {
-    expect_compiles(renamed("volume_k2_s2_channels_first", "corner"), host_target());
+    expect_compiles(renamed("volume_k2_s2_channels_first", "corner"), common_target());
 }
 
 TEST_F(Header, CompilesForADevice) { expect_compiles(renamed("line_dense", "corner"), *find_target("opencl")); }
@@ -75,7 +75,7 @@ TEST_F(Header, CompilesWithWeightsInside) {
     const LayerData data = random_layer_data(layer, 1);
     layer.weights = WeightFiles{folder_.file("filter.npy"), ""};
     ASSERT_TRUE(write_npy(layer.weights->filter, {layer.filter_shape(), data.filter}));
-    expect_compiles(layer, host_target());
+    expect_compiles(layer, common_target());
 }
 
 // ---- Programs ----
@@ -87,7 +87,8 @@ void build_halide_library(const std::string &folder) {
     Halide::Var x("x"), outer("outer");
     twice(x) = 2.0f * input(x);
     twice.split(x, outer, x, 64).parallel(outer).vectorize(x, 8);
-    twice.compile_to_static_library(folder + "/libtwice", {input}, "twice", Halide::get_host_target());
+    const Halide::Target target(common_target().halide);
+    twice.compile_to_static_library(folder + "/libtwice", {input}, "twice", target);
     ASSERT_EQ(std::rename((folder + "/libtwice.h").c_str(), (folder + "/twice.h").c_str()), 0);
 }
 
@@ -103,7 +104,7 @@ TEST(Linking, LibrariesOfTconvAndHalideShareAProgram) {
     const TemporaryFolder folder;
     const Layer a = renamed("image_k4_s2", "same_a"), b = renamed("image_k4_s2", "same_b");
     const Layer other = renamed("volume_k2_s2_channels_first", "other");
-    for (const Layer &layer : {a, b, other}) expect_builds(layer, host_target(), folder.path());
+    for (const Layer &layer : {a, b, other}) expect_builds(layer, common_target(), folder.path());
     build_halide_library(folder.path());
     const std::string program = folder.file("program");
     output_of({"cc",          "-std=c11",    "-Wall",
@@ -138,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(Native, FourThreads,
                          testing::ValuesIn(with_every_variant({corner_layer("image_blocks_and_a_rest"),
                                                                corner_layer("image_channels_first"),
                                                                corner_layer("volume_k4_s2")},
-                                                              host_target())),
+                                                              common_target())),
                          NameOfCase());
 
 }  // namespace

@@ -41,7 +41,10 @@ std::vector<Layer> awkward_layers() {
         layer_of(3, 2, {{4, 4, 2, 3, 16, 0}, {3, 2, 3, 1, 9, 0}, {17, 4, 2, 1, 34, 1}}),
         layer_of(12, 1, {{8, 3, 2, 1, 4, 8}, {9, 3, 2, 1, 5, 9}}),
     };
-    for (size_t i = 0; i < layers.size(); i++) layers[i].batch = 1 + static_cast<int64_t>(i % 3);
+    for (size_t i = 0; i < layers.size(); i++) {
+        layers[i].name = "layer_" + std::to_string(i);
+        layers[i].batch = 1 + static_cast<int64_t>(i % 3);
+    }
     return layers;
 }
 
@@ -84,18 +87,19 @@ TEST(PlanarGeometry, RefusesWhatItCannotCompute) {
     EXPECT_FALSE(planar_variant().accepts(layer_of(4, 1, {{9, 3, 1, 2, 13, 0}}), machine_for("gpu")));
 }
 
-class PlanarLibrary : public testing::TestWithParam<size_t> {};
+class PlanarLibrary : public testing::TestWithParam<LibraryCase> {};
 
 TEST_P(PlanarLibrary, IsRightHoweverItIsCalled) {
-    const Layer layer = awkward_layers()[GetParam()];
-    const auto library = CompiledLibrary::build(layer, host_target(), planar_options());
+    const auto &[layer, target, variant] = GetParam();
+    const auto library = CompiledLibrary::build(layer, target, planar_options());
     ASSERT_TRUE(library) << library.error().message;
     expect_right_on_small_integers(layer, *library);
     const LayerData data = random_layer_data(layer, 11);
     expect_same_however_called(layer, *library, data, run_library(layer, *library, data));
 }
 
-INSTANTIATE_TEST_SUITE_P(Awkward, PlanarLibrary, testing::Range(size_t{0}, awkward_layers().size()));
+INSTANTIATE_TEST_SUITE_P(Awkward, PlanarLibrary, testing::ValuesIn(with_variant("planar", awkward_layers())),
+                         NameOfCase());
 
 // Twelve sums, three scalars and one vector are sixteen registers: the order of two unrolled loops decides whether they
 // stay in them.

@@ -63,14 +63,6 @@ std::vector<Layer> few_softmax_layers() {
     return few;
 }
 
-std::vector<LibraryCase> native_cases() {
-    std::vector<LibraryCase> cases = with_every_variant(softmax_layers(), host_target());
-    for (const TargetInfo &target : named_targets())
-        if (!target.is_gpu() && target.name != host_target().name && runs_natively(target))
-            for (const LibraryCase &one : with_every_variant(few_softmax_layers(), target)) cases.push_back(one);
-    return cases;
-}
-
 class NativeSoftmax : public testing::TestWithParam<LibraryCase> {
 protected:
     void build(bool asserts) {
@@ -115,7 +107,8 @@ TEST_P(NativeSoftmax, SharesOutEachRow) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Native, NativeSoftmax, testing::ValuesIn(native_cases()), NameOfCase());
+INSTANTIATE_TEST_SUITE_P(Native, NativeSoftmax,
+                         testing::ValuesIn(native_library_cases(softmax_layers(), few_softmax_layers())), NameOfCase());
 
 class SoftmaxWithAsserts : public NativeSoftmax {};
 
@@ -191,18 +184,7 @@ TEST_P(SoftmaxRows, OfNonfiniteNumbersAreThoseOfTensorFlow) {
     EXPECT_EQ(std::vector<float>(y.begin() + 2, y.end()), (std::vector<float>{0, 1, 0, 0, 0.5f, 0, 0.5f}));
 }
 
-std::vector<TargetInfo> native_targets() {
-    std::vector<TargetInfo> targets;
-    for (const TargetInfo &target : named_targets())
-        if (!target.is_gpu() && runs_natively(target)) targets.push_back(target);
-    return targets;
-}
-
-INSTANTIATE_TEST_SUITE_P(Native, SoftmaxRows, testing::ValuesIn(native_targets()), [](const auto &instance) {
-    std::string name = instance.param.name;
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
-});
+INSTANTIATE_TEST_SUITE_P(Native, SoftmaxRows, testing::ValuesIn(native_targets()), NameOfCase());
 
 }  // namespace
 }  // namespace tconv::test

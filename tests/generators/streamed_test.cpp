@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "generators/variants/streamed_knobs.h"
 #include "generators/variants/variant.h"
@@ -97,31 +98,39 @@ std::vector<Layer> streamed_layers() {
     };
 }
 
-class StreamedLibrary : public testing::TestWithParam<size_t> {};
+class StreamedLibrary : public testing::TestWithParam<LibraryCase> {};
 
-// Every value of every knob, the others at their defaults.
-TEST_P(StreamedLibrary, IsRightWithAnyKnobs) {
-    const Layer layer = streamed_layers()[GetParam()];
-    const TargetInfo target = host_target();
-    const Machine machine = machine_for(target.family);
-    ASSERT_TRUE(streamed_accepts(layer, machine));
+// The least, a middle and the largest value of every knob, the others at their defaults.
+std::set<Knobs> knobs_to_try(const Layer &layer, const Machine &machine) {
+    const Knobs defaults = streamed_default_knobs(layer, machine);
+    std::set<Knobs> tried = {defaults};
     for (const KnobSpec &spec : streamed_knob_space(layer, machine)) {
         for (const int value : {spec.values.front(), spec.values[spec.values.size() / 2], spec.values.back()}) {
-            BuildOptions options;
-            options.variant = "streamed";
-            options.knobs = streamed_default_knobs(layer, machine);
-            (*options.knobs)[spec.name] = value;
-            SCOPED_TRACE(to_string(*options.knobs));
-            if (!streamed_check_knobs(layer, machine, *options.knobs).empty()) continue;
-            const auto library = CompiledLibrary::build(layer, target, options);
-            ASSERT_TRUE(library) << library.error().message;
-            expect_right_on_small_integers(layer, *library);
+            Knobs knobs = defaults;
+            knobs[spec.name] = value;
+            if (streamed_check_knobs(layer, machine, knobs).empty()) tried.insert(knobs);
         }
+    }
+    return tried;
+}
+
+TEST_P(StreamedLibrary, IsRightWithAnyKnobs) {
+    const auto &[layer, target, variant] = GetParam();
+    const Machine machine = machine_for(target.family);
+    ASSERT_TRUE(streamed_accepts(layer, machine));
+    for (const Knobs &knobs : knobs_to_try(layer, machine)) {
+        SCOPED_TRACE(to_string(knobs));
+        BuildOptions options;
+        options.variant = variant;
+        options.knobs = knobs;
+        const auto library = CompiledLibrary::build(layer, target, options);
+        ASSERT_TRUE(library) << library.error().message;
+        expect_right_on_small_integers(layer, *library);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Native, StreamedLibrary, testing::Range<size_t>(0, streamed_layers().size()),
-                         [](const auto &instance) { return streamed_layers()[instance.param].name; });
+INSTANTIATE_TEST_SUITE_P(Native, StreamedLibrary, testing::ValuesIn(with_variant("streamed", streamed_layers())),
+                         NameOfCase());
 
 TEST(StreamedKnobs, RefuseWhatTheRegistersDoNotHold) {
     const Layer layer = layer_of("any", 1, 64, 64, {{4, 5, 2, 1, 8, 1}});

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tconv/layer_file.h"
+#include "tests/generators/test_targets.h"
 #include "tests/golden/golden_cases.h"
 #include "tests/support/compiled_library.h"
 
@@ -26,9 +27,7 @@ std::unique_ptr<void, FreeDeleter> aligned_bytes(int64_t bytes) {
 }
 
 Expected<std::vector<float>> run_compiled(const Layer &layer, const GoldenCase &golden) {
-    const auto target = find_target("host");
-    if (!target) return target.error();
-    const auto library = CompiledLibrary::build(layer, *target);
+    const auto library = CompiledLibrary::build(layer, common_target());
     if (!library) return library.error();
     const auto weights = aligned_bytes(library->weights_bytes), workspace = aligned_bytes(library->workspace_bytes);
     const int packed = library->pack(golden.filter.data(), golden.bias_or_null(), weights.get());

@@ -12,7 +12,8 @@
 namespace tconv::test {
 namespace {
 
-constexpr int64_t kLibraries = 24;  // times the variants that accept the layer, a second each to compile
+// Times the variants that accept the layer, a second each to compile.
+constexpr int64_t kLayers = 24, kLayersOfEach = 16;
 
 std::string difference(const std::vector<float> &special, const std::vector<float> &general) {
     for (size_t i = 0; i < general.size(); i++)
@@ -34,15 +35,19 @@ std::string library_finding(const LibraryCase &library_case, uint64_t seed) {
     return difference(run_library(layer, *library, data), *general);
 }
 
-TEST(SpecialisedLibraries, GiveWhatGeneralKernelsGive) {
-    expect_on_random_layers(kLibraries, [](const RandomLayer &random) {
+class SpecialisedLibraries : public testing::TestWithParam<TargetInfo> {};
+
+TEST_P(SpecialisedLibraries, GiveWhatGeneralKernelsGive) {
+    expect_on_random_layers(variant_targets().size() > 1 ? kLayersOfEach : kLayers, [](const RandomLayer &random) {
         const Layer layer = with_exact_activation(random.layer);
-        for (const LibraryCase &library_case : with_every_variant({layer}, host_target()))
+        for (const LibraryCase &library_case : with_every_variant({layer}, GetParam()))
             if (const std::string finding = library_finding(library_case, random.seed); !finding.empty())
                 return "variant " + library_case.variant + ": " + finding;
         return std::string();
     });
 }
+
+INSTANTIATE_TEST_SUITE_P(Native, SpecialisedLibraries, testing::ValuesIn(variant_targets()), NameOfCase());
 
 }  // namespace
 }  // namespace tconv::test

@@ -93,7 +93,7 @@ Built built(const Layer &what, const TargetInfo &target, BuildOptions options) {
 }
 
 TEST(TunedBuilds, RecordChangesTheCode) {
-    const TargetInfo target = host_target();
+    const TargetInfo target = common_target();
     const TemporaryFolder none, records;
     write_record(records, target, "phases", other_knobs(target));
     const Built plain = built(layer(), target, with_records(none));
@@ -110,14 +110,14 @@ TEST(TunedBuilds, RecordChangesTheCode) {
 }
 
 TEST(TunedBuilds, RecordMayNameAnotherVariant) {
-    const TargetInfo target = host_target();
+    const TargetInfo target = common_target();
     const TemporaryFolder records;
     write_record(records, target, "reference", {});
     EXPECT_EQ(built(layer(), target, with_records(records)).sidecar.at("variant"), "reference");
 }
 
 TEST(TunedBuilds, RecordLeavesTheResultRight) {
-    const TargetInfo target = host_target();
+    const TargetInfo target = common_target();
     const TemporaryFolder records;
     write_record(records, target, "phases", other_knobs(target));
     const auto library = CompiledLibrary::build(layer(), target, with_records(records));
@@ -127,7 +127,7 @@ TEST(TunedBuilds, RecordLeavesTheResultRight) {
 }
 
 TEST(TunedBuilds, WhatIsGivenOverrulesTheRecord) {
-    const TargetInfo target = host_target();
+    const TargetInfo target = common_target();
     const TemporaryFolder records;
     write_record(records, target, "phases", other_knobs(target));
     BuildOptions options = with_records(records);
@@ -151,7 +151,7 @@ TEST(TunedBuilds, RecordOfAnotherTargetIsNotTaken) {
 }
 
 TEST(TunedBuilds, RecordServesOtherEpilogues) {
-    const TargetInfo target = host_target();
+    const TargetInfo target = common_target();
     const TemporaryFolder records;
     write_record(records, target, "phases", other_knobs(target));
     Layer with_relu = layer();

@@ -5,7 +5,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
+#include <utility>
 
 #include "generators/variants/variant.h"
 #include "schedules/machine.h"
@@ -17,13 +19,14 @@
 namespace tconv::test {
 namespace {
 
-constexpr size_t kLayersOfAVariant = 3;
+constexpr size_t kLayersOfAVariant = 4;
 
-// Whole and partial blocks of channels, one channel, three axes, and what is left.
+// Whole and partial blocks of channels, three axes, a row less than a vector, one channel, and what is left.
 const std::vector<std::string> &layers_by_interest() {
     static const std::vector<std::string> names = {
-        "image_blocks_and_a_rest", "volume_k4_s2",       "image_one_output_channel", "image_k4_s2",
-        "image_strided_and_dilated", "image_channels_first", "line_dense",           "image_kernel_above_input",
+        "image_blocks_and_a_rest",  "volume_k4_s2", "line_single_output",
+        "image_one_output_channel", "image_k4_s2",  "image_strided_and_dilated",
+        "image_channels_first",     "line_dense",   "image_kernel_above_input",
     };
     return names;
 }
@@ -48,18 +51,33 @@ Linked build(const std::string &corner, const Variant &variant, const TargetInfo
     return {layer.name, corner, variant.id, built->choice.error_growth <= 1};
 }
 
+// An element of kLinkedLibraries.
+constexpr const char *kElement = R"(    {"CORNER", "VARIANT", DIRECT, NAME_WEIGHTS_BYTES, NAME_WORKSPACE_BYTES,
+     [](const float *input, float *output, const void *weights, void *workspace, const int64_t *input_strides,
+        const int64_t *output_strides) {
+         const NAME_args args = {input, output, weights, workspace, input_strides, output_strides, nullptr};
+         return NAME_run(&args);
+     },
+     NAME_pack},
+)";
+
+std::string element_of(const Linked &library) {
+    std::string text = kElement;
+    const std::pair<const char *, std::string> words[] = {{"NAME", library.name},
+                                                          {"CORNER", library.corner},
+                                                          {"VARIANT", library.variant},
+                                                          {"DIRECT", library.direct ? "true" : "false"}};
+    for (const auto &[word, value] : words) text = std::regex_replace(text, std::regex(word), value);
+    return text;
+}
+
 // cases.cpp of library_case.h.
 std::string table_of(const std::vector<Linked> &libraries) {
     std::ostringstream text;
     for (const Linked &library : libraries) text << "#include \"" << library.name << ".h\"\n";
     text << "#include \"tests/emulated/library_case.h\"\n\nnamespace tconv::test {\n\n"
          << "const std::vector<LinkedLibrary> kLinkedLibraries = {\n";
-    for (const auto &[name, corner, variant, direct] : libraries) {
-        text << "    {\"" << corner << "\", \"" << variant << "\", " << (direct ? "true" : "false") << ", " << name
-             << "_WEIGHTS_BYTES, " << name << "_WORKSPACE_BYTES,\n     [](const float *input, float *output, const void *weights, "
-             << "void *workspace) {\n         const " << name << "_args args = {input, output, weights, workspace, nullptr, "
-             << "nullptr, nullptr};\n         return " << name << "_run(&args);\n     },\n     " << name << "_pack},\n";
-    }
+    for (const Linked &library : libraries) text << element_of(library);
     text << "};\n\n}  // namespace tconv::test\n";
     return text.str();
 }

@@ -12,7 +12,9 @@ struct LinkedLibrary {
     const char *variant;
     bool direct;  // it sums as the definition does, so that small integers come out exactly
     int64_t weights_bytes, workspace_bytes;
-    int (*run)(const float *input, float *output, const void *weights, void *workspace);
+    // Null strides: dense.
+    int (*run)(const float *input, float *output, const void *weights, void *workspace, const int64_t *input_strides,
+               const int64_t *output_strides);
     int (*pack)(const float *filter, const float *bias, void *weights);
 };
 

@@ -119,6 +119,31 @@ provide_ptxas() {
     ln -sf "$found" "$venv/bin/ptxas"
 }
 
+# Where this processor has no AVX-512: the emulator that runs such code, and the Linux kernel that it boots, which
+# tests/emulated/run-avx512 keeps in ~/.cache. Where that fails, `untested` says what and why: the tests that need it are
+# skipped, which is worth a line but not an end.
+provide_avx512_emulator() {
+    local run=$root/tests/emulated/run-avx512 packages=(bochs bochs-term vgabios lz4 xz-utils cpio) cause
+    untested=
+    if "$run" --check 2>/dev/null; then
+        return
+    fi
+    if ! (install_debian_packages "${packages[@]}"); then
+        cause="no emulator: ${packages[*]} could not be installed"
+    elif ! quietly boot_avx512_emulator "$run"; then
+        cause="its emulator does not start: $(tail -n 1 "$log")"
+    else
+        return
+    fi
+    untested="NOT TESTED: AVX-512 code. No such processor here, and $cause"
+    say "$untested"
+}
+
+# The first time downloads a kernel, by the package lists, which a machine that installed nothing before may not have.
+boot_avx512_emulator() {
+    "$1" --emulate /bin/true || { as_root apt-get -q update && "$1" --emulate /bin/true; }
+}
+
 # build PRESET TESTS [TARGET...]: TESTS is ON, or OFF where the tests need not be there.
 build() {
     local preset=$1 tests=$2 target options=()

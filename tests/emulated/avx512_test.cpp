@@ -117,7 +117,7 @@ TEST(Avx512Libraries, AreRightInEveryVariant) {
     if (HasFailure()) return;
     const std::string program = folder.file("check_libraries");
     ASSERT_NO_FATAL_FAILURE(link_program(libraries, folder.path(), program));
-    const auto ran = run_program({runner, program});
+    const auto ran = run_program({runner, "--timeout", "600", program});
     ASSERT_TRUE(ran) << ran.error().message;
     EXPECT_EQ(ran->exit_code, 0) << ran->output;
     const std::string verdict = std::to_string(libraries.size()) + " libraries, 0 wrong";

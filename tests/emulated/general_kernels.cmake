@@ -7,7 +7,7 @@ if(NOT status EQUAL 0)
     message("SKIPPED: ${missing}")
     return()
 endif()
-execute_process(COMMAND "${RUN_AVX512}" "${PROGRAM}" 1 "${LAYERS}" x86-64-avx512
+execute_process(COMMAND "${RUN_AVX512}" --timeout 600 "${PROGRAM}" 1 "${LAYERS}" x86-64-avx512
     RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(NOT status EQUAL 0)
     message(FATAL_ERROR "exit ${status}\n${output}")

@@ -59,6 +59,10 @@ def competitors(results):
     return [name for name, peer in results['peers'].items() if peer['kind'] == 'peer']
 
 
+def autoschedulers(results):
+    return [name for name, peer in results['peers'].items() if peer['kind'] == 'autoscheduled']
+
+
 def onednn_rows(results):
     """oneDNN's own API; PyTorch, which runs it inside, is a row of its own."""
     return [name for name in competitors(results) if name.startswith('onednn')]
@@ -79,6 +83,8 @@ def summary(results):
             'variant': layer['results'].get(TCONV, {}).get('variant'),
             'best': best and best[1], 'best_ms': best and best[0], 'ratio': ratio(best and best[0], ms),
             'onednn_ms': onednn and onednn[0], 'onednn_ratio': ratio(onednn and onednn[0], ms),
+            'autoscheduled': {row: ratio(time_of(layer, row), ms) for row in autoschedulers(results)},
+            'rough': [row for row, entry in layer['results'].items() if entry.get('dropped')],
             'limit_ratio': ratio(best and best[0], limit), 'epilogue_ratio': ratio(epilogue_ms, ms)})
     return rows
 
@@ -86,3 +92,9 @@ def summary(results):
 def means(rows):
     return {key: geometric_mean(row[key] for row in rows)
             for key in ('ratio', 'onednn_ratio', 'epilogue_ratio', 'of_limit')}
+
+
+def autoscheduled_means(results, rows):
+    """Of those that have a time."""
+    found = {name: geometric_mean(row['autoscheduled'][name] for row in rows) for name in autoschedulers(results)}
+    return {name: mean for name, mean in found.items() if mean}

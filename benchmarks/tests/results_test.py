@@ -155,6 +155,21 @@ class ReportTest(unittest.TestCase):
         self.assertNotEqual(bars[0].get('fill'), bars[1].get('fill'))
         self.assertEqual(chart.svg(self.made_up), text)
 
+    def test_chart_with_autoschedulers(self):
+        rough = entry(80.0, dropped=True)
+        text = chart.svg(results({'a': layer({'tconv': 2.0, 'onnxruntime': 3.0, 'halide_adams2019': rough}),
+                                  'b': layer({'tconv': 2.0, 'halide_adams2019': 5.0})}))
+        root = ElementTree.fromstring(text)
+        bars = [bar for bar in root.iter('{http://www.w3.org/2000/svg}rect') if len(bar)]
+        self.assertEqual([bar[0].text.split(', ')[1] for bar in bars],
+                         ['onnxruntime 3 ms', 'halide_adams2019 80 ms', 'halide_adams2019 5 ms'])
+        self.assertEqual(len({bar.get('y') for bar in bars}), 3)
+        words = {words.text: words for words in root.iter('{http://www.w3.org/2000/svg}text')}
+        self.assertIn("tconv against Halide's autoschedulers and the best of the other systems", words)
+        self.assertIn('adams2019', words)
+        ratio, name = words['~40.00'], words['onnxruntime']
+        self.assertGreater(float(name.get('x')), float(ratio.get('x')) + 7 * len(ratio.text))
+
     def test_without_any_result(self):
         ElementTree.fromstring(chart.svg(results({})))
         self.assertIn('geometric mean', report.markdown(results({}), 'x.svg'))

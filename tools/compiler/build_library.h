@@ -16,7 +16,7 @@ namespace tconv {
 
 struct BuildOptions {
     std::optional<std::string> variant;  // forces a variant by id, e.g. "reference"
-    std::optional<Knobs> knobs;          // forces knobs (missing ones keep their default); needs no variant
+    std::optional<Knobs> knobs;          // forces knobs (others keep the value they would have had); needs no variant
     std::optional<std::string> tuned_dir;  // instead of the records shipped with tconv
     bool asserts = false;                // compile Halide's run-time checks in (links the Halide runtime; tests only)
     std::function<void(const Layer &)> on_layer;  // called before each layer is compiled

@@ -275,7 +275,11 @@ def main():
     arguments = parser.parse_args()
     docs = Docs(arguments.source.resolve(), arguments.build.resolve())
     for check in CHECKS:
-        check(docs)
+        try:
+            check(docs)
+        except (IndexError, KeyError, StopIteration, subprocess.CalledProcessError) as error:
+            docs.problems.append(f'{check.__name__}: what it reads in the sources, or in what tconv prints, has another form '
+                                 f'now ({type(error).__name__}: {error}): change it, too')
     print('\n'.join(docs.problems) or f'{len(docs.texts)} pages agree with the code')
     return 1 if docs.problems else 0
 

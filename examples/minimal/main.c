@@ -65,6 +65,12 @@ static double largest_error(void) {
 }
 
 int main(void) {
+#if decoder_up1_HAS_SUPPORTED /* not on every target */
+    if (!decoder_up1_supported()) {
+        fprintf(stderr, "minimal: this processor cannot run code for %s\n", decoder_up1_TARGET);
+        return 1;
+    }
+#endif
     void *weights = aligned(weights_memory);
     fill(input, decoder_up1_INPUT_ELEMENTS, 1);
     fill(filter, decoder_up1_FILTER_ELEMENTS, 2);

@@ -12,6 +12,7 @@
 
 int main(int argc, char **argv) {
     if (argc != 5) die("usage", "detector_head INPUT FEATURES_OUT PROBABILITIES_OUT REPETITIONS");
+    if (!detector_up1_supported()) die(detector_up1_TARGET, "this processor lacks its instructions");
 
     /* The weights are in the libraries: they were packed when the libraries were built. */
     detector_up1_args up1 = {0};

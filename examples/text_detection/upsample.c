@@ -7,6 +7,7 @@
 
 int main(int argc, char **argv) {
     if (argc != 4) die("usage", "upsample INPUT OUTPUT REPETITIONS");
+    if (!upsample_supported()) die(upsample_TARGET, "this processor lacks its instructions");
     upsample_args args = {0};
     args.input = read_tensor(argv[1], upsample_INPUT_ELEMENTS);
     args.output = allocate_tensor(upsample_OUTPUT_ELEMENTS);

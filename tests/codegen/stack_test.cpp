@@ -2,6 +2,8 @@
 // The stack that NAME.json states covers what the machine code takes, over every path of calls.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/codegen/binary_tools.h"
@@ -19,6 +21,13 @@ TEST_P(Stack, IsStatedAndSmall) {
     const Layer layer = layer_named(name);
     const LayerBuild build(layer, target);
     const auto stated = nlohmann::json::parse(file_text(build.library.sidecar)).at("stack_bytes");
+    const std::string header = file_text(build.library.header), macro = "#define " + layer.name + "_STACK_BYTES ";
+    ASSERT_NE(header.find(macro), std::string::npos);
+    int64_t most = 0;
+    for (const auto &entry : stated) {
+        most = std::max(most, entry.get<int64_t>());
+    }
+    EXPECT_EQ(std::stoll(header.substr(header.find(macro) + macro.size())), most);
     const std::map<std::string, Disassembly> functions = disassembly_of(build.library.archive);
 
     for (const auto &[function, code] : functions) {

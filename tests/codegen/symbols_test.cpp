@@ -29,8 +29,9 @@ void expect_self_contained(const LayerBuild &build) {
     EXPECT_EQ(defined.count(prefix + "run"), 1u);
     EXPECT_EQ(defined.count(prefix + "task"), 1u);
     EXPECT_EQ(defined.count(prefix + "pack"), build.library.weights_inside ? 0u : 1u);
+    EXPECT_EQ(defined.count(prefix + "supported"), 1u);
     // What a layer of this name with another _ at its end would export.
-    for (const char *exported : {"run", "task", "pack"}) {
+    for (const char *exported : {"run", "task", "pack", "supported"}) {
         EXPECT_EQ(defined.count(prefix + "_" + exported), 0u) << exported;
     }
     for (const Symbol &symbol : symbols) {

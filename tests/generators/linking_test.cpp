@@ -12,6 +12,7 @@
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
 #include "tools/compiler/child_process.h"
+#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {
@@ -117,6 +118,29 @@ TEST(Linking, LibrariesOfTconvAndHalideShareAProgram) {
     std::ostringstream expected;
     expected << sum_on_ones(a) << " " << sum_on_ones(b) << " " << sum_on_ones(other) << " 2000\n";
     EXPECT_EQ(output_of({program}), expected.str());
+}
+
+// A program asks on whatever processor it runs: the function brings nothing else with it.
+TEST(Linking, TheProcessorCheckStandsAlone) {
+    const TemporaryFolder folder;
+    expect_builds(renamed("image_k4_s2", "corner"), host_target(), folder.path());
+    const std::string source = folder.file("ask.c"), program = folder.file("ask");
+    ASSERT_TRUE(write_file(source, "#include \"corner.h\"\nint main(void) { return corner_supported() ? 0 : 1; }\n"));
+    EXPECT_EQ(output_of({"cc", "-I", folder.path(), "-Wl,--trace-symbol=corner_run", "-o", program, source, "-L",
+                         folder.path(), "-lcorner"}),
+              "");
+    EXPECT_EQ(output_of({program}), "");
+}
+
+TEST(Linking, ALibraryWithoutAProcessorCheckSaysSo) {
+    const TemporaryFolder folder;
+    for (const char *target : {"opencl", "arm-32-linux"}) {
+        expect_builds(renamed("line_dense", "corner"), *find_target(target), folder.path());
+        const Expected<std::string> header = read_file(folder.file("corner.h"));
+        ASSERT_TRUE(header);
+        EXPECT_NE(header->find("#define corner_HAS_SUPPORTED 0"), std::string::npos) << target;
+        EXPECT_EQ(header->find("corner_supported("), std::string::npos) << target;
+    }
 }
 
 class FourThreads : public testing::TestWithParam<LibraryCase> {};

@@ -13,6 +13,7 @@
 #include "tconv/weights.h"
 #include "tools/compiler/child_process.h"
 #include "tools/compiler/library_description.h"
+#include "tools/compiler/processor_check.h"
 #include "tools/compiler/stack_usage.h"
 #include "tools/compiler/staging.h"
 #include "tools/compiler/weights_object.h"
@@ -31,7 +32,8 @@ public:
                  Staging &staging)
         : layer_(layer), target_info_(target), target_(target.halide), options_(options), choice_(choice), staging_(staging),
           machine_(machine_for(target.family)),
-          plan_(find_variant(choice.variant)->plan(layer, machine_, choice.knobs)) {}
+          plan_(find_variant(choice.variant)->plan(layer, machine_, choice.knobs)),
+          processor_check_(processor_check_object(layer.name + "_supported", target_)) {}
 
     // Makes the library's files in the staging folder and returns them under their final paths.
     Expected<BuiltLibrary> build(const std::string &directory) {
@@ -146,6 +148,10 @@ private:
             objects_.push_back(object("weights"));
             tasks_.push_back({"weights", [=] { return write_weights(); }});
         }
+        if (processor_check_) {
+            objects_.push_back(object("supported"));
+            tasks_.push_back({"processor check", [=] { return write_file(object("supported"), *processor_check_); }});
+        }
     }
 
     Status write_weights() const {
@@ -165,7 +171,7 @@ private:
     }
 
     Expected<LibraryDescription> describe() const {
-        LibraryDescription library{layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}};
+        LibraryDescription library{layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}, processor_check_.has_value()};
         library.weights_bytes = plan_.filter_layout.elements() * static_cast<int64_t>(sizeof(float));
         const bool gpu = target_.has_gpu_feature();
         library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * static_cast<int64_t>(sizeof(float));
@@ -196,7 +202,9 @@ private:
                 library.kernels.push_back(part);
             }
         }
-        library.stack_bytes = stack_of_entry_points(frames);
+        if (reads_frames(target_)) {
+            library.stack_bytes = stack_of_entry_points(frames);
+        }
         return library;
     }
 
@@ -256,6 +264,7 @@ private:
     Staging &staging_;
     Machine machine_;
     LayerPlan plan_;
+    std::optional<std::string> processor_check_;  // the object with NAME_supported()
     std::vector<ChildTask> tasks_;
     std::vector<std::string> objects_;
     std::vector<std::string> parts_;

@@ -27,7 +27,8 @@ struct LibraryDescription {
     };
     std::vector<StageSize> stages;  // as NAME_task counts them
     std::vector<std::string> kernels;
-    std::map<std::string, int64_t> stack_bytes;  // by entry point: run, task, pack
+    std::map<std::string, int64_t> stack_bytes;  // by entry point: run, task, pack; empty where it cannot be read
+    bool processor_check = false;                // whether there is NAME_supported()
 };
 
 // NAME.h. Deterministic.

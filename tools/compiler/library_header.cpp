@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <limits>
 
 #include "generators/layer_program.h"
@@ -47,6 +48,7 @@ extern "C" {
 #endif
 
 #define @NAME@_ABI @ABI@
+#define @NAME@_TARGET "@TARGET@"
 #define @NAME@_DTYPE "@DTYPE@"
 #define @NAME@_LAYOUT "@LAYOUT@"
 #define @NAME@_RANK @RANK@ /* dimensions of input and output */
@@ -65,6 +67,7 @@ extern "C" {
 #define @NAME@_WORKSPACE_ALIGNMENT @ALIGNMENT@ /* and for workspace */
 #define @NAME@_MULTIPLY_ADDS @MACS@ /* inside the image; a multiply-add is two floating-point operations */
 #define @NAME@_STAGES @STAGES@
+@STACK@#define @NAME@_HAS_SUPPORTED @HAS_SUPPORTED@ /* 1: there is NAME_supported() */
 
 /* What functions return. Any other value is an error of the device. */
 enum {
@@ -96,6 +99,12 @@ int @NAME@_run(const @NAME@_args *args);
 /* Computes task i, 0 <= i < NAME_tasks(stage), of a stage. Tasks of a stage may run in any order and at the same time on
  * the same arguments; all of a stage must have ended before the next stage begins. */
 int @NAME@_task(const @NAME@_args *args, int stage, int i);
+)";
+
+const char *const kSupported = R"(
+/* 1 where the processor, and the operating system on it, have all that NAME_TARGET needs, 0 elsewhere. To be asked first:
+ * on a processor without these instructions every other function here may end the program by an illegal one. */
+int @NAME@_supported(void);
 )";
 
 const char *const kPack = R"(
@@ -197,6 +206,19 @@ std::string workspace_constant(const LibraryDescription &library) {
                 : "static const size_t @NAME@_workspace_bytes = @WORKSPACE_BYTES@;";
 }
 
+// What a GPU's run-time library takes is not known, nor what compilers for other processors do.
+std::string stack_macro(const LibraryDescription &library) {
+    if (library.stack_bytes.empty()) {
+        return "";
+    }
+    int64_t most = 0;
+    for (const auto &[entry_point, bytes] : library.stack_bytes) {
+        most = std::max(most, bytes);
+    }
+    return "#define @NAME@_STACK_BYTES " + std::to_string(most) + " /* that a call takes at most" +
+           (library.target.is_gpu() ? ", without the device's run-time library" : "") + " */\n";
+}
+
 }  // namespace
 
 std::string library_header(const LibraryDescription &library) {
@@ -235,13 +257,16 @@ std::string library_header(const LibraryDescription &library) {
         {"ALIGNMENT", std::to_string(kWeightsAlignment)},
         {"MACS", std::to_string(layer.useful_macs())},
         {"STAGES", std::to_string(library.stages.size())},
+        {"STACK", stack_macro(library)},
+        {"HAS_SUPPORTED", library.processor_check ? "1" : "0"},
         {"STRIDE_RULE", stride_rule},
         {"BIAS_RULE", layer.bias ? "" : " (ignored: the layer has none)"},
         {"TASKS", tasks},
         {"VARIANT", library.choice.variant},
         {"NAME", layer.name},  // last: other words contain it
     };
-    return substitute(std::string(kOpening) + (library.weights_inside ? "" : kPack) + kClosing, words);
+    const std::string functions = std::string(library.processor_check ? kSupported : "") + (library.weights_inside ? "" : kPack);
+    return substitute(kOpening + functions + kClosing, words);
 }
 
 }  // namespace tconv

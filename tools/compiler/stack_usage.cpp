@@ -42,6 +42,13 @@ constexpr int64_t kReturnAddress = 8;
 
 }  // namespace
 
+bool reads_frames(const Halide::Target &target) {
+    using Halide::Target;
+    // On Windows large frames come from a function of its C library; Apple's symbols begin with another underscore.
+    const bool elf = target.os != Target::Windows && target.os != Target::OSX && target.os != Target::IOS;
+    return elf && (target.arch == Target::X86 || (target.arch == Target::ARM && target.bits == 64));
+}
+
 std::map<std::string, int64_t> frame_bytes(const std::string &assembly) {
     std::map<std::string, int64_t> frames;
     std::string function;

@@ -6,7 +6,12 @@
 #include <map>
 #include <string>
 
+#include <Halide.h>
+
 namespace tconv {
+
+// Whether frame_bytes() understands the assembly of a target.
+bool reads_frames(const Halide::Target &target);
 
 // Bytes that each function of an assembly text (x86-64 AT&T, or AArch64) takes for its own frame, return address
 // included. Callees are not.

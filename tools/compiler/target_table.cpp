@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/compiler/target_table.h"
 
-#include <set>
-
 #include <Halide.h>
+
+#include "tools/compiler/processor_check.h"
 
 namespace tconv {
 
@@ -27,21 +27,6 @@ std::string family_of(const Halide::Target &target) {
 
 Halide::Target parsed(const TargetInfo &target) {
     return Halide::Target(target.halide);
-}
-
-// Features that say how code is generated, or for which device, rather than what the processor has.
-bool concerns_processor(Halide::Target::Feature feature) {
-    using Halide::Target;
-    static const std::set<Target::Feature> others = {
-        Target::JIT, Target::Debug, Target::NoAsserts, Target::NoBoundsQuery, Target::NoRuntime, Target::StrictFloat,
-        Target::UserContext, Target::CPlusPlusMangling, Target::LargeBuffers, Target::Profile, Target::ProfileByTimer,
-        Target::TraceLoads, Target::TraceStores, Target::TraceRealizations, Target::TracePipeline, Target::FuzzFloatStores,
-        Target::CheckUnsafePromises, Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
-        Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61, Target::CUDACapability70,
-        Target::CUDACapability75, Target::CUDACapability80, Target::CUDACapability86, Target::OpenCL, Target::CLDoubles,
-        Target::CLHalf, Target::CLAtomics64, Target::EmbedBitcode, Target::EnableLLVMLoopOpt, Target::ASAN, Target::MSAN,
-        Target::TSAN, Target::SanitizerCoverage, Target::LLVMLargeCodeModel};
-    return others.count(feature) == 0;
 }
 
 // Whether `machine` has the processor that `target` asks for.

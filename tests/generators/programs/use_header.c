@@ -13,7 +13,7 @@ int call_everything(const float *input, float *output, void *weights, void *work
     static const int64_t output_shape[corner_RANK] = {corner_OUTPUT_SHAPE};
     static const int64_t filter_shape[corner_RANK] = {corner_FILTER_SHAPE};
     static const float filter[corner_FILTER_ELEMENTS] = {1.0f}, bias[corner_BIAS_ELEMENTS + 1] = {0.0f};
-    static const char description[] = corner_DTYPE " " corner_LAYOUT;
+    static const char description[] = corner_DTYPE " " corner_LAYOUT " " corner_TARGET;
     const int64_t sizes[] = {corner_ABI,
                              corner_INPUT_ELEMENTS,
                              corner_OUTPUT_ELEMENTS,
@@ -22,9 +22,13 @@ int call_everything(const float *input, float *output, void *weights, void *work
                              corner_TENSOR_ALIGNMENT,
                              corner_WEIGHTS_ALIGNMENT,
                              corner_WORKSPACE_ALIGNMENT,
+                             corner_STACK_BYTES,
                              corner_MULTIPLY_ADDS};
     const corner_args args = {input, output, weights, workspace, input_shape, output_shape, NULL};
     int status = corner_OK, stage;
+#if corner_HAS_SUPPORTED
+    if (!corner_supported()) return 0;
+#endif
 #if !corner_WEIGHTS_IN_LIBRARY
     status = corner_pack(filter, bias, weights);
 #endif

@@ -87,6 +87,24 @@ TEST(TargetTable, RefusesFeaturesThatTconvChooses) {
     }
 }
 
+TEST(TargetTable, KnowsWhatHasSchedules) {
+    for (const TargetInfo &target : named_targets()) {
+        EXPECT_TRUE(has_schedules(target)) << target.name;
+    }
+    EXPECT_TRUE(has_schedules(*find_target("arm-64-android")));
+    const Status none = has_schedules(*find_target("arm-32-linux"));
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().message.rfind("--target = arm-32-linux: there are no schedules for arm-32: ", 0), 0u)
+        << none.error().message;
+}
+
+TEST(TargetTable, RefusesVectorsOfUnknownOrAnotherLength) {
+    EXPECT_NE(refusal("arm-64-linux-sve").find("must state the length of vectors"), std::string::npos);
+    EXPECT_NE(refusal("arm-64-linux-sve2-vector_bits_256").find("must be 128"), std::string::npos);
+    EXPECT_EQ(refusal("arm-64-linux-sve2-vector_bits_128"), "(accepted)");
+    EXPECT_EQ(refusal("x86-64-linux-avx10_1-vector_bits_256"), "(accepted)");
+}
+
 TEST(TargetTable, RefusesOtherGpuInterfaces) {
     EXPECT_EQ(refusal("arm-64-osx-metal"),
               "--target = arm-64-osx-metal: of the GPU interfaces only cuda and opencl are supported");

@@ -13,6 +13,7 @@
 #include "tconv/weights.h"
 #include "tools/compiler/child_process.h"
 #include "tools/compiler/library_description.h"
+#include "tools/compiler/platform_register.h"
 #include "tools/compiler/processor_check.h"
 #include "tools/compiler/stack_usage.h"
 #include "tools/compiler/staging.h"
@@ -46,7 +47,7 @@ public:
         }
         plan_objects();
         if (Status status = run_in_children(tasks_); !status) {
-            return status.error();
+            return naming_target(status.error());
         }
         const ChildTask archive{"libNAME.a", [this] { return write_archive(); }};
         if (Status status = run_in_children({archive}); !status) {
@@ -69,6 +70,15 @@ public:
     const std::vector<std::string> &files() const { return files_; }
 
 private:
+    // What Halide cannot lower is the fault of a target that nobody has tried: the table's have been.
+    Error naming_target(const Error &error) const {
+        const bool refused_by_halide = error.message.find(": Error: ") != std::string::npos;
+        if (target_info_.name != target_info_.halide || !refused_by_halide) {
+            return error;
+        }
+        return unsupported("--target", target_info_.name, error.message);
+    }
+
     // Rules of every build: no run-time library, no bounds queries; checks of kernels only where asked for.
     Target base_target() const {
         return target_.with_feature(Target::NoRuntime).with_feature(Target::NoBoundsQuery);
@@ -93,23 +103,22 @@ private:
     std::string object(const std::string &part) const { return staging_.path(layer_.name + "__" + part + ".o"); }
     std::string assembly_name(const std::string &part) const { return layer_.name + "." + part + ".s"; }
     std::string ptx_name(const std::string &part) const { return layer_.name + "." + part + ".ptx"; }
+    OutputFiles output_files(const std::string &part) const {
+        return {{OutputFileType::object, object(part)}, {OutputFileType::assembly, staging_.path(assembly_name(part))}};
+    }
     bool weights_inside() const { return layer_.weights.has_value(); }
 
     void add_module(const std::string &part, const std::function<Module()> &make) {
-        std::map<OutputFileType, std::string> outputs = {
-            {OutputFileType::object, object(part)},
-            {OutputFileType::assembly, staging_.path(assembly_name(part))},
-        };
+        const OutputFiles outputs = output_files(part);
         objects_.push_back(object(part));
         parts_.push_back(part);
         tasks_.push_back({"kernel " + part, [=]() -> Status {
                               Module module = make();
-                              std::map<OutputFileType, std::string> files = outputs;
+                              OutputFiles files = outputs;
                               if (options_.assembly && has_device_code(part)) {
                                   files[OutputFileType::device_code] = staging_.path(ptx_name(part));
                               }
-                              module.compile(files);
-                              return Success{};
+                              return compile_for_platform(target_, files, [&](const OutputFiles &to) { module.compile(to); });
                           }});
     }
 
@@ -140,8 +149,9 @@ private:
         if (target_.has_gpu_feature() || options_.asserts) {
             objects_.push_back(object("runtime"));
             tasks_.push_back({"run-time library", [=]() -> Status {
-                                  Halide::compile_standalone_runtime(object("runtime"), target_);
-                                  return Success{};
+                                  return compile_for_platform(target_, output_files("runtime"), [&](const OutputFiles &to) {
+                                      Halide::compile_standalone_runtime(to, target_);
+                                  });
                               }});
         }
         if (weights_inside()) {

@@ -66,9 +66,12 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (choice.variant.empty() && options.variant) {
         choice = {variant->id, variant->default_knobs(layer, machine), "default", ""};
     } else if (choice.variant.empty()) {
-        const RankedVariant cheapest = rank_variants(layer, machine).front();
-        variant = cheapest.variant;
-        choice = {variant->id, cheapest.knobs, "default", "least estimated cycles"};
+        const std::vector<RankedVariant> ranked = rank_variants(layer, machine);
+        variant = ranked.front().variant;
+        const std::string reason = ranked.size() == 1   ? "no other takes the layer on this target"
+                                   : ranked.size() == 2 ? "no other takes the layer on this target, but reference"
+                                                        : "least estimated cycles";
+        choice = {variant->id, ranked.front().knobs, "default", reason};
     }
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";

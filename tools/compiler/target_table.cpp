@@ -3,6 +3,7 @@
 
 #include <Halide.h>
 
+#include "tools/compiler/child_process.h"
 #include "tools/compiler/processor_check.h"
 
 namespace tconv {
@@ -51,8 +52,40 @@ std::string name_list() {
     return names + "host";
 }
 
+// Vectors whose length is a matter of the processor: code is made for one length and is wrong on another.
+Status check_vector_length(const std::string &text, const Halide::Target &target) {
+    const bool riscv = target.arch == Halide::Target::RISCV;
+    const bool sve = target.has_feature(Halide::Target::SVE) || target.has_feature(Halide::Target::SVE2);
+    if (target.vector_bits == 0 && (riscv || sve)) {
+        return invalid_argument("--target", text, std::string("must state the length of vectors: add ") +
+                                                      (riscv ? "-rvv-vector_bits_128" : "-vector_bits_128"));
+    }
+    if (target.vector_bits != 0 && target.vector_bits != 128 && (riscv || target.arch == Halide::Target::ARM)) {
+        return unsupported("--target", text, "vectors of " + std::to_string(target.vector_bits) +
+                                                 " bits are not supported: vector_bits must be 128");
+    }
+    return Success{};
+}
+
+// What Halide and LLVM have against a target shows when something is compiled for it.
+Status check_backend(const std::string &text, const Halide::Target &target, bool vectors) {
+    const auto compile = [&]() -> Status {
+        Halide::ImageParam input(Halide::Float(32), 1, "input");
+        Halide::Func probe("probe");
+        Halide::Var x("x");
+        probe(x) = Halide::select(input(x) > 0.0f, input(x) * 2.0f + 1.0f, 0.0f);
+        if (vectors) {
+            probe.vectorize(x, 4);
+        }
+        probe.compile_to({{Halide::OutputFileType::object, "/dev/null"}}, {input}, "probe",
+                         target.with_feature(Halide::Target::NoRuntime));
+        return Success{};
+    };
+    return run_in_children({{"--target = " + text + ": nothing can be compiled for it", compile}});
+}
+
 // A target that the table does not name: the compiler of the named target of the same architecture, if there is one.
-Expected<TargetInfo> raw_target(const std::string &text) {
+Expected<TargetInfo> raw_target(const std::string &text) try {
     const Error refused = invalid_argument("--target", text, "must be one of " + name_list() + " or a Halide target string");
     if (text.find('-') == std::string::npos || !Halide::Target::validate_target_string(text)) {
         return refused;
@@ -74,6 +107,12 @@ Expected<TargetInfo> raw_target(const std::string &text) {
         !target.has_feature(Halide::Target::OpenCL)) {
         return unsupported("--target", text, "of the GPU interfaces only cuda and opencl are supported");
     }
+    if (Status status = check_vector_length(text, target); !status) {
+        return status.error();
+    }
+    if (Status status = check_backend(text, target, family_of(target) != "reference"); !status) {
+        return status.error();
+    }
     // Programs are linked as for the named target that comes closest: the last whose processor this one includes.
     TargetInfo info{text, text, family_of(target), "cc", "", "", "as a Halide target string: compiled only"};
     for (const TargetInfo &named : named_targets()) {
@@ -85,6 +124,8 @@ Expected<TargetInfo> raw_target(const std::string &text) {
         }
     }
     return info;
+} catch (const Halide::Error &error) {  // of a target's features, one of another architecture's
+    return invalid_argument("--target", text, error.what());
 }
 
 }  // namespace
@@ -127,6 +168,18 @@ Expected<TargetInfo> find_target(const std::string &name) {
         }
     }
     return raw_target(name);
+}
+
+Status has_schedules(const TargetInfo &target) {
+    if (target.family != "reference") {
+        return Success{};
+    }
+    const size_t bits = target.halide.find('-') + 1;
+    const std::string processor = target.halide.substr(0, target.halide.find('-', bits));
+    return unsupported("--target", target.name,
+                       "there are no schedules for " + processor +
+                           ": every layer becomes variant reference, many times slower than on x86 and arm-64; a schedule "
+                           "family for it would be needed");
 }
 
 bool runs_natively(const TargetInfo &target) {

@@ -31,6 +31,10 @@ const std::vector<TargetInfo> &named_targets();
 // A name of the table, `host` (the best CPU target this machine runs), or a raw Halide target string.
 Expected<TargetInfo> find_target(const std::string &name);
 
+// Where the target has no schedule family, so that every layer becomes variant `reference`: a message in one line that says
+// so and what would be needed. Success otherwise.
+Status has_schedules(const TargetInfo &target);
+
 // Whether this machine runs the target's programs without an emulator (for GPU targets: the host part).
 bool runs_natively(const TargetInfo &target);
 

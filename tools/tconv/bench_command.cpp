@@ -147,7 +147,7 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
 }
 
 int run_bench(const BenchArguments &arguments) {
-    const Expected<TargetInfo> target = find_target(arguments.target);
+    const Expected<TargetInfo> target = chosen_target(arguments.target, arguments.choice);
     if (!target) {
         return fail(target.error());
     }
@@ -194,6 +194,7 @@ int run_bench(const BenchArguments &arguments) {
     if (Status status = file->publish({result->dump(2), "\n"}); !status) {
         return fail(status.error());
     }
+    warn_without_schedules(*target);
     return 0;
 }
 

@@ -46,7 +46,7 @@ int run_build(const BuildArguments &arguments) {
         }
         return fail(unsupported("--target", all, "several targets in one library are not supported yet; name one"));
     }
-    const Expected<TargetInfo> target = find_target(arguments.targets.front());
+    const Expected<TargetInfo> target = chosen_target(arguments.targets.front(), arguments.choice);
     if (!target) {
         return fail(target.error());
     }
@@ -76,6 +76,7 @@ int run_build(const BuildArguments &arguments) {
                     library.choice.knobs.empty() ? "none" : to_string(library.choice.knobs).c_str(),
                     library.choice.knobs_from.c_str());
     }
+    warn_without_schedules(*target);
     return 0;
 }
 

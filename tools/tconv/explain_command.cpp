@@ -195,7 +195,7 @@ Status write_picture(const ExplainArguments &arguments, const std::vector<Layer>
 }
 
 int run_explain(const ExplainArguments &arguments) {
-    const Expected<TargetInfo> target = find_target(arguments.target);
+    const Expected<TargetInfo> target = chosen_target(arguments.target, arguments.choice);
     if (!target) {
         return fail(target.error());
     }
@@ -227,6 +227,7 @@ int run_explain(const ExplainArguments &arguments) {
         print_ranking(layer, machine_for(target->family), choices[n]);
         std::printf("\n");
     }
+    warn_without_schedules(*target);
     return 0;
 }
 

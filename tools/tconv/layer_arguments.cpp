@@ -7,6 +7,7 @@
 
 #include "tconv/layer_file.h"
 #include "tools/measure/output_file.h"
+#include "tools/tconv/report.h"
 
 namespace tconv {
 
@@ -58,6 +59,24 @@ void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
     app.add_option("--variant", arguments.variant, "Forces an algorithm by name, see explain");
     app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")->delimiter(',');
     app.add_option("--tuned", arguments.tuned_dir, "Folder of tuned records to use in place of those that come with tconv");
+    app.add_flag("--require-schedule", arguments.require_schedule,
+                 "Fails for a target without schedules, whose layers all become the slow variant reference");
+}
+
+Expected<TargetInfo> chosen_target(const std::string &name, const ChoiceArguments &arguments) {
+    Expected<TargetInfo> target = find_target(name);
+    if (target && arguments.require_schedule) {
+        if (Status status = has_schedules(*target); !status) {
+            return status.error();
+        }
+    }
+    return target;
+}
+
+void warn_without_schedules(const TargetInfo &target) {
+    if (Status status = has_schedules(target); !status) {
+        warn(status.error());
+    }
 }
 
 Expected<BuildOptions> build_options(const ChoiceArguments &arguments) {

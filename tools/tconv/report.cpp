@@ -6,11 +6,20 @@
 
 namespace tconv {
 
-int fail(const Error &error) {
-    std::string line = error.message;
+namespace {
+
+void print_line(const char *kind, std::string line) {
     std::replace(line.begin(), line.end(), '\n', ' ');
-    std::fprintf(stderr, "tconv: %s\n", line.c_str());
+    std::fprintf(stderr, "tconv: %s%s\n", kind, line.c_str());
+}
+
+}  // namespace
+
+int fail(const Error &error) {
+    print_line("", error.message);
     return 1;
 }
+
+void warn(const Error &warning) { print_line("warning: ", warning.message); }
 
 }  // namespace tconv

@@ -41,7 +41,7 @@ void print_line(const Layer &layer, const TargetInfo &target, const Verification
 }
 
 int run_verify(const VerifyArguments &arguments) {
-    const Expected<TargetInfo> target = find_target(arguments.target);
+    const Expected<TargetInfo> target = chosen_target(arguments.target, arguments.choice);
     if (!target) {
         return fail(target.error());
     }
@@ -81,7 +81,11 @@ int run_verify(const VerifyArguments &arguments) {
         first_failure.message +=
             " (and " + std::to_string(failures - 1) + " more of " + std::to_string(layers->size()) + ")";
     }
-    return failures == 0 ? 0 : fail(first_failure);
+    if (failures > 0) {
+        return fail(first_failure);
+    }
+    warn_without_schedules(*target);
+    return 0;
 }
 
 }  // namespace

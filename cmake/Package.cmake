@@ -34,7 +34,7 @@ set(package_dir lib/cmake/tconv)
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/${package_dir}/tconv-config-version.cmake"
     COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 configure_file(cmake/tconv-config.cmake.in "${PROJECT_BINARY_DIR}/${package_dir}/tconv-config.cmake" @ONLY)
-foreach(file IN ITEMS TconvAddLibrary.cmake TconvTargets.cmake toolchains/aarch64-linux-gnu.cmake)
+foreach(file IN ITEMS TconvAddLibrary.cmake TconvCheckCall.cmake TconvTargets.cmake toolchains/aarch64-linux-gnu.cmake)
     configure_file("cmake/${file}" "${PROJECT_BINARY_DIR}/${package_dir}/${file}" COPYONLY)
 endforeach()
 

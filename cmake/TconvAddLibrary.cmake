@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # tconv_add_library(): a transposed convolution as a library target. See docs/cmake_package.md.
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/TconvCheckCall.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/TconvTargets.cmake")
 
 get_filename_component(_tconv_tuned_dir "${CMAKE_CURRENT_LIST_DIR}/../../../share/tconv/tuned" ABSOLUTE)
@@ -13,18 +14,21 @@ unset(_tconv_tuned_dir)
 #     [LAYERS <entry>]       which entry of a list of layers
 #     [INPUT_SHAPE <n>...]   input shape, for a get_config() file, which has none
 #     [NAME <identifier>]    prefix of the C symbols instead of the layer's own name
-#     [TUNED <folder>])      tuned records instead of those of the package
+#     [TUNED <folder>]       tuned records instead of those of the package
+#     [REQUIRE_SCHEDULE])    fails for a target without schedules, where tconv only warns
 #
-# Makes the library target <name>; code that links it includes "<identifier>.h". The library is built again when the
-# layer file, its weights, the tuned records or the compiler change.
+# Makes the static library target <name>; code that links it includes "<identifier>.h". The library is built again when
+# the layer file, its weights, the tuned records or the compiler change.
 function(tconv_add_library name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
+    set(keywords LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED REQUIRE_SCHEDULE)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_SCHEDULE" "LAYER;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
     _tconv_check_arguments()
     get_filename_component(layer "${arg_LAYER}" ABSOLUTE)
     if(NOT EXISTS "${layer}" OR IS_DIRECTORY "${layer}")
         message(FATAL_ERROR "tconv_add_library(${name}): LAYER = ${layer}: no such file")
     endif()
     _tconv_check_target()
+    _tconv_check_list("${layer}")
 
     # A changed layer file may have other weights or another name, which are read here.
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${layer}")
@@ -46,6 +50,9 @@ function(tconv_add_library name)
     if(arg_TUNED)
         list(APPEND options --tuned "${tuned_dir}")
     endif()
+    if(arg_REQUIRE_SCHEDULE)
+        list(APPEND options --require-schedule)
+    endif()
 
     set(out "${CMAKE_CURRENT_BINARY_DIR}/tconv/${name}")
     file(MAKE_DIRECTORY "${out}")
@@ -58,65 +65,43 @@ function(tconv_add_library name)
         VERBATIM)
     add_custom_target(${name}_compile ALL DEPENDS "${archive}")
 
-    add_library(${name} STATIC IMPORTED GLOBAL)
-    add_dependencies(${name} ${name}_compile)
-    set_target_properties(${name} PROPERTIES
-        IMPORTED_LOCATION "${archive}"
-        INTERFACE_INCLUDE_DIRECTORIES "${out}")
+    _tconv_library_target("${archive}" "${identifier}")
     if(is_gpu)
         # Halide's runtime is inside and opens the driver when it first runs.
-        set_target_properties(${name} PROPERTIES INTERFACE_LINK_LIBRARIES "${CMAKE_DL_LIBS};pthread")
+        target_link_libraries(${name} INTERFACE ${CMAKE_DL_LIBS} pthread)
     endif()
 endfunction()
 
-# The helpers below share the scope of tconv_add_library(): they read `name` and `arg_*`.
+# The helpers below share the scope of tconv_add_library(): they read `name`, `entry` and `arg_*`.
 
-function(_tconv_check_arguments)
-    set(call "tconv_add_library(${name})")
-    if(arg_UNPARSED_ARGUMENTS)
-        message(FATAL_ERROR "${call}: ${arg_UNPARSED_ARGUMENTS}: not one of LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED")
+# The library target. It is no imported one, so that it can be installed and exported with what links it. CMake makes a
+# static library from objects, whose number is not known before tconv has run: so it makes one of a file without code, in
+# whose place the archive is put.
+function(_tconv_library_target archive identifier)
+    get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+    if("C" IN_LIST languages)
+        set(extension c)
+    elseif("CXX" IN_LIST languages)
+        set(extension cpp)
+    else()
+        message(FATAL_ERROR "tconv_add_library(${name}): the project must have the language C or CXX")
     endif()
-    foreach(keyword IN ITEMS LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED)
-        if(keyword IN_LIST arg_KEYWORDS_MISSING_VALUES)
-            message(FATAL_ERROR "${call}: ${keyword} has no value")
-        endif()
-    endforeach()
-    foreach(keyword IN ITEMS LAYER TARGETS)
-        if(NOT arg_${keyword})
-            message(FATAL_ERROR "${call}: ${keyword} is missing")
-        endif()
-    endforeach()
-    foreach(keyword IN ITEMS TARGETS LAYERS)
-        list(LENGTH arg_${keyword} count)
-        if(count GREATER 1)
-            string(REPLACE ";" " " values "${arg_${keyword}}")
-            set(TARGETS_rule "one target a library: several targets in one library come later")
-            set(LAYERS_rule "one layer a library: call tconv_add_library for each")
-            message(FATAL_ERROR "${call}: ${keyword} = ${values}: ${${keyword}_rule}")
-        endif()
-    endforeach()
-    if(arg_NAME AND NOT arg_NAME MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
-        message(FATAL_ERROR "${call}: NAME = ${arg_NAME}: must be a C identifier")
+    get_filename_component(out "${archive}" DIRECTORY)
+    set(source "${out}/${name}_archive.${extension}")
+    if(NOT EXISTS "${source}")
+        file(WRITE "${source}" "typedef int ${identifier}_archive;\n")
     endif()
-endfunction()
-
-# Refuses unknown targets before anything is built; sets `is_gpu` in the caller.
-function(_tconv_check_target)
-    tconv_target_names(known)
-    tconv_target_field("${arg_TARGETS}" HALIDE halide)
-    if(NOT halide)
-        set(halide "${arg_TARGETS}")
+    set_source_files_properties("${source}" PROPERTIES OBJECT_DEPENDS "${archive}")
+    add_library(${name} STATIC "${source}")
+    add_dependencies(${name} ${name}_compile)
+    add_custom_command(TARGET ${name} POST_BUILD
+        COMMAND "${CMAKE_COMMAND}" -E copy "${archive}" "$<TARGET_FILE:${name}>" VERBATIM)
+    set(include include)
+    if(CMAKE_INSTALL_INCLUDEDIR)
+        set(include "${CMAKE_INSTALL_INCLUDEDIR}")
     endif()
-    if(NOT halide STREQUAL "host" AND NOT halide MATCHES "^[a-z0-9]+-(32|64)-[a-z0-9_]+")
-        string(REPLACE ";" " " known "${known}")
-        message(FATAL_ERROR "tconv_add_library(${name}): TARGETS = ${arg_TARGETS}: must be one of ${known} host, "
-            "or a Halide target string")
-    endif()
-    set(is_gpu FALSE)
-    if(halide MATCHES "-(cuda|opencl)(-|$)")
-        set(is_gpu TRUE)
-    endif()
-    set(is_gpu ${is_gpu} PARENT_SCOPE)
+    target_include_directories(${name} INTERFACE "$<BUILD_INTERFACE:${out}>" "$<INSTALL_INTERFACE:${include}>")
+    set_target_properties(${name} PROPERTIES PUBLIC_HEADER "${out}/${identifier}.h")
 endfunction()
 
 # The C identifier of the library, on which its file names depend.
@@ -126,7 +111,7 @@ function(_tconv_layer_identifier layer out)
     elseif(arg_LAYERS)
         set(identifier "${arg_LAYERS}")
     else()
-        _tconv_json_string("${layer}" identifier name)
+        _tconv_json_string("${layer}" identifier ${entry} name)
     endif()
     if(NOT identifier MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
         message(FATAL_ERROR "tconv_add_library(${name}): ${layer}: name = '${identifier}': must be a C identifier: "
@@ -140,7 +125,7 @@ function(_tconv_layer_weights layer out)
     get_filename_component(folder "${layer}" DIRECTORY)
     set(weights "")
     foreach(tensor IN ITEMS filter bias)
-        _tconv_json_string("${layer}" path weights ${tensor})
+        _tconv_json_string("${layer}" path ${entry} weights ${tensor})
         if(path)
             get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${folder}")
             list(APPEND weights "${path}")

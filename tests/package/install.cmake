@@ -8,7 +8,8 @@ file(RENAME "${WORK_DIR}/installed elsewhere" "${package}")
 
 foreach(file IN ITEMS bin/tconv lib/libHalide.so lib/cmake/tconv/tconv-config.cmake
         lib/cmake/tconv/tconv-config-version.cmake lib/cmake/tconv/TconvAddLibrary.cmake
-        lib/cmake/tconv/TconvTargets.cmake lib/cmake/tconv/toolchains/aarch64-linux-gnu.cmake)
+        lib/cmake/tconv/TconvCheckCall.cmake lib/cmake/tconv/TconvTargets.cmake
+        lib/cmake/tconv/toolchains/aarch64-linux-gnu.cmake)
     if(NOT EXISTS "${package}/${file}")
         message(FATAL_ERROR "${file}: not installed")
     endif()

@@ -49,3 +49,18 @@ endif()
 
 # What the custom command of tconv_add_library() says when it runs.
 set(compiling "Compiling transposed convolution")
+
+# expect_refusal(<message> ARGUMENT ..): a call of tconv_add_library() that stops the configuration of a project.
+function(expect_refusal message)
+    make_project()
+    string(JOIN " " arguments ${ARGN})
+    file(WRITE "${project_dir}/list.json" [=[[{"name": "first"}, {"name": "second"}]]=])
+    file(WRITE "${project_dir}/CMakeLists.txt" "
+        cmake_minimum_required(VERSION 3.16)
+        project(refusal LANGUAGES C)
+        find_package(tconv REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+        tconv_add_library(up ${arguments})
+    ")
+    fail(output ${configure})
+    expect_contains("${output}" "tconv_add_library(up): ${message}")
+endfunction()

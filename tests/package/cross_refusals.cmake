@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# In a cross build a target of the building machine is refused, with those that fit.
+include("${CMAKE_CURRENT_LIST_DIR}/support.cmake")
+
+foreach(target IN ITEMS x86-64 x86-64-avx2 host cuda-sm80 x86-64-linux-avx)
+    expect_refusal("TARGETS = ${target}: is for x86-64, and this project for arm-64 (processor aarch64); what fits: \
+arm64-neon arm64-neon-dotprod or a Halide target string that begins with arm-64"
+        LAYER decoder_up1.json TARGETS ${target})
+endforeach()
+
+# Other names of the same processors, and systems that have register x18 for themselves.
+function(expect_check system processor bytes target message)
+    file(WRITE "${WORK_DIR}/${NAME} check.cmake" "
+        cmake_minimum_required(VERSION 3.16)
+        include(\"${package}/lib/cmake/tconv/TconvTargets.cmake\")
+        include(\"${package}/lib/cmake/tconv/TconvCheckCall.cmake\")
+        set(name up)
+        set(arg_TARGETS ${target})
+        set(CMAKE_SYSTEM_NAME ${system})
+        set(CMAKE_SYSTEM_PROCESSOR ${processor})
+        set(CMAKE_SIZEOF_VOID_P ${bytes})
+        set(CMAKE_HOST_SYSTEM_PROCESSOR x86_64)
+        _tconv_check_target()
+    ")
+    set(command "${CMAKE}" -P "${WORK_DIR}/${NAME} check.cmake")
+    if(message)
+        fail(output ${command})
+        expect_contains("${output}" "tconv_add_library(up): TARGETS = ${target}: ${message}")
+    else()
+        run(output ${command})
+    endif()
+endfunction()
+
+foreach(processor IN ITEMS x86_64 AMD64 amd64)
+    expect_check(Linux ${processor} 8 x86-64-avx2 "")
+    expect_check(Linux ${processor} 8 host "")
+    expect_check(Linux ${processor} 8 opencl "")
+    expect_check(Linux ${processor} 8 arm64-neon "is for arm-64, and this project for x86-64")
+    expect_check(Linux ${processor} 4 x86-64 "is for x86-64, and this project for x86-32")
+endforeach()
+foreach(processor IN ITEMS aarch64 arm64 ARM64)
+    expect_check(Linux ${processor} 8 arm64-neon "")
+    expect_check(Linux ${processor} 8 arm-64-linux-arm_fp16 "")
+    expect_check(Linux ${processor} 8 host "is for x86-64, and this project for arm-64")
+    expect_check(Linux ${processor} 4 arm64-neon "is for arm-64, and this project for arm-32")
+endforeach()
+expect_check(Linux armv7l 4 arm-32-linux "")
+expect_check(Linux riscv64 8 x86-64 "is for x86-64, and this project for riscv-64 (processor riscv64); what fits: a Halide")
+expect_check(Linux riscv64 8 riscv-64-linux-rvv-vector_bits_128 "")
+expect_check(Linux a-processor-of-tomorrow 8 x86-64 "")
+expect_check(Generic aarch64 8 arm64-neon "")
+expect_check(Emscripten x86 4 wasm-32-wasmrt "")
+expect_check(Android aarch64 8 arm-64-android "")
+expect_check(Android x86_64 8 x86-64 "")
+expect_check(Android aarch64 8 arm64-neon "is for linux, and this project for Android; what fits: a Halide target string that \
+begins with arm-64-android")
+expect_check(Darwin arm64 8 arm64-neon "is for linux, and this project for Darwin")
+expect_check(Windows AMD64 8 x86-64 "is for linux, and this project for Windows")

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "layer_common.h"
+#include "text.h"
 
 namespace tconv {
 
@@ -40,9 +41,9 @@ const std::vector<std::string> kKnown = {
     "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus",  "tanh_shrink", "threshold",
 };
 
-std::string supported_names() {
-    std::string names = "null";
-    for (const auto &entry : kSupported) names += ", " + entry.first;
+std::vector<std::string> supported_names() {
+    std::vector<std::string> names = {"null"};
+    for (const auto &entry : kSupported) names.push_back(entry.first);
     return names;
 }
 
@@ -66,22 +67,22 @@ std::string relu_name(const Json &config, double slope) {
     return is_constant(slope, 0.2) && std::isinf(ceiling) ? "leaky_relu" : "";
 }
 
-// softmax runs over the last of four axes, whichever way Keras was told so.
-bool is_last_axis(const Json &config) {
+// softmax runs over the last axis of the tensor, whichever way Keras was told so.
+bool is_last_axis(const Json &config, int spatial_rank) {
     const auto axis = config.find("axis");
     if (axis == config.end()) return true;
     const Json &value = axis->is_array() && axis->size() == 1 ? (*axis)[0] : *axis;
-    return value == -1 || value == 3;
+    return value == -1 || value == spatial_rank + 1;
 }
 
 // The name of the activation that a layer of Keras computes with this config, or "" where it is none of ours.
-std::string activation_of_layer(const std::string &class_name, const Json &config) {
+std::string activation_of_layer(const std::string &class_name, const Json &config, int spatial_rank) {
     const double default_slope = class_name == "LeakyReLU" ? 0.3 : 0;
     const double slope = number_or(config, "negative_slope", number_or(config, "alpha", default_slope));
     if (class_name == "ReLU") return relu_name(config, slope);
     if (class_name == "LeakyReLU") return is_constant(slope, 0.2) ? "leaky_relu" : "";
     if (class_name == "ELU") return number_or(config, "alpha", 1) == 1 ? "elu" : "";
-    if (class_name == "Softmax") return is_last_axis(config) ? "softmax" : "";
+    if (class_name == "Softmax") return is_last_axis(config, spatial_rank) ? "softmax" : "";
     return class_name == "Identity" ? "linear" : "";
 }
 
@@ -99,14 +100,15 @@ Activation read_activation(Fields &fields, const Json &value, const std::string 
         if (entry.first == name) return entry.second;
     }
     if (std::find(kKnown.begin(), kKnown.end(), name) != kKnown.end()) {
-        fields.unsupported("activation", "not supported; supported are " + supported_names());
+        fields.unsupported("activation", "not supported; supported are " + join(supported_names()));
     } else {
-        fields.refuse("activation", "unknown; must be one of " + supported_names());
+        fields.refuse("activation",
+                      "unknown; must be one of " + join(supported_names()) + did_you_mean(name, supported_names()));
     }
     return Activation::kNone;
 }
 
-Activation read_activation_or_object(Fields &fields, const Json &value) {
+Activation read_activation_or_object(Fields &fields, const Json &value, int spatial_rank) {
     if (!value.is_object()) return read_activation(fields, value, "");
     const auto class_name = value.find("class_name");
     const auto config = value.find("config");
@@ -117,15 +119,15 @@ Activation read_activation_or_object(Fields &fields, const Json &value) {
     const std::string kind = class_name->get<std::string>();
     if (kind == "function" && config->is_string()) return read_activation(fields, *config, "");
     if (kind == "Activation" && config->is_object() && config->contains("activation")) {
-        return read_activation_or_object(fields, (*config)["activation"]);
+        return read_activation_or_object(fields, (*config)["activation"], spatial_rank);
     }
-    const std::string name = config->is_object() ? activation_of_layer(kind, *config) : "";
+    const std::string name = config->is_object() ? activation_of_layer(kind, *config, spatial_rank) : "";
     if (name.empty()) {
         fields.unsupported("activation",
                            "this object is not supported; ReLU with max_value null or 6, LeakyReLU with "
                            "negative_slope 0.2, ELU with alpha 1, Softmax over the last axis, and the "
                            "names " +
-                               supported_names() + " are");
+                               join(supported_names()) + " are");
         return Activation::kNone;
     }
     return read_activation(fields, Json(name), "");

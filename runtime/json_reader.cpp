@@ -111,7 +111,7 @@ void Fields::allow_only(const std::vector<std::string> &known) {
         if (!ok()) return;
         if (std::find(known.begin(), known.end(), member.key()) != known.end()) continue;
         fail(invalid_argument(prefix_ + printable(member.key(), 100), to_text(member.value()),
-                              "unknown key; " + owner_ + " has " + join(known)));
+                              "unknown key; " + owner_ + " has " + join(known) + did_you_mean(member.key(), known)));
     }
 }
 

@@ -68,6 +68,12 @@ bool Layer::has_cells() const {
     return std::all_of(axes.begin(), axes.end(), [](const Axis &axis) { return axis.input > 0; });
 }
 
+int64_t Layer::workspace_limit() const {
+    constexpr int64_t always_allowed = 32'000'000, element_bytes = 4;
+    return max_workspace_bytes.value_or(
+        std::max(always_allowed, (input_elements() + output_elements()) * element_bytes));
+}
+
 int64_t Layer::useful_macs() const {
     int64_t macs = batch * in_channels * out_channels;
     for (const Axis &axis : axes) macs *= useful_taps(axis);
@@ -93,6 +99,10 @@ const char *to_string(Op op) {
     case Op::kAtrousConv2dTranspose: return "tf.nn.atrous_conv2d_transpose";
     case Op::kConv3dTranspose: return "tf.nn.conv3d_transpose";
     case Op::kKerasConvTranspose: return "keras.ops.conv_transpose";
+    case Op::kKerasConv1DTranspose:
+        return "keras.layers.Conv1DTranspose";
+    case Op::kKerasConv3DTranspose:
+        return "keras.layers.Conv3DTranspose";
     case Op::kKerasConv2DTranspose: return "keras.layers.Conv2DTranspose";
     }
     return "";

@@ -44,12 +44,7 @@ void refuse_tensors(Fields &fields, const std::vector<std::string> &arguments) {
 void check_stated_shape(Fields &fields, const std::string &key, const std::vector<int64_t> &shape) {
     const Json *stated = fields.find(key);
     if (!stated) return;
-    bool agrees = stated->is_array() && stated->size() == shape.size();
-    for (size_t d = 0; agrees && d < shape.size(); d++) {
-        const Json &extent = (*stated)[d];
-        agrees = extent.is_null() || (extent.is_number_integer() && extent == shape[d]);
-    }
-    if (!agrees) fields.refuse(key, "must be the shape of the given tensor, " + to_text(shape));
+    if (!is_shape(*stated, shape)) fields.refuse(key, "must be the shape of the given tensor, " + to_text(shape));
 }
 
 void read_weight_files(Fields &fields, Layer &layer, const std::string &directory) {
@@ -73,22 +68,22 @@ void read_weight_files(Fields &fields, Layer &layer, const std::string &director
 }
 
 Status check_bias(const Layer &layer, const std::optional<std::vector<int64_t>> &bias) {
-    const bool is_keras_layer = layer.op == Op::kKerasConv2DTranspose;
+    const bool has_use_bias = is_keras_layer(layer.op);
     const std::vector<int64_t> shape = {layer.out_channels};
     if (layer.bias && !bias) {
         return invalid_argument("bias", "(missing)",
-                                std::string(is_keras_layer ? "use_bias" : "\"bias\"") +
+                                std::string(has_use_bias ? "use_bias" : "\"bias\"") +
                                     " is true, so a tensor of shape " + to_text(shape) + " is required");
     }
     if (!layer.bias && bias) {
         return invalid_argument(
             "bias", to_text(*bias),
-            std::string("the layer has no bias: ") + (is_keras_layer ? "use_bias is false" : "\"bias\" is not true"));
+            std::string("the layer has no bias: ") + (has_use_bias ? "use_bias is false" : "\"bias\" is not true"));
     }
     if (bias && *bias != shape) {
         return invalid_argument("bias", to_text(*bias),
                                 "must have the shape " + to_text(shape) + ", one value for each " +
-                                    (is_keras_layer ? "of filters" : "out channel"));
+                                    (has_use_bias ? "of filters" : "out channel"));
     }
     return Success{};
 }
@@ -102,11 +97,30 @@ std::string must_have(const Source &source, const std::string &count) {
 
 const char *const kRunTimeExtents = "extents decided at run time are not supported yet; give a number";
 
+bool is_keras_layer(Op op) {
+    return op == Op::kKerasConv1DTranspose || op == Op::kKerasConv2DTranspose || op == Op::kKerasConv3DTranspose;
+}
+
+bool is_shape(const Json &stated, const std::vector<int64_t> &shape) {
+    if (!stated.is_array() || stated.size() != shape.size()) return false;
+    for (size_t d = 0; d < shape.size(); d++) {
+        if (!stated[d].is_null() && !(stated[d].is_number_integer() && stated[d] == shape[d])) return false;
+    }
+    return true;
+}
+
 Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arguments, const Source &source) {
     Fields fields(object, to_string(op));
     refuse_tensors(fields, arguments);
-    std::vector<std::string> keys = {"name",         "op",    "input_shape",      "filter_shape",
-                                     "dtype",        "strict_nonfinite", "max_error_growth", "weights"};
+    std::vector<std::string> keys = {"name",
+                                     "op",
+                                     "input_shape",
+                                     "filter_shape",
+                                     "dtype",
+                                     "strict_nonfinite",
+                                     "max_error_growth",
+                                     "max_workspace_bytes",
+                                     "weights"};
     keys.insert(keys.end(), arguments.begin(), arguments.end());
     fields.allow_only(keys);
     if (source.call) {
@@ -114,6 +128,8 @@ Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arg
         check_stated_shape(fields, kShapeKeys.filter, source.call->filter);
         fields.supply(kTensors.input, source.call->input);
         fields.supply(kTensors.filter, source.call->filter);
+    } else if (source.input_key != kShapeKeys.input && object.contains(kShapeKeys.input)) {
+        fields.supply(source.input_key, object[kShapeKeys.input]);
     }
     return fields;
 }
@@ -135,6 +151,7 @@ void read_common(Fields &fields, Layer &layer, const Source &source) {
             layer.max_error_growth = growth->get<double>();
         }
     }
+    layer.max_workspace_bytes = fields.count("max_workspace_bytes");
 }
 
 void check_dtype_name(Fields &fields, const std::string &name) {
@@ -180,7 +197,10 @@ void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_r
     }
     const size_t channel = layer.layout == Layout::kChannelsFirst ? 1 : size - 1;
     for (size_t d = 0; d < size; d++) {
-        if (d != channel && (*value)[d].is_null()) fields.unsupported(key, kRunTimeExtents);
+        if (d != channel && (*value)[d].is_null()) {
+            fields.unsupported(key, std::string(kRunTimeExtents) +
+                                        (source.call || source.in_list ? "" : ", here or by --input-shape"));
+        }
     }
     std::vector<int64_t> shape = fields.integers(key, 0);
     if (!fields.ok()) return;
@@ -201,6 +221,12 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
     const Json *value = fields.require(key);
     if (!fields.ok()) return;
     const size_t size = static_cast<size_t>(layer.spatial_rank) + 2;
+    if (value->is_array() && value->size() == size + 1) {
+        fields.refuse(source.names().input, must_have(source, std::to_string(size + 1)) + ", as many as " + key +
+                                                " = " + to_text(*value) +
+                                                ": batch, channels and the spatial extents; is the batch missing?");
+        return;
+    }
     if (value->is_array() && value->size() != size) {
         fields.refuse(key, must_have(source, std::to_string(size)) + ", as many as " + source.names().input +
                                ": the spatial extents, out channels, in channels");

@@ -21,15 +21,23 @@ namespace tconv {
 struct Source {
     std::string directory;             // what weight paths are relative to
     const CallShapes *call = nullptr;  // the tensors of a call; null: the object is a layer file
+    std::string input_key = kShapeKeys.input;  // where the file has the input's shape, in messages
+    bool in_list = false;              // whose entries --input-shape does not complete
 
-    TensorNames names() const { return call ? kTensors : kShapeKeys; }
+    TensorNames names() const { return call ? kTensors : TensorNames{input_key.c_str(), kShapeKeys.filter}; }
 };
+
+// keras.layers.Conv1DTranspose, Conv2DTranspose, Conv3DTranspose.
+bool is_keras_layer(Op op);
+
+// Whether a stated shape, where null stands for any extent, is that one.
+bool is_shape(const Json &stated, const std::vector<int64_t> &shape);
 
 // The members of an operator's object, with the shapes of a call under the names of its tensors. `arguments` are the
 // keys that go with the operator, beside the common ones.
 Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arguments, const Source &source);
 
-// name, strict_nonfinite, max_error_growth. dtype is the operator's business.
+// name, strict_nonfinite, max_error_growth, max_workspace_bytes. dtype is the operator's business.
 void read_common(Fields &fields, Layer &layer, const Source &source);
 
 // dtype as a string; absent means float32.
@@ -43,7 +51,7 @@ void read_epilogue(Fields &fields, Layer &layer);
 Activation read_activation(Fields &fields, const Json &value, const std::string &extra_name);
 // The same, or one of the objects that Keras writes: {"class_name": "ReLU", "config": {...}}, {"class_name":
 // "function", "config": "relu"} and the like, where they stand for exactly one of our activations.
-Activation read_activation_or_object(Fields &fields, const Json &value);
+Activation read_activation_or_object(Fields &fields, const Json &value, int spatial_rank);
 
 // weights of a file; a bias of a call. Needs layer.bias, and layer.out_channels in a call.
 void read_weights(Fields &fields, Layer &layer, const Source &source);

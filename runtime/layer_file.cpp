@@ -16,8 +16,9 @@ namespace {
 
 constexpr size_t kLargestFile = 16 * 1024 * 1024;
 
-constexpr std::array<Op, 5> kOps = {Op::kConv2dTranspose, Op::kAtrousConv2dTranspose, Op::kConv3dTranspose,
-                                    Op::kKerasConvTranspose, Op::kKerasConv2DTranspose};
+constexpr std::array<Op, 7> kOps = {Op::kConv2dTranspose,     Op::kAtrousConv2dTranspose, Op::kConv3dTranspose,
+                                    Op::kKerasConvTranspose,  Op::kKerasConv1DTranspose,  Op::kKerasConv2DTranspose,
+                                    Op::kKerasConv3DTranspose};
 
 Expected<std::string> read_text(const std::string &path) {
     std::error_code ignored;
@@ -36,20 +37,18 @@ Expected<std::string> read_text(const std::string &path) {
     return text;
 }
 
-std::string op_names() {
+std::vector<std::string> op_names() {
     std::vector<std::string> names;
     for (Op op : kOps) names.push_back(to_string(op));
-    return join(names);
+    return names;
 }
 
 Expected<Op> read_op(const Json &object) {
     Fields fields(object, "a layer file");
-    if (!fields.find("op")) fields.missing("op", "must be one of " + op_names());
+    if (!fields.find("op")) fields.missing("op", "must be one of " + join(op_names()));
     const std::string name = fields.string("op");
-    for (Op op : kOps) {
-        if (name == to_string(op)) return op;
-    }
-    fields.refuse("op", "must be one of " + op_names());
+    if (const std::optional<Op> op = find_op(name)) return *op;
+    fields.refuse("op", "must be one of " + join(op_names()) + did_you_mean(name, op_names()));
     return fields.error();
 }
 
@@ -61,24 +60,49 @@ std::string directory_of(const std::string &path) { return std::filesystem::path
 
 }  // namespace
 
+std::optional<Op> find_op(const std::string &name) {
+    for (Op op : kOps) {
+        if (name == to_string(op)) return op;
+    }
+    return std::nullopt;
+}
+
 Expected<Layer> read_layer(const Json &object, const Source &source) {
     const Expected<Op> op = read_op(object);
     if (!op) return op.error();
     switch (*op) {
         case Op::kKerasConvTranspose:
             return read_keras_conv_transpose(object, source);
+        case Op::kKerasConv1DTranspose:
         case Op::kKerasConv2DTranspose:
-            return read_keras_conv2d_transpose_layer(object, source);
+        case Op::kKerasConv3DTranspose:
+            return read_keras_layer(*op, object, source);
         default:
             return read_tf_layer(*op, object, source);
     }
+}
+
+Expected<Layer> read_object(const Json &object, Source source, const LayerFileOptions &options) {
+    Expected<Json> layer = is_keras_config(object) ? from_keras_config(object, source) : object;
+    if (!layer) return layer.error();
+    if (options.name) (*layer)["name"] = *options.name;
+    if (options.input_shape) {
+        const auto stated = layer->find(kShapeKeys.input);
+        if (options.notes && stated != layer->end() && !is_shape(*stated, *options.input_shape)) {
+            options.notes->push_back(source.input_key + " = " + to_text(*stated) + ": --input-shape takes its place, " +
+                                     to_text(*options.input_shape));
+        }
+        (*layer)[kShapeKeys.input] = *options.input_shape;
+        source.input_key = kShapeKeys.input;
+    }
+    return read_layer(*layer, source);
 }
 
 Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std::string &directory,
                                               const LayerFileOptions &options) {
     const Expected<Json> json = parse_json(text);
     if (!json) return json.error();
-    if (json->is_array()) return read_benchmark_list(*json, options);
+    if (json->is_array()) return read_layer_list(*json, directory, options);
     if (!json->is_object()) {
         return invalid_argument("the file", to_text(*json), "must hold a layer (an object) or a list of layers");
     }
@@ -86,11 +110,7 @@ Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std
         return invalid_argument("layers", printable(join(options.layers, ",")),
                                 "the file holds one layer; only a list has layers to choose from");
     }
-    Expected<Json> object = is_keras_config(*json) ? from_keras_config(*json, false) : *json;
-    if (!object) return object.error();
-    if (options.name) (*object)["name"] = *options.name;
-    if (options.input_shape) (*object)["input_shape"] = *options.input_shape;
-    Expected<Layer> layer = read_layer(*object, Source{directory});
+    Expected<Layer> layer = read_object(*json, Source{directory}, options);
     if (!layer) return layer.error();
     return std::vector<Layer>{*layer};
 }
@@ -98,8 +118,14 @@ Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std
 Expected<std::vector<Layer>> read_layer_file(const std::string &path, const LayerFileOptions &options) {
     const Expected<std::string> text = read_text(path);
     if (!text) return in_file(path, text.error());
-    Expected<std::vector<Layer>> layers = parse_layer_text(*text, directory_of(path), options);
+    std::vector<std::string> notes;
+    LayerFileOptions with_notes = options;
+    with_notes.notes = &notes;
+    Expected<std::vector<Layer>> layers = parse_layer_text(*text, directory_of(path), with_notes);
     if (!layers) return in_file(path, layers.error());
+    for (const std::string &note : notes) {
+        if (options.notes) options.notes->push_back(printable(path) + ": " + note);
+    }
     return layers;
 }
 
@@ -109,9 +135,7 @@ Expected<Layer> parse_call(const std::string &text, const std::string &directory
     if (!json->is_object()) {
         return invalid_argument("the file", to_text(*json), "must hold one operator and its arguments (an object)");
     }
-    Expected<Json> object = is_keras_config(*json) ? from_keras_config(*json, true) : *json;
-    if (!object) return object.error();
-    return read_layer(*object, Source{directory, &shapes});
+    return read_object(*json, Source{directory, &shapes}, {});
 }
 
 Expected<Layer> read_call(const std::string &path, const CallShapes &shapes) {

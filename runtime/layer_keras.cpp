@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// keras.ops.conv_transpose and keras.layers.Conv2DTranspose.
+// keras.ops.conv_transpose and keras.layers.Conv1DTranspose, Conv2DTranspose and Conv3DTranspose.
 #include <algorithm>
 
 #include "layer_common.h"
@@ -51,7 +51,7 @@ void read_policy(Fields &fields, Layer &layer) {
 void read_layer_epilogue(Fields &fields, Layer &layer) {
     layer.bias = fields.boolean("use_bias", true);
     const Json *activation = fields.find("activation");
-    if (activation) layer.activation = read_activation_or_object(fields, *activation);
+    if (activation) layer.activation = read_activation_or_object(fields, *activation, layer.spatial_rank);
 }
 
 // filters and kernel_size make the filter's shape; filter_shape may repeat it, and the filter of a call must have it.
@@ -101,14 +101,15 @@ Expected<Layer> read_keras_conv_transpose(const Json &object, const Source &sour
     return finish_keras(fields, layer, padding, output_padding, source);
 }
 
-Expected<Layer> read_keras_conv2d_transpose_layer(const Json &object, const Source &source) {
+Expected<Layer> read_keras_layer(Op op, const Json &object, const Source &source) {
     std::vector<std::string> arguments = {"filters",     "kernel_size",   "strides", "padding",    "output_padding",
                                           "data_format", "dilation_rate", "groups",  "activation", "use_bias"};
     arguments.insert(arguments.end(), kIgnoredBooleans.begin(), kIgnoredBooleans.end());
     arguments.insert(arguments.end(), kIgnoredObjects.begin(), kIgnoredObjects.end());
-    Fields fields = open_layer(object, Op::kKerasConv2DTranspose, arguments, source);
+    Fields fields = open_layer(object, op, arguments, source);
     Layer layer;
-    layer.op = Op::kKerasConv2DTranspose;
+    layer.op = op;
+    layer.spatial_rank = op == Op::kKerasConv1DTranspose ? 1 : op == Op::kKerasConv2DTranspose ? 2 : 3;
     read_common(fields, layer, source);
     read_policy(fields, layer);
     read_layer_epilogue(fields, layer);
@@ -116,9 +117,11 @@ Expected<Layer> read_keras_conv2d_transpose_layer(const Json &object, const Sour
     if (fields.integer("groups", 1, 1) != 1) fields.refuse("groups", "must be 1; grouped layers do not exist in Keras");
     layer.layout = read_keras_layout(fields, "data_format");
     if (!source.call && !fields.find("input_shape")) {
-        fields.missing("input_shape", "a layer does not state it: add it to the file or give --input-shape");
+        fields.missing("input_shape", source.in_list
+                                          ? "a layer does not state it: add it to the entry"
+                                          : "a layer does not state it: add it to the file or give --input-shape");
     }
-    read_input_shape(fields, layer, 2, source);
+    read_input_shape(fields, layer, layer.spatial_rank, source);
     read_layer_filter(fields, layer, source);
     read_weights(fields, layer, source);
     read_window(fields, layer, "strides", &Axis::stride);

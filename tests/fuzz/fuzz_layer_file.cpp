@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// parse_layer_text and parse_call on any text: layer files of every operator, get_config() objects and benchmark lists,
+// parse_layer_text and parse_call on any text: layer files of every operator, get_config() objects and lists of layers,
 // with and without options, and as calls with tensors of several shapes. A layer that comes out must keep the promises
 // of layer.h; what is refused must be refused in one line.
 #include <algorithm>
@@ -65,8 +65,12 @@ void check_operator(const Layer &layer) {
         break;
     case Op::kConv3dTranspose: FUZZ_CHECK(layer.spatial_rank == 3); break;
     case Op::kKerasConvTranspose: break;
+    case Op::kKerasConv1DTranspose:
     case Op::kKerasConv2DTranspose:
-        FUZZ_CHECK(layer.spatial_rank == 2);
+    case Op::kKerasConv3DTranspose:
+        FUZZ_CHECK(layer.spatial_rank == (layer.op == Op::kKerasConv1DTranspose   ? 1
+                                          : layer.op == Op::kKerasConv2DTranspose ? 2
+                                                                                  : 3));
         FUZZ_CHECK(!any_above_one(&Axis::stride) || !any_above_one(&Axis::dilation));
         break;
     }
@@ -85,6 +89,7 @@ void check_layer(const Layer &layer) {
     check_tensor(layer.filter_shape(), layer.filter_elements(), layer.spatial_rank);
     check_operator(layer);
     FUZZ_CHECK(layer.max_error_growth >= 1 && layer.max_error_growth <= 1e308);
+    FUZZ_CHECK(layer.workspace_limit() >= 0);
     FUZZ_CHECK(!layer.flops || *layer.flops >= 0);
     if (layer.weights) {
         FUZZ_CHECK(!layer.weights->filter.empty() && layer.weights->bias.empty() != layer.bias);

@@ -62,10 +62,17 @@ TEST(Activations, OthersOfKerasAreRefusedByName) {
 }
 
 TEST(Activations, UnknownNamesAreInvalid) {
-    for (const char *name : {"ReLU", "Relu", "GELU", "gelu ", "leakyrelu", "", "none"}) {
-        EXPECT_EQ(message_of(conv2d(name)),
-                  std::string("activation = \"") + name + "\": unknown; must be one of " + kSupported);
-        EXPECT_FALSE(is_unsupported(conv2d(name))) << name;
+    for (const auto &[name, meant] : std::vector<std::pair<std::string, std::string>>{{"ReLU", "relu"},
+                                                                                      {"Relu", "relu"},
+                                                                                      {"GELU", "gelu"},
+                                                                                      {"gelu ", "gelu"},
+                                                                                      {"leakyrelu", "leaky_relu"},
+                                                                                      {"", ""},
+                                                                                      {"none", ""}}) {
+        EXPECT_EQ(message_of(conv2d(name.c_str())), "activation = \"" + name + "\": unknown; must be one of " +
+                                                        kSupported +
+                                                        (meant.empty() ? "" : "; did you mean " + meant + "?"));
+        EXPECT_FALSE(is_unsupported(conv2d(name.c_str()))) << name;
     }
     for (const char *value : {"1", "true", "[\"relu\"]"}) {
         EXPECT_EQ(message_of(conv2d(json(value))), std::string("activation = ") + value + ": must be a name or null");

@@ -69,10 +69,11 @@ TEST(AtrousRules, Arguments) {
     for (const char *key : {"strides", "dilations", "data_format", "output_padding"}) {
         Call call = atrous_call();
         call.arguments[key] = 1;
-        EXPECT_EQ(message_of(call), std::string(key) +
-                                        " = 1: unknown key; tf.nn.atrous_conv2d_transpose has name, op, input_shape, "
-                                        "filter_shape, dtype, strict_nonfinite, max_error_growth, weights, "
-                                        "output_shape, rate, padding, bias, activation");
+        EXPECT_EQ(message_of(call),
+                  std::string(key) +
+                      " = 1: unknown key; tf.nn.atrous_conv2d_transpose has name, op, input_shape, "
+                      "filter_shape, dtype, strict_nonfinite, max_error_growth, max_workspace_bytes, weights, "
+                      "output_shape, rate, padding, bias, activation");
     }
 }
 

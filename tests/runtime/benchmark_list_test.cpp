@@ -54,11 +54,12 @@ TEST(BenchmarkList, KnowsOneTwoAndThreeAxes) {
 
 TEST(BenchmarkList, TakesAnEpilogueAndTolerances) {
     const Layer layer = layer_of(Json::array({entry(
-        R"({"bias": true, "activation": "relu", "strict_nonfinite": true, "max_error_growth": 1})")}));
+        R"({"bias": true, "activation": "relu", "strict_nonfinite": true, "max_error_growth": 1, "max_workspace_bytes": 64})")}));
     EXPECT_TRUE(layer.bias);
     EXPECT_EQ(layer.activation, Activation::kRelu);
     EXPECT_TRUE(layer.strict_nonfinite);
     EXPECT_EQ(layer.max_error_growth, 1.0);
+    EXPECT_EQ(layer.max_workspace_bytes, 64);
 }
 
 TEST(BenchmarkList, IsTakenWholeOrByNameInTheOrderAsked) {

@@ -237,7 +237,8 @@ TEST(Conv2dRules, PaddingAndDataFormat) {
 
 const char *const kConv2dHas =
     ": unknown key; tf.nn.conv2d_transpose has name, op, input_shape, filter_shape, dtype, strict_nonfinite, "
-    "max_error_growth, weights, output_shape, strides, padding, data_format, dilations, bias, activation";
+    "max_error_growth, max_workspace_bytes, weights, output_shape, strides, padding, data_format, dilations, bias, "
+    "activation";
 
 TEST(Conv2dRules, ArgumentsOfOthers) {
     for (const char *key :

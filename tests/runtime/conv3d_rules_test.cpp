@@ -124,7 +124,8 @@ TEST(Conv3dRules, Arguments) {
             {R"({"rate": 2})",
              {},
              "rate = 2: unknown key; tf.nn.conv3d_transpose has name, op, input_shape, filter_shape, dtype, "
-             "strict_nonfinite, max_error_growth, weights, output_shape, strides, padding, data_format, dilations, "
+             "strict_nonfinite, max_error_growth, max_workspace_bytes, weights, output_shape, strides, padding, "
+             "data_format, dilations, "
              "bias, activation"},
             {R"({"activation": "gelu_new"})", [](auto &a) { a.epilogue.activation = "gelu_new"; },
              "activation = \"gelu_new\": unknown; must be one of null, linear, relu, relu6, leaky_relu, elu, selu, "

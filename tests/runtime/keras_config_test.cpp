@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// get_config() of keras.layers.Conv2DTranspose, as Keras 3.15 writes it.
+// get_config() of keras.layers.Conv2DTranspose and its kin of other ranks, as Keras 3.15 writes it.
 #include "layer_text.h"
 
 namespace tconv {
@@ -64,10 +64,64 @@ TEST(KerasConfig, UsesTheShapesThatKerasWrites) {
     EXPECT_EQ(layer_of(config(R"({"batch_shape": [2, 4, 4, 3]})")).batch, 2);
     EXPECT_EQ(layer_of(config(R"({"build_config": {"input_shape": [2, 4, 4, 3]}})")).batch, 2);
     const Json open_batch = serialized(R"({"build_config": {"input_shape": [null, 4, 4, 3]}})");
-    EXPECT_EQ(message_of(open_batch),
-              "input_shape = [null,4,4,3]: extents decided at run time are not supported yet; give a number");
+    // Messages name the key that the file has.
+    const std::string rule =
+        " = [null,4,4,3]: extents decided at run time are not supported yet; give a number, here or by --input-shape";
+    EXPECT_EQ(message_of(open_batch), "build_config.input_shape" + rule);
+    EXPECT_EQ(message_of(config(R"({"batch_input_shape": [null, 4, 4, 3]})")), "batch_input_shape" + rule);
+    EXPECT_EQ(message_of(config(R"({"batch_shape": [null, 4, 4, 3]})")), "batch_shape" + rule);
+    EXPECT_EQ(message_of(config(R"({"batch_input_shape": [4, 4, 3]})"))
+                  .find("batch_input_shape = [4,4,3]: must be a list of 4"),
+              0u);
     EXPECT_TRUE(is_unsupported(open_batch));
     EXPECT_EQ(layer_of(open_batch, shape_option()).batch, 1);
+}
+
+// The three classes share one get_config(), which says nothing of its class.
+TEST(KerasConfig, TheLengthOfKernelSizeTellsTheRank) {
+    LayerFileOptions options;
+    options.input_shape = Shape{2, 5, 3};
+    const Layer line = layer_of(config(R"({"kernel_size": [3], "strides": [2], "dilation_rate": [1]})"), options);
+    EXPECT_EQ(line.op, Op::kKerasConv1DTranspose);
+    EXPECT_EQ(line.filter_shape(), (Shape{3, 8, 3}));
+    EXPECT_EQ(line.output_shape(), (Shape{2, 10, 8}));
+    EXPECT_TRUE(line.bias);
+    options.input_shape = Shape{1, 2, 3, 4, 3};
+    const Layer volume = layer_of(config(R"({"kernel_size": [3, 2, 1], "strides": [2, 1, 1], "dilation_rate": 1,
+                                             "padding": "valid"})"),
+                                  options);
+    EXPECT_EQ(volume.op, Op::kKerasConv3DTranspose);
+    EXPECT_EQ(volume.output_shape(), (Shape{1, 5, 4, 4, 8}));
+
+    EXPECT_EQ(message_of(config(R"({"kernel_size": [3], "strides": [2], "dilation_rate": [1]})"), shape_option()),
+              "input_shape = [1,4,4,3]: must be a list of 3 integers: batch, channels and the spatial extents");
+    EXPECT_EQ(message_of(config(R"({"kernel_size": [3]})"),
+                         [] {
+                             LayerFileOptions line_shape;
+                             line_shape.input_shape = Shape{1, 4, 3};
+                             return line_shape;
+                         }()),
+              "strides = [2,2]: must be an integer or a list of 1 integer");
+    EXPECT_EQ(message_of(config(R"({"kernel_size": [3, 3, 3, 3]})"), shape_option()),
+              "kernel_size = [3,3,3,3]: must be an integer or a list of 2 integers");
+}
+
+TEST(KerasConfig, AClassTellsTheRankToo) {
+    const Json line = config(R"({"kernel_size": 4, "strides": 2, "dilation_rate": 1})");
+    const Json object = {
+        {"class_name", "Conv1DTranspose"}, {"config", line}, {"build_config", {{"input_shape", {1, 6, 3}}}}};
+    EXPECT_EQ(layer_of(object).op, Op::kKerasConv1DTranspose);
+    EXPECT_EQ(layer_of(object).output_shape(), (Shape{1, 12, 8}));
+    EXPECT_EQ(message_of(serialized(R"({"class_name": "Conv3DTranspose"})"))
+                  .find("build_config.input_shape = [1,4,4,3]: must be a list of 5"),
+              0u);
+    // As an operator of our own form.
+    const Layer own =
+        layer_of(json(R"({"name": "up", "op": "keras.layers.Conv3DTranspose", "input_shape": [1, 2, 2, 2, 3],
+        "filters": 4, "kernel_size": 2, "strides": 2, "activation": {"class_name": "Softmax", "config": {"axis": 4}}})"));
+    EXPECT_EQ(own.output_shape(), (Shape{1, 4, 4, 4, 4}));
+    EXPECT_EQ(own.activation, Activation::kSoftmax);
+    EXPECT_STREQ(to_string(own.op), "keras.layers.Conv3DTranspose");
 }
 
 TEST(KerasConfig, NamesBecomeIdentifiers) {
@@ -96,8 +150,10 @@ TEST(KerasConfig, ReadsDtypesAsNamesAndPolicies) {
 }
 
 TEST(KerasConfig, RefusesOtherLayersAndUnknownKeys) {
-    const std::string other = message_of(serialized(R"({"class_name": "Conv3DTranspose"})"));
-    EXPECT_EQ(other.find("class_name = \"Conv3DTranspose\": only Conv2DTranspose"), 0u) << other;
+    const std::string other = message_of(serialized(R"({"class_name": "DepthwiseConv2D"})"));
+    EXPECT_EQ(other.find("class_name = \"DepthwiseConv2D\": only Conv1DTranspose, Conv2DTranspose and Conv3DTranspose"),
+              0u)
+        << other;
     EXPECT_EQ(message_of(json(R"({"class_name": "Sequential", "config": {}, "compile_config": {}})"))
                   .find("class_name = \"Sequential\": only"),
               0u);

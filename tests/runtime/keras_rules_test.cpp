@@ -79,7 +79,8 @@ TEST(KerasOpsRules, Arguments) {
             {R"({"output_shape": [1, 9, 9, 5]})",
              {},
              "output_shape = [1,9,9,5]: unknown key; keras.ops.conv_transpose has name, op, input_shape, filter_shape, "
-             "dtype, strict_nonfinite, max_error_growth, weights, strides, padding, output_padding, data_format, "
+             "dtype, strict_nonfinite, max_error_growth, max_workspace_bytes, weights, strides, padding, "
+             "output_padding, data_format, "
              "dilation_rate, bias, activation"},
         });
 }
@@ -184,7 +185,7 @@ TEST(KerasLayerRules, Arguments) {
             {R"({"activation": "Relu"})", [](auto &a) { a.activation = "Relu"; },
              "activation = \"Relu\": unknown; must be one of null, linear, relu, relu6, leaky_relu, elu, selu, celu, "
              "gelu, softplus, softsign, silu, swish, mish, sigmoid, tanh, exponential, hard_sigmoid, hard_silu, "
-             "hard_swish, softmax"},
+             "hard_swish, softmax; did you mean relu?"},
             {R"({"use_bias": false})", [](auto &a) { a.use_bias = false; },
              "bias = [5]: the layer has no bias: use_bias is false"},
             {R"({"use_bias": 1})", {}, "use_bias = 1: must be true or false"},

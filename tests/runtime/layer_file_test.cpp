@@ -44,18 +44,22 @@ TEST(LayerFile, RefusesJsonOfOtherShapes) {
     EXPECT_EQ(refusal_of_text("{\"op\": " + deep + "}"), "nested deeper than 32 levels");
 }
 
-TEST(LayerFile, NamesTheFiveOperators) {
-    const std::string ops = "must be one of tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, "
-                            "tf.nn.conv3d_transpose, keras.ops.conv_transpose, keras.layers.Conv2DTranspose";
+TEST(LayerFile, NamesTheOperators) {
+    const std::string ops =
+        "must be one of tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, "
+        "tf.nn.conv3d_transpose, keras.ops.conv_transpose, keras.layers.Conv1DTranspose, "
+        "keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose";
     EXPECT_EQ(message_of(json("{}")), "op = (missing): " + ops);
-    EXPECT_EQ(message_of(good(R"({"op": "conv2d_transpose"})")), "op = \"conv2d_transpose\": " + ops);
+    EXPECT_EQ(message_of(good(R"({"op": "conv2d_transpose"})")),
+              "op = \"conv2d_transpose\": " + ops + "; did you mean tf.nn.conv2d_transpose?");
     EXPECT_EQ(message_of(good(R"({"op": 3})")), "op = 3: must be a string");
 }
 
 TEST(LayerFile, RefusesUnknownKeysFirst) {
     const std::string message = message_of(good(R"({"stride": 2, "filter_shape": "remove"})"));
     EXPECT_EQ(message.find("stride = 2: unknown key; keras.ops.conv_transpose has name, op, input_shape"), 0u);
-    EXPECT_NE(message.find("strides"), std::string::npos);
+    EXPECT_NE(message.find("; did you mean strides?"), std::string::npos) << message;
+    EXPECT_EQ(message_of(good(R"({"speed": 2})")).find("did you mean"), std::string::npos);
 }
 
 TEST(LayerFile, NamesAreCIdentifiers) {
@@ -81,6 +85,18 @@ TEST(LayerFile, OptionsOverrideNameAndInputShape) {
     const Layer layer = layer_of(good(), options);
     EXPECT_EQ(layer.name, "other");
     EXPECT_EQ(layer.output_shape(), (Shape{2, 10, 10, 5}));
+    // What they complete or repeat is no news.
+    std::vector<std::string> notes;
+    options.notes = &notes;
+    layer_of(good(), options);
+    ASSERT_EQ(notes.size(), 1u);
+    EXPECT_EQ(notes[0], "input_shape = [1,4,4,6]: --input-shape takes its place, [2, 8, 8, 6]");
+    for (const char *stated : {R"({"input_shape": "remove"})", R"({"input_shape": [null, 8, null, 6]})",
+                               R"({"input_shape": [2, 8, 8, 6]})"}) {
+        notes.clear();
+        layer_of(good(stated), options);
+        EXPECT_TRUE(notes.empty()) << stated;
+    }
     options.input_shape = Shape{2, 8, -8, 6};
     EXPECT_EQ(message_of(good(), options), "input_shape = [2,8,-8,6]: must not be below 0");
 }
@@ -98,6 +114,14 @@ TEST(LayerFile, ReadsTheKeysOfItsOwn) {
     EXPECT_EQ(message_of(good(R"({"max_error_growth": 0.5})")), "max_error_growth = 0.5: must be a number not below 1");
     EXPECT_EQ(message_of(good(R"({"max_error_growth": true})")),
               "max_error_growth = true: must be a number not below 1");
+    EXPECT_FALSE(layer_of(good()).max_workspace_bytes.has_value());
+    EXPECT_EQ(layer_of(good(R"({"max_workspace_bytes": 0})")).workspace_limit(), 0);
+    EXPECT_EQ(layer_of(good(R"({"max_workspace_bytes": 5000000000})")).workspace_limit(), 5000000000);
+    EXPECT_EQ(layer_of(good()).workload(), layer_of(good(R"({"max_workspace_bytes": 0})")).workload());
+    for (const char *value : {"-1", "1.5", "\"1 MB\"", "true", "null", "9223372036854775807"}) {
+        EXPECT_EQ(message_of(with(good(), {{"max_workspace_bytes", json(value)}})),
+                  std::string("max_workspace_bytes = ") + value + ": must be an integer from 0 to 2^63 - 2");
+    }
     EXPECT_EQ(message_of(good(R"({"strict_nonfinite": 1})")), "strict_nonfinite = 1: must be true or false");
     EXPECT_EQ(message_of(good(R"({"bias": "b"})")), "bias = \"b\": must be true or false");
     EXPECT_EQ(message_of(good(R"({"dtype": "float16"})")), "dtype = \"float16\": only float32 is supported yet");
@@ -138,11 +162,27 @@ TEST(LayerFile, RefusesExtentsDecidedAtRunTime) {
     for (const char *shape : {"[null, 4, 4, 6]", "[1, null, 4, 6]", "[1, 4, null, 6]"}) {
         const Json file = with(good(), {{"input_shape", json(shape)}});
         EXPECT_TRUE(is_unsupported(file));
-        EXPECT_NE(message_of(file).find("extents decided at run time are not supported yet; give a number"),
+        EXPECT_NE(message_of(file).find(
+                      "extents decided at run time are not supported yet; give a number, here or by --input-shape"),
                   std::string::npos);
     }
     EXPECT_EQ(message_of(good(R"({"input_shape": [1, 4, 4, null]})")),
               "input_shape = [1,4,4,null]: must be a list of integers");
+}
+
+// The filter is as it should be where the input lacks its first dimension.
+TEST(LayerFile, AnInputWithoutABatchIsToBlame) {
+    EXPECT_EQ(
+        message_of(good(R"({"input_shape": [4, 4, 6]})")),
+        "input_shape = [4,4,6]: must be a list of 4 integers, as many as filter_shape = [3,3,5,6]: batch, channels and "
+        "the spatial extents; is the batch missing?");
+    EXPECT_EQ(
+        message_of(good(R"({"filter_shape": [3, 5, 6]})")).find("filter_shape = [3,5,6]: must be a list of 4 integers"),
+        0u);
+    const auto call = parse_call(R"({"op": "keras.ops.conv_transpose"})", "", {{4, 4, 6}, {3, 3, 5, 6}, std::nullopt});
+    EXPECT_EQ(message_of(call),
+              "input = [4,4,6]: must have 4 dimensions, as many as filter = [3,3,5,6]: batch, channels and the "
+              "spatial extents; is the batch missing?");
 }
 
 TEST(LayerFile, AcceptsAnEmptyBatch) {
@@ -238,6 +278,12 @@ TEST(Layer, WorkloadNamesTheWholeProblem) {
                                          "padding": "same", "output_padding": 0, "data_format": "channels_first",
                                          "bias": true, "activation": "relu"})"));
     EXPECT_EQ(full.workload(), "n2ci6i4co5k3s2d1p1o7:f32:first:bias:relu");
+}
+
+TEST(Layer, AllowsScratchInProportionToItsTensors) {
+    EXPECT_EQ(layer_of(good()).workspace_limit(), 32'000'000);
+    const Layer large = layer_of(good(R"({"input_shape": [1, 1000, 1000, 6]})"));
+    EXPECT_EQ(large.workspace_limit(), 4 * (1000 * 1000 * 6 + 1002 * 1002 * 5));
 }
 
 TEST(Layer, CountsOnlyMultiplyAddsInsideTheImage) {

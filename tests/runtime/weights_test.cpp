@@ -51,17 +51,20 @@ TEST_F(WeightsOfALayer, HaveNoBiasWhereTheLayerHasNone) {
 
 TEST_F(WeightsOfALayer, MustHaveTheShapesOfTheLayer) {
     ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 2, 1}, kSix}));
-    EXPECT_EQ(refusal(), "weights.filter = " + layer_.weights->filter +
+    EXPECT_EQ(refusal(), "up: weights.filter = " + layer_.weights->filter +
                              ": the array has shape [3, 2, 1], must have [3, 1, 2], the layer's filter_shape");
     ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kSix}));
     ASSERT_TRUE(write_npy(layer_.weights->bias, {{2}, {1, 2}}));
-    EXPECT_EQ(refusal(), "weights.bias = " + layer_.weights->bias +
+    EXPECT_EQ(refusal(), "up: weights.bias = " + layer_.weights->bias +
                              ": the array has shape [2], must have [1], one value an output channel");
 }
 
 TEST_F(WeightsOfALayer, MustExist) {
     layer_.weights->filter = folder_.file("none.npy");
-    EXPECT_EQ(refusal(), layer_.weights->filter + ": No such file or directory");
+    EXPECT_EQ(refusal(), "up: weights.filter = " + layer_.weights->filter + ": No such file or directory");
+    layer_.weights->filter = folder_.file("w.npy");
+    layer_.weights->bias = folder_.path();
+    EXPECT_EQ(refusal(), "up: weights.bias = " + folder_.path() + ": not a regular file");
     layer_.weights.reset();
     EXPECT_EQ(refusal(), "weights = none: layer up names no weight files");
 }

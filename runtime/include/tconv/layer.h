@@ -3,7 +3,8 @@
 /// A transposed-convolution layer, reduced to what a kernel needs to know.
 ///
 /// Sources of the semantics: TensorFlow 2.21 (tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose,
-/// tf.nn.conv3d_transpose) and Keras 3.15 (keras.ops.conv_transpose, keras.layers.Conv2DTranspose).
+/// tf.nn.conv3d_transpose) and Keras 3.15 (keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose and
+/// Conv3DTranspose).
 #pragma once
 
 #include <array>
@@ -16,7 +17,15 @@
 
 namespace tconv {
 
-enum class Op { kConv2dTranspose, kAtrousConv2dTranspose, kConv3dTranspose, kKerasConvTranspose, kKerasConv2DTranspose };
+enum class Op {
+    kConv2dTranspose,
+    kAtrousConv2dTranspose,
+    kConv3dTranspose,
+    kKerasConvTranspose,
+    kKerasConv1DTranspose,
+    kKerasConv2DTranspose,
+    kKerasConv3DTranspose,
+};
 enum class DataType { kFloat32 };
 enum class Layout { kChannelsLast, kChannelsFirst };
 /// keras.activations of these names; kNone is "linear", kSilu also "swish", kHardSilu also "hard_swish". Elementwise but
@@ -70,6 +79,7 @@ struct Layer {
     Activation activation = Activation::kNone;
     bool strict_nonfinite = false;
     double max_error_growth = 2.0;
+    std::optional<int64_t> max_workspace_bytes;  ///< as given; workspace_limit() is what holds
     std::optional<WeightFiles> weights;
     std::optional<int64_t> flops;  ///< `flops` of a benchmark entry, as given
 
@@ -80,6 +90,9 @@ struct Layer {
     int64_t output_elements() const;
     int64_t filter_elements() const;
     bool has_cells() const;  ///< no spatial extent of the input is 0; if one is, the output is activation(bias)
+    /// The most scratch that a library of this layer may ask of its caller: what the file says, else the larger of 32 MB and
+    /// input plus output.
+    int64_t workspace_limit() const;
     /// Multiply-adds inside the image, 2 flops each: what the layer really needs.
     int64_t useful_macs() const;
     /// One word that names the whole problem, e.g. "n1ci64i28x28co32k4x4s2x2d1x1p1x1o56x56:f32:last:bias:relu".

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Reads layer files: our own JSON, the JSON of a Keras get_config(), and benchmark lists (layers.json); and the same
-/// JSON as one call of an operator on tensors that are at hand.
+/// Reads layer files: our own JSON, the JSON of a Keras get_config(), and lists of them or of benchmark entries
+/// (layers.json); and the same JSON as one call of an operator on tensors that are at hand.
 /// Validation happens here and nowhere else; an error names the key, its value and the rule.
 #pragma once
 
@@ -15,14 +15,16 @@
 namespace tconv {
 
 struct LayerFileOptions {
-    /// Entries of a benchmark list to take, in this order; empty takes all. An error for a file that is no list.
+    /// Entries of a list to take, in this order; empty takes all. An error for a file that is no list.
     std::vector<std::string> layers;
     /// Complete a get_config() file, or override `name`/`input_shape` of a layer file.
     std::optional<std::string> name;
     std::optional<std::vector<int64_t>> input_shape;
+    /// Gets a line for each option that takes the place of something else in the file; null: they are not told.
+    std::vector<std::string> *notes = nullptr;
 };
 
-/// The layers of a file: one, or the chosen entries of a benchmark list. At least one on success.
+/// The layers of a file: one, or the chosen entries of a list. At least one on success.
 Expected<std::vector<Layer>> read_layer_file(const std::string &path, const LayerFileOptions &options = {});
 
 /// The same from text; `directory` is what weight paths are relative to.
@@ -42,7 +44,7 @@ struct CallShapes {
 /// - `name` is any string, or null; the layer gets the nearest C identifier.
 /// - `input_shape` and `filter_shape` must agree with the tensors, where null stands for any extent.
 /// - `weights` are checked and not used: the tensors of the call take their place.
-/// A bias is required by keras.layers.Conv2DTranspose unless `use_bias` is false, and by the other operators where
+/// A bias is required by the layers of Keras unless `use_bias` is false, and by the other operators where
 /// `bias` is true; otherwise it is refused.
 Expected<Layer> parse_call(const std::string &text, const std::string &directory, const CallShapes &shapes);
 

@@ -2,7 +2,10 @@
 #include "schedules/knobs.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
+
+#include "runtime/text.h"
 
 namespace tconv {
 
@@ -40,7 +43,10 @@ std::string space_problem(const std::string &variant, const std::vector<KnobSpec
         const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
         const std::string given = name + " = " + std::to_string(value) + ": ";
         if (spec == space.end()) {
-            return given + "variant " + variant + " has no such knob";
+            std::vector<std::string> names;
+            std::transform(space.begin(), space.end(), std::back_inserter(names),
+                           [](const KnobSpec &s) { return s.name; });
+            return given + "variant " + variant + " has no such knob" + did_you_mean(name, names);
         }
         if (std::find(spec->values.begin(), spec->values.end(), value) == spec->values.end()) {
             std::string allowed;

@@ -20,6 +20,7 @@ TapLayer folded_layer(const Layer &layer) {
     const Axis &x = layer.axes[kX];
     TapLayer folded{layer, x.stride, x.output - (ceil_div(x.output, x.stride) - 1) * x.stride};
     folded.layer.out_channels = layer.out_channels * x.stride;
+    folded.layer.max_workspace_bytes = layer.workspace_limit();
     folded.layer.axes[kX] = {x.input, offsets(x), 1, 1, ceil_div(x.output, x.stride), last_offset(x)};
     return folded;
 }
@@ -83,6 +84,9 @@ Knobs default_knobs(const Layer &layer, const Machine &machine) { return tap_def
 double cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_cost(folded_layer(layer), machine, knobs);
 }
+int64_t workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return tap_workspace(folded_layer(layer).layer, machine, knobs);
+}
 std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_check_knobs("folded", folded_layer(layer), machine, knobs);
 }
@@ -90,11 +94,17 @@ std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs 
 }  // namespace
 
 Variant folded_variant() {
-    return {"folded",      "the cells of a stride as channels of one column, in one stride-1 correlation along x",
-            accepts,       knob_space,
-            default_knobs, check_knobs,
-            plan,          cost,
-            nullptr,       spreads_nonfinite};
+    return {"folded",
+            "the cells of a stride as channels of one column, in one stride-1 correlation along x",
+            accepts,
+            knob_space,
+            default_knobs,
+            check_knobs,
+            plan,
+            cost,
+            workspace,
+            nullptr,
+            spreads_nonfinite};
 }
 
 }  // namespace tconv

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "runtime/integers.h"
 #include "schedules/register_tile.h"
 
@@ -226,8 +227,8 @@ Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
         knobs["unroll_ci"] = 1;
         return knobs;
     }
-    Knobs best;
-    double least = std::numeric_limits<double>::infinity();
+    CheapestKnobs cheapest(tap_layer.layer, machine,
+                           [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, machine, candidate); });
     for (const int tile_co : space[0].values) {
         for (const int tile_x : space[1].values) {
             knobs["tile_co"] = tile_co;
@@ -235,18 +236,15 @@ Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
             if (!register_problem(knobs, machine).empty()) {
                 continue;
             }
-            for_each_combination({space[2], space[6], space[4], space[5]}, [&](const Knobs &others) {  // of equals the first is taken
+            for_each_combination({space[2], space[6], space[4], space[5]}, [&](const Knobs &others) {
                 for (const auto &[name, value] : others) {
                     knobs[name] = value;
                 }
-                const double cycles = tap_cost(tap_layer, machine, knobs);
-                if (cycles < least) {
-                    least = cycles;
-                    best = knobs;
-                }
+                cheapest.offer(knobs, tap_cost(tap_layer, machine, knobs));
             });
         }
     }
+    Knobs best = cheapest.knobs();
     // With more than 16 registers LLVM loads the channels of an iteration as one vector for each output and spreads them
     // from there: a tile that has no registers left for that spills.
     constexpr int few_registers = 16, most_pixels = 12;

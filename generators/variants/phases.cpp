@@ -35,6 +35,9 @@ bool accepts(const Layer &layer, const Machine &machine) {
 std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &machine) { return tap_knob_space({layer}, machine); }
 Knobs default_knobs(const Layer &layer, const Machine &machine) { return tap_default_knobs({layer}, machine); }
 double cost(const Layer &layer, const Machine &machine, const Knobs &knobs) { return tap_cost({layer}, machine, knobs); }
+int64_t workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return tap_workspace(layer, machine, knobs);
+}
 std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_check_knobs("phases", {layer}, machine, knobs);
 }
@@ -42,10 +45,11 @@ std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs 
 }  // namespace
 
 Variant phases_variant() {
-    return {"phases",    "one stride-1 correlation for each stride phase, vectors along output channels",
-            accepts,     knob_space,
+    return {"phases",      "one stride-1 correlation for each stride phase, vectors along output channels",
+            accepts,       knob_space,
             default_knobs, check_knobs,
-            plan,        cost};
+            plan,          cost,
+            workspace};
 }
 
 }  // namespace tconv

@@ -240,7 +240,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const FilterLayout by_phase(layer, 1);
     LayerPlan plan;
     plan.filter_layout = planar_filter_layout(layer, by_phase);
-    plan.workspace_elements = geometry.elements();
+    plan.workspace_elements = planar_workspace(layer, machine, knobs);
 
     const bool channels_last = layer.layout == Layout::kChannelsLast;
     const int columns = static_cast<int>(geometry.image.end - geometry.image.begin);
@@ -293,8 +293,15 @@ bool accepts(const Layer &layer, const Machine &machine) {
 }  // namespace
 
 Variant planar_variant() {
-    return {"planar",  "vectors along x, over planes of the input", accepts,     planar_knob_space, planar_default_knobs,
-            planar_check_knobs, plan,                                planar_cost};
+    return {"planar",
+            "vectors along x, over planes of the input",
+            accepts,
+            planar_knob_space,
+            planar_default_knobs,
+            planar_check_knobs,
+            plan,
+            planar_cost,
+            planar_workspace};
 }
 
 }  // namespace tconv

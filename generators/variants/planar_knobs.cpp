@@ -2,9 +2,9 @@
 #include "generators/variants/planar_knobs.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/planar_geometry.h"
 #include "generators/variants/planar_traffic.h"
 #include "runtime/integers.h"
@@ -176,10 +176,13 @@ double planar_cost(const Layer &layer, const Machine &machine, const Knobs &knob
            static_cast<double>(std::max<int64_t>(layer.batch, 1));
 }
 
+int64_t planar_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return PlanarGeometry(layer, machine, knobs).elements();
+}
+
 Knobs planar_default_knobs(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = planar_knob_space(layer, machine);
-    Knobs best;
-    double least = std::numeric_limits<double>::infinity();
+    CheapestKnobs cheapest(layer, machine, [&](const Knobs &knobs) { return planar_workspace(layer, machine, knobs); });
     for (int vectors : space[0].values) {
         for (int rows : space[1].values) {
             for (int lanes : space[2].values) {
@@ -189,10 +192,8 @@ Knobs planar_default_knobs(const Layer &layer, const Machine &machine) {
                 for (int band : space[3].values) {
                     const Knobs knobs = {{"tile_x", vectors}, {"tile_rows", rows}, {"tile_lanes", lanes}, {"band", band}};
                     const PlanarGeometry geometry(layer, machine, knobs);
-                    const double cycles = geometry.chunk == 0 ? least : image_cycles(layer, machine, geometry);
-                    if (cycles < least) {
-                        least = cycles;
-                        best = knobs;
+                    if (geometry.chunk > 0) {
+                        cheapest.offer(knobs, image_cycles(layer, machine, geometry));
                     }
                     if (geometry.bands == 1) {
                         break;
@@ -201,7 +202,7 @@ Knobs planar_default_knobs(const Layer &layer, const Machine &machine) {
             }
         }
     }
-    return best;
+    return cheapest.knobs();
 }
 
 }  // namespace tconv

@@ -16,5 +16,6 @@ std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machi
 Knobs planar_default_knobs(const Layer &layer, const Machine &machine);
 std::string planar_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
 double planar_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+int64_t planar_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

@@ -61,7 +61,8 @@ Variant streamed_variant() {
             streamed_default_knobs,
             streamed_check_knobs,
             plan,
-            streamed_cost};
+            streamed_cost,
+            streamed_workspace};
 }
 
 }  // namespace tconv

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "runtime/integers.h"
 #include "schedules/register_tile.h"
 
@@ -107,6 +108,19 @@ double packed_pixels(const StreamedTables &tables) {
     return pixels;
 }
 
+// The others follow from how many vectors of channels are summed at once.
+Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows) {
+    const int group_bytes = streamed_group(layer) * vectors * machine.vector_lanes * kElementBytes;
+    int ahead = 4;
+    while (ahead < 64 && ahead * group_bytes < kAheadBytes) {
+        ahead *= 2;
+    }
+    return {{"tile_co", vectors},
+            {"tile_rows", rows},
+            {"chunk", default_chunk(layer, vectors, machine)},
+            {"prefetch", ahead}};
+}
+
 }  // namespace
 
 int streamed_group(const Layer &layer) {
@@ -184,16 +198,17 @@ std::string streamed_check_knobs(const Layer &layer, const Machine &machine, con
 }
 
 Knobs streamed_default_knobs(const Layer &layer, const Machine &machine) {
-    const int vectors = std::min(2, streamed_knob_space(layer, machine)[0].values.back());
-    const int group_bytes = streamed_group(layer) * vectors * machine.vector_lanes * kElementBytes;
-    int ahead = 4;
-    while (ahead < 64 && ahead * group_bytes < kAheadBytes) {
-        ahead *= 2;
+    // A block of fewer vectors pads the cells' channels less, and a tile of fewer rows what is read behind the packed
+    // pixels: little, but what decides where the workspace is at its limit. The largest that are allowed cost least.
+    CheapestKnobs cheapest(layer, machine,
+                           [&](const Knobs &knobs) { return streamed_workspace(layer, machine, knobs); });
+    double rank = 0;
+    for (int vectors = std::min(2, streamed_knob_space(layer, machine)[0].values.back()); vectors >= 1; vectors--) {
+        for (int rows = default_tile_rows(vectors, machine); rows >= 1; rows--) {
+            cheapest.offer(knobs_of(layer, machine, vectors, rows), rank++);
+        }
     }
-    return {{"tile_co", vectors},
-            {"tile_rows", default_tile_rows(vectors, machine)},
-            {"chunk", default_chunk(layer, vectors, machine)},
-            {"prefetch", ahead}};
+    return cheapest.knobs();
 }
 
 double streamed_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {

@@ -37,5 +37,6 @@ std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &mac
 Knobs streamed_default_knobs(const Layer &layer, const Machine &machine);
 std::string streamed_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
 double streamed_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+int64_t streamed_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

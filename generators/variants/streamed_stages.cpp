@@ -142,6 +142,10 @@ StreamedPlan::StreamedPlan(const Layer &layer, const Machine &machine, const Kno
     cells = layer.axes[kZ].output * layer.axes[kY].output * layer.axes[kX].output;
 }
 
+int64_t streamed_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return StreamedPlan(layer, machine, knobs).workspace_elements();
+}
+
 int64_t StreamedPlan::workspace_elements() const {
     return cells_offset + layout.blocks() * layer.batch * cells * block();
 }

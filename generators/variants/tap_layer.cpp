@@ -103,6 +103,11 @@ std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machi
     return needed ? std::optional(padded) : std::nullopt;
 }
 
+int64_t tap_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    const std::optional<PaddedInput> padded = padded_input(layer, machine, knobs.at("trim_x") == 1);
+    return padded ? layer.batch * padded->stride(kDimN) : 0;
+}
+
 Table block_table(const FilterLayout &layout) {
     Table table;
     table.rows = layout.blocks();

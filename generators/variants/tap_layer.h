@@ -39,6 +39,9 @@ struct PaddedInput {
 // Without `trim` the columns of the copy have a margin for every tap.
 std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machine, bool trim);
 
+// Elements of that copy, for the whole batch; 0 without one.
+int64_t tap_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
+
 // How the outputs are cut: rows of the tables of x, y and z.
 struct TapTiling {
     std::vector<ColumnPiece> columns;

@@ -258,8 +258,8 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
     for (int axis : {kZ, kY, kX}) {
         product.step[axis] = phases(layer.axes[axis]).front().input_step;
     }
+    plan.workspace_elements = tap_workspace(layer, machine, knobs);
     if (product.padded) {
-        plan.workspace_elements = layer.batch * product.padded->stride(kDimN);
         const RepackSpec spec{layer.in_channels, layer.layout == Layout::kChannelsLast, layer.dtype};
         plan.kernels.push_back({"repack", [=](const std::string &symbol, const Halide::Target &target) {
                                     return repack_module(symbol, spec, machine, target);

@@ -19,7 +19,8 @@ struct Variant {
     bool (*accepts_layer)(const Layer &, const Machine &);  // ask accepts()
     // What may be tuned for this layer on this machine. Every combination whose register use fits is valid.
     std::vector<KnobSpec> (*knob_space)(const Layer &, const Machine &);
-    // Always valid, computed from machine and layer.
+    // Always valid, computed from machine and layer: the cheapest with a workspace that the layer allows; where none is, those
+    // that need least.
     Knobs (*default_knobs)(const Layer &, const Machine &);
     // Empty when valid, else one line: the knob, its value, the rule.
     std::string (*check_knobs)(const Layer &, const Machine &, const Knobs &);
@@ -27,6 +28,8 @@ struct Variant {
     LayerPlan (*plan)(const Layer &, const Machine &, const Knobs &);
     // Estimated cycles of one run on one core: comparable between variants of one layer and machine only.
     double (*cost)(const Layer &, const Machine &, const Knobs &);
+    // LayerPlan::workspace_elements of the plan, without making it. Null: none.
+    int64_t (*workspace)(const Layer &, const Machine &, const Knobs &) = nullptr;
     // How many times the error of a direct sum in float32 the result may have. Null: it is a direct sum.
     double (*error_growth)(const Layer &, const Machine &, const Knobs &) = nullptr;
     // Whether a NaN or Inf in the input may reach output cells that no tap of it reaches. Null: never. A layer with

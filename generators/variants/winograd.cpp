@@ -72,13 +72,9 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     plan.filter_layout = winograd_filter(layer, sizes, tile.vectors * machine.vector_lanes);
     const std::vector<WinogradJob> jobs = winograd_jobs(layer, sizes);
     WinogradContext context{layer, machine, plan.filter_layout, tile};
-    int64_t products = 0;
-    for (const WinogradJob &job : jobs) {
-        const WinogradStorage storage(layer, job, plan.filter_layout, channel_group(layer, machine));
-        context.products_offset = std::max(context.products_offset, storage.windows());
-        products = std::max(products, storage.products());
-    }
-    plan.workspace_elements = context.products_offset + products;
+    const WinogradScratch scratch(layer, machine, jobs, plan.filter_layout);
+    context.products_offset = scratch.windows;
+    plan.workspace_elements = scratch.windows + scratch.products;
     for (size_t j = 0; j < jobs.size(); j++) {
         append_winograd_job(plan, context, jobs[j], std::to_string(j));
     }
@@ -102,6 +98,7 @@ Variant winograd_variant() {
             winograd_check_knobs,
             plan,
             winograd_cost,
+            winograd_workspace,
             winograd_error_growth,
             spreads_nonfinite};
 }

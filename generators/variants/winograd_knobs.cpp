@@ -2,11 +2,12 @@
 #include "generators/variants/winograd_knobs.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/toom_cook.h"
 #include "generators/variants/winograd_cost.h"
+#include "generators/variants/winograd_stages.h"
 #include "runtime/integers.h"
 
 namespace tconv {
@@ -133,6 +134,13 @@ double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &kn
            long_epilogue_cycles(layer, machine.vector_lanes);
 }
 
+int64_t winograd_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    const TileSizes sizes = tile_sizes(layer, knobs);
+    const FilterLayout layout = winograd_filter(layer, sizes, product_tile(knobs).vectors * machine.vector_lanes);
+    const WinogradScratch scratch(layer, machine, winograd_jobs(layer, sizes), layout);
+    return scratch.windows + scratch.products;
+}
+
 // Tiles, sharing and bands are tried in all combinations, each with the widths of the product's tile, whose rows are as many
 // as registers hold: fewer are split evenly anyway.
 Knobs winograd_default_knobs(const Layer &layer, const Machine &machine) {
@@ -146,8 +154,8 @@ Knobs winograd_default_knobs(const Layer &layer, const Machine &machine) {
             spec.values = {spec.name == "prefetch" ? kPrefetch : 1};
         }
     }
-    Knobs best;
-    double least = std::numeric_limits<double>::infinity();
+    CheapestKnobs cheapest(layer, machine,
+                           [&](const Knobs &knobs) { return winograd_workspace(layer, machine, knobs); });
     for_each_combination(space, [&](const Knobs &candidate) {
         if (winograd_error_growth(layer, machine, candidate) > layer.max_error_growth) {
             return;
@@ -157,14 +165,10 @@ Knobs winograd_default_knobs(const Layer &layer, const Machine &machine) {
             Knobs knobs = candidate;
             knobs["tile_co"] = vectors;
             knobs["tile_rows"] = most_product_rows(vectors, machine);
-            const double cycles = work.cycles(machine, product_tile(knobs));
-            if (cycles < least) {
-                least = cycles;
-                best = knobs;
-            }
+            cheapest.offer(knobs, work.cycles(machine, product_tile(knobs)));
         }
     });
-    return best;
+    return cheapest.knobs();
 }
 
 }  // namespace tconv

@@ -26,6 +26,7 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
 Knobs winograd_default_knobs(const Layer &layer, const Machine &machine);
 std::string winograd_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
 double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+int64_t winograd_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 double winograd_error_growth(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

@@ -168,6 +168,15 @@ WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, con
       window_points(odd_lines(channel_groups * group_stride)), tile_stride(odd_lines(layout.blocks() * layout.block() + kLine)),
       product_points(odd_lines(job.tiles() * tile_stride)), points(job.points()) {}
 
+WinogradScratch::WinogradScratch(const Layer &layer, const Machine &machine, const std::vector<WinogradJob> &jobs,
+                                 const FilterLayout &layout) {
+    for (const WinogradJob &job : jobs) {
+        const WinogradStorage storage(layer, job, layout, channel_group(layer, machine));
+        windows = std::max(windows, storage.windows());
+        products = std::max(products, storage.products());
+    }
+}
+
 int channel_group(const Layer &layer, const Machine &machine) {
     int group = std::min(machine.vector_lanes, 8);
     while (layer.in_channels % group != 0) {

@@ -24,6 +24,13 @@ struct WinogradStorage {
     int64_t products() const { return points * product_points; }
 };
 
+// Scratch of all jobs: transformed windows, and the products behind those of the largest.
+struct WinogradScratch {
+    WinogradScratch(const Layer &layer, const Machine &machine, const std::vector<WinogradJob> &jobs, const FilterLayout &layout);
+
+    int64_t windows = 0, products = 0;
+};
+
 // Input channels side by side in a transformed row, for that layer: as many as make a vector, if they divide its channels.
 int channel_group(const Layer &layer, const Machine &machine);
 

@@ -31,7 +31,8 @@ std::string refusal(const Knobs &changes, const std::string &family = "x86_avx2"
 TEST(KnobRules, DefaultsPass) { EXPECT_EQ(refusal({}), ""); }
 
 TEST(KnobRules, RefuseUnknownKnob) {
-    EXPECT_EQ(refusal({{"tile_q", 3}}), "tile_q = 3: variant phases has no such knob");
+    EXPECT_EQ(refusal({{"tile_q", 3}}), "tile_q = 3: variant phases has no such knob; did you mean tile_x?");
+    EXPECT_EQ(refusal({{"speed", 3}}), "speed = 3: variant phases has no such knob");
 }
 
 TEST(KnobRules, RefuseMissingKnob) {

@@ -14,6 +14,7 @@
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
+#include "tests/schedules/record_files.h"
 #include "tests/schedules/schedule_layers.h"
 #include "tools/compiler/child_process.h"
 #include "tools/compiler/staging.h"
@@ -42,26 +43,7 @@ Knobs other_knobs(const TargetInfo &target) {
 
 void write_record(const TemporaryFolder &folder, const TargetInfo &target, const std::string &variant,
                   const Knobs &knobs) {
-    const json record = {{"workload", layer().workload()},
-                         {"target", target.name},
-                         {"cpu", "test"},
-                         {"halide", "21.0.0"},
-                         {"llvm", "21.1"},
-                         {"commit", "0"},
-                         {"date", "2026-01-31"},
-                         {"seed", 1},
-                         {"variant", variant},
-                         {"knobs", knobs},
-                         {"ms", 1.0},
-                         {"default_ms", 2.0},
-                         {"percent_of_limit", 50.0}};
-    ASSERT_TRUE(write_file(folder.file(target.family + ".json"), json::array({record}).dump()));
-}
-
-BuildOptions with_records(const TemporaryFolder &folder) {
-    BuildOptions options;
-    options.tuned_dir = folder.path();
-    return options;
+    test::write_record(folder, target, layer(), variant, knobs);
 }
 
 struct Built {

@@ -30,6 +30,8 @@ struct Choice {
     std::string knobs_from;   // "tuned", "transferred", "default" or "given"
     std::string reason;       // one sentence for `explain`
     double error_growth = 1;  // how many times the error of a direct sum the result may have
+    int64_t workspace_bytes = 0;  // that the caller is asked for; 0 on a GPU
+    std::string passed_over = {};  // tuned records that the layer's limits forbid, and why; empty: none
 };
 
 struct BuiltLibrary {
@@ -46,7 +48,8 @@ struct BuiltLibrary {
 };
 
 // Variant and knobs for a layer: given, else those of a tuned record for it, else of one for a layer that differs in bias
-// and activation alone, else the variant whose defaults are estimated to take least among those that accept it.
+// and activation alone, else the variant whose defaults are estimated to take least among those that accept it. The layer's
+// limits hold for all of them.
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options = {});
 
 // Writes the three files of every layer into `directory` (created where missing), all or none: they appear complete,

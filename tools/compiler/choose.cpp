@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else the cheapest by estimate.
+// Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else the
+// cheapest by estimate. All of it within what the layer allows.
+#include <algorithm>
+#include <limits>
+#include <optional>
+
 #include "generators/variants/ranking.h"
+#include "runtime/text.h"
 #include "schedules/machine.h"
 #include "schedules/tuned_records.h"
 #include "tools/compiler/build_library.h"
@@ -10,10 +16,10 @@ namespace tconv {
 
 namespace {
 
-std::string variant_names() {
-    std::string names;
+std::vector<std::string> variant_names() {
+    std::vector<std::string> names;
     for (const Variant &variant : variants()) {
-        names += (names.empty() ? "" : ", ") + variant.id;
+        names.push_back(variant.id);
     }
     return names;
 }
@@ -21,12 +27,83 @@ std::string variant_names() {
 Expected<const Variant *> named_variant(const Layer &layer, const Machine &machine, const std::string &id) {
     const Variant *variant = find_variant(id);
     if (variant == nullptr) {
-        return invalid_argument("--variant", id, "must be one of " + variant_names());
+        return invalid_argument("--variant", id,
+                                "must be one of " + join(variant_names()) + did_you_mean(id, variant_names()));
     }
     if (!variant->accepts(layer, machine)) {
         return invalid_argument("--variant", id, "does not accept layer " + layer.name + " on " + machine.family);
     }
     return variant;
+}
+
+// "max_workspace_bytes = 1000", or what holds in its place.
+std::string workspace_limit_text(const Layer &layer) {
+    return (layer.max_workspace_bytes ? "max_workspace_bytes = " : "the default of max_workspace_bytes = ") +
+           std::to_string(layer.workspace_limit());
+}
+
+Error too_little_workspace(const Layer &layer, const RankedVariant &least, const std::string &whose) {
+    return {StatusCode::kUnsupported, layer.name + ": " + workspace_limit_text(layer) + ": " + whose +
+                                          " needs at least " + std::to_string(least.workspace_bytes) + " (" +
+                                          least.variant->id + ")"};
+}
+
+// Layers of one workload share their records, and differ in what they allow.
+Layer without_limits(Layer layer) {
+    layer.strict_nonfinite = false;
+    layer.max_error_growth = std::numeric_limits<double>::max();
+    layer.max_workspace_bytes = std::numeric_limits<int64_t>::max();
+    return layer;
+}
+
+// Why a layer cannot be computed as a record says; empty: it can.
+std::string record_problem(const Layer &layer, const Machine &machine, const TunedRecord &record) {
+    const Expected<const Variant *> variant = named_variant(layer, machine, record.variant);
+    if (!variant) {
+        return variant.error().message;
+    }
+    const std::string problem = (*variant)->check_knobs(layer, machine, record.knobs);
+    const int64_t bytes = problem.empty() ? workspace_bytes(**variant, layer, machine, record.knobs) : 0;
+    return bytes <= layer.workspace_limit()
+               ? problem
+               : "its workspace of " + std::to_string(bytes) + " bytes is above " + workspace_limit_text(layer);
+}
+
+struct RecordSearch {
+    std::optional<TunedRecord> record;
+    bool exact = false;       // made for this workload; else for one with another epilogue
+    std::string passed_over;  // records that the layer's limits forbid
+};
+
+// The quickest record that the layer allows, of the forced variant if there is one. One made for this workload that
+// would not do without the layer's limits either is an error in `file`.
+Expected<RecordSearch> find_record(const Layer &layer, const TargetInfo &target, const Machine &machine,
+                                   std::vector<TunedRecord> records, const std::optional<std::string> &forced,
+                                   const std::string &file) {
+    RecordSearch search;
+    while (true) {
+        const TunedRecord *found = find_tuned_record(records, layer.workload(), target.name);
+        search.exact = found != nullptr;
+        found = found != nullptr ? found : find_transferable_record(records, layer.workload(), target.name);
+        if (found == nullptr || (forced && found->variant != *forced)) {
+            return search;
+        }
+        const std::string problem = record_problem(layer, machine, *found);
+        if (problem.empty()) {
+            search.record = *found;
+            return search;
+        }
+        const std::string flaw = record_problem(without_limits(layer), machine, *found);
+        if (flaw.empty()) {
+            const bool accepted = find_variant(found->variant)->accepts(layer, machine);
+            search.passed_over += (search.passed_over.empty() ? "" : "; ") + std::string("tuned record of ") +
+                                  found->date + " on " + found->cpu + " (" + found->variant + "): " +
+                                  (accepted ? problem : "the layer's strict_nonfinite or max_error_growth forbids it");
+        } else if (search.exact) {
+            return invalid_argument("tuned record", file + ": " + found->workload, flaw);
+        }
+        records.erase(records.begin() + (found - records.data()));
+    }
 }
 
 }  // namespace
@@ -46,32 +123,33 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (!records) {
         return records.error();
     }
-    Choice choice;
-    const TunedRecord *exact = find_tuned_record(*records, layer.workload(), target.name);
-    const TunedRecord *record = exact != nullptr ? exact : find_transferable_record(*records, layer.workload(), target.name);
-    if (record != nullptr && (!options.variant || record->variant == *options.variant)) {
-        const Expected<const Variant *> tuned = named_variant(layer, machine, record->variant);
-        const std::string problem = tuned ? (*tuned)->check_knobs(layer, machine, record->knobs) : tuned.error().message;
-        // A record that was not made for this layer may not fit it: then the default does.
-        if (exact != nullptr && !problem.empty()) {
-            return invalid_argument("tuned record", directory + "/" + machine.family + ".json: " + record->workload, problem);
-        }
-        if (problem.empty()) {
-            variant = *tuned;
-            choice = {record->variant, record->knobs, exact != nullptr ? "tuned" : "transferred",
-                      exact != nullptr ? "tuned record of " + record->date + " on " + record->cpu
-                                       : "tuned record of " + record->workload + ", " + record->date};
-        }
+    const Expected<RecordSearch> search =
+        find_record(layer, target, machine, *records, options.variant, directory + "/" + machine.family + ".json");
+    if (!search) {
+        return search.error();
     }
-    if (choice.variant.empty() && options.variant) {
+    Choice choice;
+    if (const std::optional<TunedRecord> &record = search->record) {
+        variant = find_variant(record->variant);
+        choice = {record->variant, record->knobs, search->exact ? "tuned" : "transferred",
+                  search->exact ? "tuned record of " + record->date + " on " + record->cpu
+                                : "tuned record of " + record->workload + ", " + record->date};
+    } else if (options.variant) {
         choice = {variant->id, variant->default_knobs(layer, machine), "default", ""};
-    } else if (choice.variant.empty()) {
-        const std::vector<RankedVariant> ranked = rank_variants(layer, machine);
-        variant = ranked.front().variant;
-        const std::string reason = ranked.size() == 1   ? "no other takes the layer on this target"
-                                   : ranked.size() == 2 ? "no other takes the layer on this target, but reference"
-                                                        : "least estimated cycles";
-        choice = {variant->id, ranked.front().knobs, "default", reason};
+    } else {
+        const std::vector<RankedVariant> ranking = rank_variants(layer, machine);
+        const RankedVariant &cheapest = ranking.front();
+        if (!cheapest.allowed) {
+            const auto least = std::min_element(
+                ranking.begin(), ranking.end() - 1,
+                [](const RankedVariant &a, const RankedVariant &b) { return a.workspace_bytes < b.workspace_bytes; });
+            return too_little_workspace(layer, *least, "the layer");
+        }
+        variant = cheapest.variant;
+        const std::string reason = ranking.size() == 1   ? "no other takes the layer on this target"
+                                   : ranking.size() == 2 ? "no other takes the layer on this target, but reference"
+                                                         : "least estimated cycles";
+        choice = {variant->id, cheapest.knobs, "default", reason};
     }
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";
@@ -85,6 +163,15 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (const std::string problem = variant->check_knobs(layer, machine, choice.knobs); !problem.empty()) {
         return Error{StatusCode::kInvalidArgument, (options.knobs ? "--knobs: " : layer.name + ": ") + problem};
     }
+    choice.workspace_bytes = workspace_bytes(*variant, layer, machine, choice.knobs);
+    if (choice.workspace_bytes > layer.workspace_limit()) {
+        return options.knobs ? Error{StatusCode::kUnsupported, "--knobs: a workspace of " +
+                                                                   std::to_string(choice.workspace_bytes) +
+                                                                   " bytes is above " + workspace_limit_text(layer)}
+                             : too_little_workspace(layer, {variant, choice.knobs, 0, choice.workspace_bytes, false},
+                                                    "--variant");
+    }
+    choice.passed_over = options.knobs ? "" : search->passed_over;
     if (variant->error_growth != nullptr) {
         choice.error_growth = variant->error_growth(layer, machine, choice.knobs);
     }

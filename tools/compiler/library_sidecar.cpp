@@ -28,6 +28,9 @@ std::string library_sidecar(const LibraryDescription &library) {
     json["variant"] = library.choice.variant;
     json["knobs"] = library.choice.knobs;
     json["knobs_from"] = library.choice.knobs_from;
+    if (!library.choice.passed_over.empty()) {
+        json["records_passed_over"] = library.choice.passed_over;
+    }
     json["error_growth"] = library.choice.error_growth;
     json["weights_in_library"] = library.weights_inside;
     json["weights_bytes"] = library.weights_bytes;

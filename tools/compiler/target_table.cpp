@@ -3,6 +3,9 @@
 
 #include <Halide.h>
 
+#include <set>
+
+#include "runtime/text.h"
 #include "tools/compiler/child_process.h"
 #include "tools/compiler/processor_check.h"
 
@@ -44,12 +47,13 @@ bool has_processor_of(const Halide::Target &machine, const Halide::Target &targe
     return true;
 }
 
-std::string name_list() {
-    std::string names;
+std::vector<std::string> name_list() {
+    std::vector<std::string> names;
     for (const TargetInfo &target : named_targets()) {
-        names += target.name + ", ";
+        names.push_back(target.name);
     }
-    return names + "host";
+    names.push_back("host");
+    return names;
 }
 
 // Vectors whose length is a matter of the processor: code is made for one length and is wrong on another.
@@ -86,7 +90,9 @@ Status check_backend(const std::string &text, const Halide::Target &target, bool
 
 // A target that the table does not name: the compiler of the named target of the same architecture, if there is one.
 Expected<TargetInfo> raw_target(const std::string &text) try {
-    const Error refused = invalid_argument("--target", text, "must be one of " + name_list() + " or a Halide target string");
+    const Error refused = invalid_argument(
+        "--target", text,
+        "must be one of " + join(name_list()) + " or a Halide target string" + did_you_mean(text, name_list()));
     if (text.find('-') == std::string::npos || !Halide::Target::validate_target_string(text)) {
         return refused;
     }

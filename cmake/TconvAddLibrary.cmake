@@ -9,7 +9,7 @@ set_property(GLOBAL PROPERTY TCONV_TUNED_DIR "${_tconv_tuned_dir}")
 unset(_tconv_tuned_dir)
 
 # tconv_add_library(<name>
-#     LAYER <file.json>      layer file, Keras get_config() JSON, or a list of layers; relative to the source folder
+#     LAYER <file.json>      layer file, Keras get_config() JSON, or a list of either; relative to the source folder
 #     TARGETS <target>       a name that `tconv targets` lists, `host`, or a Halide target string
 #     [LAYERS <entry>]       which entry of a list of layers
 #     [INPUT_SHAPE <n>...]   input shape, for a get_config() file, which has none
@@ -24,7 +24,10 @@ function(tconv_add_library name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_SCHEDULE" "LAYER;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
     _tconv_check_arguments()
     get_filename_component(layer "${arg_LAYER}" ABSOLUTE)
-    if(NOT EXISTS "${layer}" OR IS_DIRECTORY "${layer}")
+    if(IS_DIRECTORY "${layer}")
+        message(FATAL_ERROR "tconv_add_library(${name}): LAYER = ${layer}: is a folder: name a layer file in it")
+    endif()
+    if(NOT EXISTS "${layer}")
         message(FATAL_ERROR "tconv_add_library(${name}): LAYER = ${layer}: no such file")
     endif()
     _tconv_check_target()
@@ -120,10 +123,11 @@ function(_tconv_layer_identifier layer out)
     set(${out} "${identifier}" PARENT_SCOPE)
 endfunction()
 
-# The .npy files that the layer file names, as absolute paths.
+# The .npy files that the layer file, or the chosen entry of a list, names, as absolute paths.
 function(_tconv_layer_weights layer out)
     get_filename_component(folder "${layer}" DIRECTORY)
     set(weights "")
+    _tconv_list_entry("${layer}" entry)
     foreach(tensor IN ITEMS filter bias)
         _tconv_json_string("${layer}" path ${entry} weights ${tensor})
         if(path)
@@ -132,6 +136,30 @@ function(_tconv_layer_weights layer out)
         endif()
     endforeach()
     set(${out} "${weights}" PARENT_SCOPE)
+endfunction()
+
+# The index of the entry that LAYERS chooses from a list; empty where the file is no list. CMake before 3.19 cannot look into
+# one: it notices that the list changed, not that an entry's weights did.
+function(_tconv_list_entry file out)
+    set(${out} "" PARENT_SCOPE)
+    if(CMAKE_VERSION VERSION_LESS 3.19)
+        return()
+    endif()
+    file(READ "${file}" text)
+    string(JSON type ERROR_VARIABLE error TYPE "${text}")
+    if(error OR NOT type STREQUAL "ARRAY")
+        return()
+    endif()
+    string(JSON count LENGTH "${text}")
+    set(index 0)
+    while(index LESS count)
+        string(JSON entry_name ERROR_VARIABLE error GET "${text}" ${index} name)
+        if(NOT error AND entry_name STREQUAL "${arg_LAYERS}")
+            set(${out} ${index} PARENT_SCOPE)
+            return()
+        endif()
+        math(EXPR index "${index} + 1")
+    endwhile()
 endfunction()
 
 # The tuned records that a build for `target` may read; sets `tuned_dir` in the caller.
@@ -167,7 +195,7 @@ function(_tconv_json_string file out key)
         if(error)
             set(value "")
         endif()
-    else()
+    elseif(NOT text MATCHES "^[ \t\r\n]*\\[")
         foreach(step IN ITEMS ${key} ${ARGN})
             _tconv_match_member("${text}" ${step} text)
         endforeach()

@@ -30,7 +30,8 @@ protected:
 TEST_F(CommandLine, Verbs) {
     expect_refused({}, {"subcommand"});
     expect_refused({"frobnicate"}, {"verb = frobnicate: must be one of build, run, verify, bench, explain, targets"});
-    expect_refused({"Build", "layer.json"}, {"verb = Build: "});
+    expect_refused({"Build", "layer.json"}, {"verb = Build: ", "; did you mean build?"});
+    expect_refused({"verfy", "layer.json"}, {"; did you mean verify?"});
     expect_refused({""}, {"verb = : "});
     // Verbs that come later do not exist yet.
     expect_refused({"tune", "layer.json"}, {"verb = tune: "});
@@ -48,6 +49,16 @@ TEST_F(CommandLine, HelpKnowsNoVerbThatIsNotThere) {
 TEST_F(CommandLine, UnknownAndMissingOptions) {
     expect_choice_refused({"--frob"}, {"--frob"});
     expect_choice_refused({"--frob=3"}, {"--frob"});
+    // What is missing because of a slip is not what the user has to be told.
+    expect_build_refused({"--taget", "x86-64-avx2"},
+                         {"tconv: --taget: unknown option; did you mean --target? (see tconv build --help)"});
+    expect_build_refused({"--taget=x86-64-avx2"}, {"tconv: --taget: unknown option; did you mean --target?"});
+    expect_choice_refused({"--input_shape", "1,4,4,8"}, {"--input_shape: unknown option; did you mean --input-shape?"});
+    expect_refused({"explain", "layer.json", "--vriant", "phases"},
+                   {"--vriant: unknown option; did you mean --variant?"});
+    expect_refused({"run", "layer.json", "--inputs", "x.npy", "--fliter", "w.npy"},
+                   {"--fliter: unknown option; did you mean --filter?"});
+    expect_refused({"--versoin"}, {"--versoin: unknown option; did you mean --version? (see tconv --help)"});
     expect_refused({"build", "layer.json", "--target", "x86-64-avx2"}, {"--output"});
     expect_refused({"build", "layer.json", "-o", "out"}, {"--target"});
     expect_refused({"build", "--target", "x86-64-avx2", "-o", "out"}, {"LAYER"});
@@ -57,6 +68,8 @@ TEST_F(CommandLine, UnknownAndMissingOptions) {
 TEST_F(CommandLine, Targets) {
     expect_build_refused({"--target", "riscv9"}, {"--target = riscv9: must be one of", "x86-64-avx2", "host"});
     expect_build_refused({"--target", ""}, {"--target"});
+    expect_build_refused({"--target", "x86-64-axv2"}, {"or a Halide target string; did you mean x86-64-avx2?"});
+    expect_build_refused({"--target", "avx512"}, {"; did you mean x86-64-avx512?"});
     expect_build_refused({"--target", "x86-64-linux-avx9"}, {"--target = x86-64-linux-avx9"});
     expect_build_refused({"--target", "x86-64,arm64-neon"}, {"--target = x86-64,arm64-neon", "not supported yet"});
     expect_build_refused({"--target", "x86-64-avx2", "--target", "x86-64"}, {"--target = x86-64-avx2,x86-64"});
@@ -71,11 +84,38 @@ TEST_F(CommandLine, TargetFeaturesThatTconvChooses) {
 }
 
 TEST_F(CommandLine, Variants) {
-    expect_choice_refused({"--variant", "winograd9"}, {"--variant = winograd9: must be one of phases"});
+    expect_choice_refused({"--variant", "winograd9"},
+                          {"--variant = winograd9: must be one of phases", "; did you mean winograd?"});
+}
+
+TEST_F(CommandLine, WorkspacesBeyondTheLimit) {
+    json planes = good_layer();
+    planes["data_format"] = "channels_first";
+    planes["input_shape"] = {1, 8, 4, 4};
+    planes["max_workspace_bytes"] = 100;
+    write("planes.json", planes);
+    for (const char *verb : {"build", "verify", "explain", "bench"}) {
+        std::vector<std::string> arguments = {verb, "planes.json", "--target", "x86-64"};
+        if (arguments[0] == "build") {
+            arguments.insert(arguments.end(), {"-o", "out"});
+        }
+        const CommandResult result = run_tconv(arguments, options());
+        EXPECT_EQ(result.exit_code, 1) << verb;
+        EXPECT_NE(result.err.find("tconv: good: max_workspace_bytes = 100: the layer needs at least 512 (phases)\n"),
+                  std::string::npos)
+            << result.err;
+    }
+    json limited = good_layer();
+    limited["max_workspace_bytes"] = 0;
+    limited["padding"] = "same";
+    limited["filter_shape"] = {5, 5, 8, 8};
+    write("layer.json", limited);
+    expect_choice_refused({"--variant", "phases", "--knobs", "trim_x=0"},
+                          {"--knobs: a workspace of ", " bytes is above max_workspace_bytes = 0"});
 }
 
 TEST_F(CommandLine, Knobs) {
-    expect_choice_refused({"--knobs", "tile_q=3"}, {"tile_q = 3", "no such knob"});
+    expect_choice_refused({"--knobs", "tile_q=3"}, {"tile_q = 3", "no such knob; did you mean tile_"});
     expect_choice_refused({"--knobs", "tile_x=99"}, {"tile_x = 99: must be one of"});
     expect_choice_refused({"--variant", "reference", "--knobs", "tile_x=2"}, {"tile_x=2", "no knobs"});
     for (const char *garbage :
@@ -95,7 +135,7 @@ TEST_F(CommandLine, TunedFolders) {
 
 TEST_F(CommandLine, LayersOfAList) {
     expect_refused({"build", kBenchmarkList, "--layers", "dcgan_g9", "--target", "x86-64-avx2", "-o", "out"},
-                   {"layers = dcgan_g9"});
+                   {"layers = dcgan_g9", "; did you mean dcgan_g1?"});
     expect_choice_refused({"--layers", "good"}, {"layers = good", "one layer"});
 }
 

@@ -12,7 +12,9 @@ using nlohmann::json;
 
 using LayerFile = Refusals;
 
-TEST_F(LayerFile, UnknownKey) { expect_change_refused({{"stride", 2}}, {"stride = 2: unknown key"}); }
+TEST_F(LayerFile, UnknownKey) {
+    expect_change_refused({{"stride", 2}}, {"stride = 2: unknown key", "; did you mean strides?"});
+}
 
 TEST_F(LayerFile, WrongType) {
     expect_change_refused({{"strides", "two"}}, {"strides = \"two\": must be"});
@@ -24,7 +26,9 @@ TEST_F(LayerFile, WrongType) {
 TEST_F(LayerFile, UnknownOperatorAndActivation) {
     expect_change_refused({{"op", "tf.nn.conv9d"}},
                           {"op = \"tf.nn.conv9d\": must be one of", "keras.ops.conv_transpose"});
-    expect_change_refused({{"activation", "gelu9"}}, {"activation = \"gelu9\": unknown; must be one of"});
+    expect_change_refused({{"op", "keras.op.conv_transpose"}}, {"; did you mean keras.ops.conv_transpose?"});
+    expect_change_refused({{"activation", "gelu9"}},
+                          {"activation = \"gelu9\": unknown; must be one of", "; did you mean gelu?"});
 }
 
 TEST_F(LayerFile, NameThatIsNoIdentifier) {
@@ -42,6 +46,8 @@ TEST_F(LayerFile, NegativeAndZeroSizes) {
 TEST_F(LayerFile, ShapesThatDoNotFitTogether) {
     expect_change_refused({{"input_shape", {1, 4, 4, 9}}}, {"9", "8"});
     expect_change_refused({{"filter_shape", {2, 2, 2, 8, 8}}}, {"filter_shape = [2,2,2,8,8]"});
+    expect_change_refused({{"input_shape", {4, 4, 8}}},
+                          {"layer.json: input_shape = [4,4,8]: must be a list of 4 integers", "is the batch missing?"});
 }
 
 TEST_F(LayerFile, OverflowingExtents) {
@@ -89,6 +95,28 @@ TEST_F(LayerFile, MissingFileAndFolder) {
     expect_refused({"build", "absent.json", "--target", "x86-64-avx2", "-o", "out"}, {"absent.json", "No such file"});
     std::filesystem::create_directory(work_.file("folder"));
     expect_refused({"build", "folder", "--target", "x86-64-avx2", "-o", "out"}, {"folder", "is a directory"});
+}
+
+// What a configuration says of its input is under Keras's names for it.
+TEST_F(LayerFile, ConfigurationsThatLeaveTheBatchOpen) {
+    expect_layer_refused(R"({"name": "up", "filters": 8, "kernel_size": [2, 2], "batch_input_shape": [null, 4, 4, 8]})",
+                         {"batch_input_shape = [null,4,4,8]: ", "--input-shape"});
+    expect_layer_refused(R"({"name": "up", "filters": 8, "kernel_size": [2], "batch_input_shape": [1, 4, 4, 8]})",
+                         {"batch_input_shape = [1,4,4,8]: must be a list of 3 integers"});
+}
+
+TEST_F(LayerFile, ListsOfOurOwn) {
+    json bad = good_layer(), good = good_layer();
+    bad["name"] = "bad";
+    bad["strides"] = 0;
+    expect_layer_refused(json::array({good, bad}).dump(), {"layer bad: strides = 0"});
+    expect_layer_refused(json::array({good, good}).dump(), {"name of entry 1 = \"good\": must not appear twice"});
+    write("list.json", json::array({good, bad}));
+    for (const char *verb : {"explain", "verify", "bench"}) {
+        expect_refused({verb, "list.json", "--target", "host"}, {"list.json: layer bad: strides = 0"});
+        expect_refused({verb, "list.json", "--target", "host", "--layers", "baad"},
+                       {"layers = baad: not in the list", "did you mean bad?"});
+    }
 }
 
 TEST_F(LayerFile, EveryVerbReadsItTheSame) {

@@ -2,7 +2,10 @@
 // What the refusals are told from: calls that succeed.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
+#include "tconv/npy.h"
 #include "tests/error/refusals.h"
 
 namespace tconv::test {
@@ -28,6 +31,71 @@ TEST_F(Success, MakesMissingFoldersAndPrintsOneLineALibrary) {
         (std::vector<std::string>{"a/", "a/b/", "a/b/c/", "a/b/c/good.h", "a/b/c/good.json", "a/b/c/libgood.a",
                                   "a/b/c/libother.a", "a/b/c/other.h", "a/b/c/other.json", "good.json", "other.json"}));
     EXPECT_TRUE(tree_of(temporary_.path()).empty());
+}
+
+// A list of layer files, the second with its weights in a folder beside the list.
+TEST_F(Success, BuildsAListOfOurOwn) {
+    nlohmann::json plain = good_layer(), trained = good_layer();
+    plain["name"] = "plain";
+    trained["name"] = "trained";
+    trained["weights"] = {{"filter", "weights/w.npy"}};
+    std::filesystem::create_directories(work_.file("models/weights"));
+    ASSERT_TRUE(write_npy(work_.file("models/weights/w.npy"), {{2, 2, 8, 8}, std::vector<float>(256, 1)}));
+    write("models/list.json", nlohmann::json::array({plain, trained}));
+    const CommandResult all =
+        run_tconv({"build", "models/list.json", "--target", "x86-64-avx2", "-o", "all"}, options());
+    EXPECT_EQ(all.exit_code, 0) << all.err;
+    EXPECT_EQ(std::count(all.out.begin(), all.out.end(), '\n'), 2) << all.out;
+    const CommandResult one = run_tconv(
+        {"build", "models/list.json", "--layers", "trained", "--target", "x86-64-avx2", "-o", "one"}, options());
+    EXPECT_EQ(one.exit_code, 0) << one.err;
+    EXPECT_EQ(one.out.rfind("one/libtrained.a: ", 0), 0u) << one.out;
+    std::ifstream header(work_.file("one/trained.h"));
+    EXPECT_NE(std::string(std::istreambuf_iterator<char>(header), {}).find("#define trained_WEIGHTS_INSIDE 1"),
+              std::string::npos);
+}
+
+TEST_F(Success, PrintsTheMemoryThatALibraryAsksFor) {
+    nlohmann::json layer = good_layer();
+    layer["max_workspace_bytes"] = 0;
+    write("layer.json", layer);
+    const CommandResult result = run_tconv({"build", "layer.json", "--target", "x86-64-avx2", "-o", "out"}, options());
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_NE(result.out.find("), packed weights 1024 bytes (1.02 kB), workspace 0 bytes\n"), std::string::npos)
+        << result.out;
+}
+
+TEST_F(Success, SaysThatAnOptionOverridesTheFile) {
+    write("layer.json", good_layer());
+    const CommandResult other = run_tconv(
+        {"build", "layer.json", "--input-shape", "1,6,6,8", "--target", "x86-64-avx2", "-o", "out"}, options());
+    EXPECT_EQ(other.exit_code, 0);
+    EXPECT_EQ(other.err, "tconv: layer.json: input_shape = [1,4,4,8]: --input-shape takes its place, [1, 6, 6, 8]\n");
+    const CommandResult same = run_tconv(
+        {"build", "layer.json", "--input-shape", "1,4,4,8", "--target", "x86-64-avx2", "-o", "out"}, options());
+    EXPECT_EQ(same.exit_code, 0);
+    EXPECT_EQ(same.err, "");
+}
+
+TEST_F(Success, BuildsConfigurationsOfEveryRank) {
+    for (int rank = 1; rank <= 3; rank++) {
+        const std::vector<int> window(static_cast<size_t>(rank), 2);
+        write("config.json", nlohmann::json{{"name", "up"},
+                                            {"filters", 8},
+                                            {"kernel_size", window},
+                                            {"strides", window},
+                                            {"padding", "valid"},
+                                            {"use_bias", true},
+                                            {"activation", "relu"}});
+        std::string shape = "1";
+        for (int axis = 0; axis < rank; axis++) {
+            shape += ",4";
+        }
+        const CommandResult result =
+            run_tconv({"verify", "config.json", "--input-shape", shape + ",8", "--target", "host"}, options());
+        EXPECT_EQ(result.exit_code, 0) << result.err;
+        EXPECT_EQ(result.out.rfind("PASS  up ", 0), 0u) << result.out;
+    }
 }
 
 TEST_F(Success, ReplacesAnOlderLibrary) {

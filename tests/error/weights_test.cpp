@@ -41,7 +41,7 @@ protected:
     }
 };
 
-TEST_F(WeightFiles, Missing) { expect_weights_refused({"filter.npy", "No such file"}); }
+TEST_F(WeightFiles, Missing) { expect_weights_refused({"tconv: good: weights.filter = filter.npy: No such file"}); }
 
 TEST_F(WeightFiles, Truncated) {
     const std::string whole = npy(dictionary("<f4", "False", "(2, 2, 8, 8)"), kFilterBytes);
@@ -55,14 +55,14 @@ TEST_F(WeightFiles, Truncated) {
 
 TEST_F(WeightFiles, OfAnotherType) {
     write_filter(npy(dictionary("<f8", "False", "(2, 2, 8, 8)"), 2 * kFilterBytes));
-    expect_weights_refused({"filter.npy", "<f8"});
+    expect_weights_refused({"tconv: good: weights.filter = filter.npy: ", "<f8"});
     write_filter(npy(dictionary("<i4", "False", "(2, 2, 8, 8)"), kFilterBytes));
     expect_weights_refused({"filter.npy", "<i4"});
 }
 
 TEST_F(WeightFiles, OfAnotherShape) {
     write_filter(npy(dictionary("<f4", "False", "(2, 2, 4, 16)"), kFilterBytes));
-    expect_weights_refused({"filter.npy", "[2, 2, 4, 16]", "[2, 2, 8, 8]"});
+    expect_weights_refused({"tconv: good: weights.filter = filter.npy: ", "[2, 2, 4, 16]", "[2, 2, 8, 8]"});
     write_filter(npy(dictionary("<f4", "False", "(256,)"), kFilterBytes));
     expect_weights_refused({"filter.npy", "[256]"});
 }
@@ -88,6 +88,22 @@ TEST_F(WeightFiles, OnATargetThatCannotHoldThem) {
     layer["weights"] = {{"filter", "filter.npy"}};
     write("layer.json", layer);
     expect_refused({"build", "layer.json", "--target", "arm-32-linux", "-o", "new/out"}, {"arm-32-linux", "NAME_pack"});
+}
+
+// Each verb names the layer once.
+TEST_F(WeightFiles, OfOneLayerAmongSeveral) {
+    json other = good_layer(), layer = good_layer();
+    other["name"] = "other";
+    layer["weights"] = {{"filter", "filter.npy"}};
+    write("list.json", json::array({other, layer}));
+    expect_refused({"build", "list.json", "--target", "x86-64-avx2", "-o", "new/out"},
+                   {"tconv: good: weights.filter = filter.npy: No such file"});
+    write("layer.json", layer);
+    for (const char *verb : {"verify", "bench"}) {
+        const CommandResult result = run_tconv({verb, "layer.json", "--target", "host"}, options());
+        EXPECT_NE(result.err.find("tconv: good: weights.filter = filter.npy: No such file"), std::string::npos)
+            << result.err;
+    }
 }
 
 // Fortran order is another order of the same numbers: the library must be the one of C order.

@@ -57,6 +57,27 @@ TEST_F(Explain, WritesThePictureBesideTheText) {
     EXPECT_EQ(text("again.svg"), text("up.svg")) << "geometry does not depend on the target";
 }
 
+TEST_F(Explain, StatesTheMemoryThatALibraryAsksFor) {
+    const std::string forced = "explain up.json --target x86-64-avx2 --variant phases --knobs trim_x=";
+    const CommandResult copied = folder_.tconv(forced + "0");
+    // 20 channels in two or three vectors of eight: 4 x 4 x 8 x 24 and as many biases. A copy with a column on either
+    // side.
+    EXPECT_NE(copied.out.find("\n  packed weights 12384 bytes (12.4 kB)\n"), std::string::npos) << copied.out;
+    EXPECT_NE(copied.out.find("\n  workspace 1280 bytes (1.28 kB) of at most 32000000 bytes (32.0 MB) (the default of "
+                              "max_workspace_bytes)\n"),
+              std::string::npos)
+        << copied.out;
+    EXPECT_NE(folder_.tconv(forced + "1").out.find("\n  workspace 0 bytes of at most "), std::string::npos);
+    std::string limited = small_layer("up");
+    limited.insert(1, "\"max_workspace_bytes\": 0, ");
+    folder_.write("limited.json", limited);
+    const CommandResult tight = folder_.tconv("explain limited.json --target x86-64-avx2");
+    EXPECT_NE(tight.out.find("\n  workspace 0 bytes of at most 0 bytes (max_workspace_bytes)\n"), std::string::npos)
+        << tight.out;
+    EXPECT_NE(tight.out.find("\n    workspace too large, at least: "), std::string::npos) << tight.out;
+    EXPECT_NE(folder_.tconv("explain up.json --target opencl").out.find("\n  workspace 0 bytes: "), std::string::npos);
+}
+
 TEST_F(Explain, KeepsTheLayerFile) {
     const std::string layer = text("up.json");
     expect_refused("up.json --svg ./up.json", "--svg = ./up.json: must be another file than the layer file");
@@ -66,6 +87,9 @@ TEST_F(Explain, KeepsTheLayerFile) {
 TEST_F(Explain, StatesTheArgumentsOfEveryKindOfFile) {
     ASSERT_EQ(folder_.tconv("explain '" TCONV_BENCHMARK_LAYERS "' --layers dcgan_g1 --svg list.svg").exit_code, 0);
     EXPECT_NE(text("list.svg").find(">keras.ops.conv_transpose: padding = &quot;same&quot;"), std::string::npos);
+    folder_.write("own.json", "[" + small_layer("first") + ", " + small_layer("second") + "]");
+    ASSERT_EQ(folder_.tconv("explain own.json --layers second --svg list.svg").exit_code, 0);
+    EXPECT_NE(text("list.svg").find("padding = &quot;same&quot;, strides = 2<"), std::string::npos);
     const std::string config =
         R"({"name": "up", "filters": 3, "kernel_size": [3, 3], "strides": [2, 2], "padding": "SAME",
         "output_padding": [1, 1]})";

@@ -135,7 +135,7 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
                 : bench_layer(layer, target, toolchain, {build, arguments.threads, arguments.repeats});
         progress.clear();
         if (!time) {
-            return Error{time.error().code, layer.name + ": " + time.error().message};
+            return of_layer(layer.name, time.error());
         }
         const double limit = *peak ? limit_ms(layer, **peak) : 0;  // 0: unknown
         print_row(layer.name, width, *time, limit);

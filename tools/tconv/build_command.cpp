@@ -71,10 +71,13 @@ int run_build(const BuildArguments &arguments) {
         return fail(built.error());
     }
     for (const BuiltLibrary &library : *built) {
-        std::printf("%s: %s, variant %s, knobs %s (%s)\n", library.archive.c_str(), target->name.c_str(),
-                    library.choice.variant.c_str(),
+        const std::string passed_over =
+            library.choice.passed_over.empty() ? "" : "; passed over: " + library.choice.passed_over;
+        std::printf("%s: %s, variant %s, knobs %s (%s%s), packed weights %s, workspace %s\n", library.archive.c_str(),
+                    target->name.c_str(), library.choice.variant.c_str(),
                     library.choice.knobs.empty() ? "none" : to_string(library.choice.knobs).c_str(),
-                    library.choice.knobs_from.c_str());
+                    library.choice.knobs_from.c_str(), passed_over.c_str(), bytes_text(library.weights_bytes).c_str(),
+                    bytes_text(library.workspace_bytes).c_str());
     }
     warn_without_schedules(*target);
     return 0;

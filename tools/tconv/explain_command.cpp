@@ -117,6 +117,19 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
         std::printf("    %-10s %4d of %d..%d: %s\n", spec.name.c_str(), choice.knobs.at(spec.name), spec.values.front(),
                     spec.values.back(), spec.meaning.c_str());
     }
+    if (!choice.passed_over.empty()) {
+        std::printf("  passed over: %s\n", choice.passed_over.c_str());
+    }
+    const LayerPlan plan = find_variant(choice.variant)->plan(layer, machine, choice.knobs);
+    std::printf("  packed weights %s\n",
+                bytes_text(plan.filter_layout.elements() * static_cast<int64_t>(sizeof(float))).c_str());
+    if (target.is_gpu()) {
+        std::printf("  workspace 0 bytes: what it needs it allocates on the device\n");
+    } else {
+        std::printf("  workspace %s of at most %s (%s)\n", bytes_text(choice.workspace_bytes).c_str(),
+                    bytes_text(layer.workspace_limit()).c_str(),
+                    layer.max_workspace_bytes ? "max_workspace_bytes" : "the default of max_workspace_bytes");
+    }
     if (choice.error_growth > 1) {
         std::printf("  error at most %.3g times that of a direct sum in float32 (max_error_growth %.3g)\n", choice.error_growth,
                     layer.max_error_growth);
@@ -128,9 +141,13 @@ void print_ranking(const Layer &layer, const Machine &machine, const Choice &cho
     const double lanes = machine.vector_lanes * machine.fma_per_cycle;
     const double least = static_cast<double>(layer.useful_macs()) / lanes;
     std::printf("\n  estimated cycles on one core, cheapest first; the multiply-adds of a direct sum take %.3g\n", least);
-    std::string others;
+    std::string others, too_large;
     for (const RankedVariant &ranked : rank_variants(layer, machine)) {
         const std::string &id = ranked.variant->id;
+        if (!ranked.allowed) {
+            too_large += (too_large.empty() ? "" : ", ") + id + " " + bytes_text(ranked.workspace_bytes);
+            continue;
+        }
         std::printf("  %c %-14s %9.3g  %5.2f  %s\n", id == choice.variant ? '*' : ' ', id.c_str(), ranked.cycles,
                     least > 0 ? ranked.cycles / least : 0.0, ranked.variant->summary.c_str());
         if (!ranked.knobs.empty()) {
@@ -141,6 +158,9 @@ void print_ranking(const Layer &layer, const Machine &machine, const Choice &cho
         if (!variant.accepts(layer, machine)) {
             others += (others.empty() ? "" : ", ") + variant.id;
         }
+    }
+    if (!too_large.empty()) {
+        std::printf("    workspace too large, at least: %s\n", too_large.c_str());
     }
     if (!others.empty()) {
         std::printf("    not for this layer: %s\n", others.c_str());
@@ -155,7 +175,8 @@ std::string stated_arguments(const std::string &file, const Layer &layer) {
     Json json = text ? Json::parse(*text, nullptr, false) : Json();
     if (json.is_array()) {
         for (const Json &entry : Json(json)) {
-            if (entry.is_object() && entry.contains("name") && entry["name"] == layer.name) {
+            const Json config = entry.is_object() ? entry.value("config", entry) : Json();
+            if (config.is_object() && config.value("name", Json()) == layer.name) {
                 json = entry;
             }
         }

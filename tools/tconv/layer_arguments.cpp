@@ -12,8 +12,8 @@
 namespace tconv {
 
 void add_layer_arguments(CLI::App &app, LayerArguments &arguments) {
-    app.add_option("LAYER", arguments.files, "Layer file, get_config() JSON or benchmark list")->required();
-    app.add_option("--layers", arguments.layers, "Entries of a benchmark list, separated by commas; all of them without it")
+    app.add_option("LAYER", arguments.files, "Layer file, get_config() JSON, or list of layers")->required();
+    app.add_option("--layers", arguments.layers, "Entries of a list, separated by commas; all of them without it")
         ->delimiter(',');
     app.add_option("--name", arguments.name, "Name of the layer: a C identifier, prefix of every symbol");
     app.add_option("--input-shape", arguments.input_shape, "Input shape, separated by commas, for files that have none")
@@ -29,6 +29,8 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
     if (!arguments.input_shape.empty()) {
         options.input_shape = arguments.input_shape;
     }
+    std::vector<std::string> notes;
+    options.notes = &notes;
     std::vector<Layer> layers;
     std::set<std::string> names;
     for (const std::string &file : arguments.files) {
@@ -42,6 +44,9 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
             }
             layers.push_back(std::move(layer));
         }
+    }
+    for (const std::string &text : notes) {
+        note(text);
     }
     return layers;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line: one subcommand a verb, each in a file of its own.
+#include <Halide.h>
+
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <sstream>
 
-#include <CLI/CLI.hpp>
-#include <Halide.h>
-
+#include "runtime/text.h"
 #include "tools/compiler/interrupt.h"
 #include "tools/tconv/bench_command.h"
 #include "tools/tconv/build_command.h"
@@ -22,6 +23,23 @@ namespace {
 
 constexpr int kUsageError = 2;
 
+// An option that the verb does not have. CLI11 would rather say what is missing because of it. Empty otherwise.
+std::string unknown_option(const CLI::App &verb) {
+    std::vector<std::string> known;
+    for (const CLI::Option *option : verb.get_options()) {
+        for (const std::string &name : option->get_lnames()) {
+            known.push_back("--" + name);
+        }
+    }
+    for (const std::string &argument : verb.remaining()) {
+        if (argument.size() > 1 && argument[0] == '-') {
+            const std::string option = argument.substr(0, argument.find('='));
+            return tconv::printable(option) + ": unknown option" + tconv::did_you_mean(option, known);
+        }
+    }
+    return "";
+}
+
 // Help and version go to stdout; a usage error is one line on stderr.
 int usage(const CLI::App &app, const CLI::ParseError &error) {
     std::ostringstream out, ignored;
@@ -29,9 +47,10 @@ int usage(const CLI::App &app, const CLI::ParseError &error) {
         std::fputs(out.str().c_str(), stdout);
         return 0;
     }
-    std::string line = error.what();
-    std::replace(line.begin(), line.end(), '\n', ' ');
     const std::vector<CLI::App *> verbs = app.get_subcommands();
+    const std::string unknown = unknown_option(verbs.empty() ? app : *verbs.front());
+    std::string line = unknown.empty() ? error.what() : unknown;
+    std::replace(line.begin(), line.end(), '\n', ' ');
     const std::string verb = verbs.empty() ? "" : verbs.front()->get_name() + " ";
     std::fprintf(stderr, "tconv: %s (see tconv %s--help)\n", line.c_str(), verb.c_str());
     return kUsageError;
@@ -42,14 +61,16 @@ std::string unknown_verb(const CLI::App &app, int argc, char **argv) {
     if (argc < 2 || argv[1][0] == '-') {
         return "";
     }
-    std::string verbs;
+    std::vector<std::string> verbs;
     for (const CLI::App *verb : app.get_subcommands(nullptr)) {
-        if (verb->get_name() == argv[1]) {
-            return "";
-        }
-        verbs += (verbs.empty() ? "" : ", ") + verb->get_name();
+        verbs.push_back(verb->get_name());
     }
-    return tconv::invalid_argument("verb", argv[1], "must be one of " + verbs).message;
+    if (std::find(verbs.begin(), verbs.end(), argv[1]) != verbs.end()) {
+        return "";
+    }
+    return tconv::invalid_argument("verb", argv[1],
+                                   "must be one of " + tconv::join(verbs) + tconv::did_you_mean(argv[1], verbs))
+        .message;
 }
 
 int run(int argc, char **argv) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// How verbs end in failure, and what they warn of.
+// What verbs print alike.
 #pragma once
+
+#include <cstdint>
+#include <string>
 
 #include "tconv/status.h"
 
@@ -9,7 +12,16 @@ namespace tconv {
 // Prints "tconv: message" on stderr, one line, and returns the exit code.
 int fail(const Error &error);
 
-// Prints "tconv: warning: message" on stderr, one line.
+// Prints "tconv: text" on stderr: what the user may not have meant, and which is no error.
+void note(const std::string &text);
+
+// A note that begins with "warning: ".
 void warn(const Error &warning);
+
+// The error with the layer's name in front, unless it begins with that.
+Error of_layer(const std::string &name, const Error &error);
+
+// "269484032 bytes (269 MB)"
+std::string bytes_text(int64_t bytes);
 
 }  // namespace tconv

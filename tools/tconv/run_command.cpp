@@ -222,11 +222,13 @@ void add_run_command(CLI::App &app, int &exit_code) {
                   "Instruction set of the kernels: see `tconv targets`. The best of this machine without it");
     verb->add_option("--threads", arguments->threads, "Threads to compute with; the result is the same for any number")
         ->check(CLI::Range(1, kMaxThreads))->capture_default_str();
-    verb->footer("Operators: tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, tf.nn.conv3d_transpose,\n"
-                 "keras.ops.conv_transpose, keras.layers.Conv2DTranspose. The filter is [kernel..., out, in].\n"
-                 "Example:\n"
-                 "  echo '{\"op\": \"keras.ops.conv_transpose\", \"strides\": 2, \"padding\": \"same\"}' > up.json\n"
-                 "  tconv run up.json --input x.npy --filter w.npy --output y.npy");
+    verb->footer(
+        "Operators: tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, tf.nn.conv3d_transpose,\n"
+        "keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose, Conv3DTranspose.\n"
+        "The filter is [kernel..., out, in].\n"
+        "Example:\n"
+        "  echo '{\"op\": \"keras.ops.conv_transpose\", \"strides\": 2, \"padding\": \"same\"}' > up.json\n"
+        "  tconv run up.json --input x.npy --filter w.npy --output y.npy");
     verb->callback([arguments, &exit_code] { exit_code = run_run(*arguments); });
 }
 

@@ -22,7 +22,9 @@ struct VerifyArguments {
     uint64_t seed = 1;
 };
 
-void print_line(const Layer &layer, const TargetInfo &target, const Verification &result, size_t name_width) {
+// Of several failures the first one's reason is the command's error; the others' stand here.
+void print_line(const Layer &layer, const TargetInfo &target, const Verification &result, size_t name_width,
+                bool with_reason) {
     const char *verdict = !result.pass ? "FAIL" : result.accuracy || target.is_cuda() ? "PASS" : "ok";
     std::printf("%-4s  %-*s  %s  variant %s  %s", verdict, static_cast<int>(name_width), layer.name.c_str(),
                 target.name.c_str(), result.choice.variant.c_str(), result.how.c_str());
@@ -34,7 +36,7 @@ void print_line(const Layer &layer, const TargetInfo &target, const Verification
     for (const std::string &finding : result.findings) {
         std::printf("      %s\n", finding.c_str());
     }
-    if (!result.pass) {
+    if (!result.pass && with_reason) {
         std::printf("      %s\n", result.reason.c_str());
     }
     std::fflush(stdout);
@@ -70,9 +72,9 @@ int run_verify(const VerifyArguments &arguments) {
         const Expected<Verification> result = verify_layer(layer, *target, *toolchain, {*build, arguments.seed});
         progress.clear();
         if (!result) {
-            return fail({result.error().code, layer.name + ": " + result.error().message});
+            return fail(of_layer(layer.name, result.error()));
         }
-        print_line(layer, *target, *result, name_width);
+        print_line(layer, *target, *result, name_width, failures > 0);
         if (!result->pass && failures++ == 0) {
             first_failure = {StatusCode::kFailed, layer.name + " on " + target->name + ": " + result->reason};
         }

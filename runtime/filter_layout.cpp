@@ -12,6 +12,39 @@ namespace {
 
 constexpr int64_t kAlignmentElements = 16;  // 64 bytes of float32: weights pointers have that alignment
 
+constexpr int64_t kTaskElements = 1 << 18;  // 1 MiB: some hundred microseconds
+constexpr int64_t kRows = 32;              // lanes that are transposed together
+constexpr int64_t kColumns = 64;           // input channels, so that what is written stays in the first-level cache
+
+// Four rows by four, so that the compiler keeps them in vector registers.
+void transpose_four(const float *const *rows, int64_t first, int64_t columns, float *to, int64_t step) {
+    const float *a = rows[0] + first, *b = rows[1] + first, *c = rows[2] + first, *d = rows[3] + first;
+    for (int64_t i = 0; i < columns; i++, to += step) {
+        const float four[4] = {a[i], b[i], c[i], d[i]};
+        std::copy(four, four + 4, to);
+    }
+}
+
+// to[i * step + r] = rows[r][i], or 0 for a null row. A few whole cache lines of few rows at once: rows that lie a
+// power of two apart share a set of the cache.
+void transpose(const float *const *rows, int64_t count, int64_t columns, float *to, int64_t step) {
+    for (int64_t first = 0; first < columns; first += kColumns) {
+        const int64_t part = std::min(columns - first, kColumns);
+        float *piece = to + first * step;
+        for (int64_t r = 0; r < count;) {
+            const bool four = r + 4 <= count && std::find(rows + r, rows + r + 4, nullptr) == rows + r + 4;
+            if (four) {
+                transpose_four(rows + r, first, part, piece + r, step);
+                r += 4;
+                continue;
+            }
+            const float *row = rows[r];
+            for (int64_t i = 0; i < part; i++) piece[i * step + r] = row != nullptr ? row[first + i] : 0.0f;
+            r++;
+        }
+    }
+}
+
 // Every tap belongs to exactly one phase.
 std::vector<int64_t> positions_by_phase(const Axis &axis) {
     std::vector<int64_t> positions(axis.kernel);
@@ -82,11 +115,25 @@ int64_t FilterLayout::phase_position(int axis, const Phase &phase) const {
 }
 
 void FilterLayout::pack(const float *filter, const float *bias, float *packed) const {
-    if (plain()) {
-        pack_taps(filter, packed);
-    } else {
-        pack_sums(filter, packed);
-    }
+    for (int64_t task = 0; task < pack_tasks(); task++) pack_task(task, filter, bias, packed);
+}
+
+int64_t FilterLayout::matrices() const {
+    return blocks_ * extent_[0] * extent_[1] * extent_[2];
+}
+
+int64_t FilterLayout::matrices_of_task() const {
+    return std::max<int64_t>(1, kTaskElements / (in_channels_ * block_));
+}
+
+int64_t FilterLayout::pack_tasks() const {
+    return ceil_div(matrices(), matrices_of_task());
+}
+
+void FilterLayout::pack_task(int64_t task, const float *filter, const float *bias, float *packed) const {
+    const int64_t first = task * matrices_of_task(), end = std::min(first + matrices_of_task(), matrices());
+    for (int64_t matrix = first; matrix < end; matrix++) pack_matrix(matrix, filter, packed);
+    if (task > 0) return;
     std::fill(packed + filter_elements(), packed + elements_, 0.0f);
     if (bias != nullptr) {
         for (int64_t lane = 0; lane < lanes_; lane++) {
@@ -95,46 +142,60 @@ void FilterLayout::pack(const float *filter, const float *bias, float *packed) c
     }
 }
 
-void FilterLayout::pack_taps(const float *filter, float *packed) const {
-    const int64_t tap_elements = out_channels_ * in_channels_;
-    for (int64_t kz = 0; kz < kernel_[0]; kz++) {
-        for (int64_t ky = 0; ky < kernel_[1]; ky++) {
-            for (int64_t kx = 0; kx < kernel_[2]; kx++, filter += tap_elements) {
-                const int64_t tap = (position(0, kz) * kernel_[1] + position(1, ky)) * kernel_[2] + position(2, kx);
-                for (int64_t cb = 0; cb < blocks_; cb++) {
-                    pack_block(filter + cb * block_ * in_channels_, std::min(out_channels_ - cb * block_, int64_t{block_}),
-                               packed + cb * block_stride() + tap * tap_stride());
-                }
-            }
+// Matrices are numbered by block, then kernel taps or positions: the order of packed elements, but for sorted taps.
+void FilterLayout::pack_matrix(int64_t matrix, const float *filter, float *packed) const {
+    std::array<int64_t, 3> at;
+    for (int axis = 2; axis >= 0; axis--) {
+        at[axis] = matrix % extent_[axis];
+        matrix /= extent_[axis];
+    }
+    const int64_t first_lane = matrix * block_;
+    packed += matrix * block_stride_;
+    for (int axis = 0; axis < 3; axis++) packed += axis_stride(axis) * (plain() ? position(axis, at[axis]) : at[axis]);
+    for (int64_t v = 0; v < block_; v += kRows) {
+        const int64_t count = std::min(block_ - v, kRows);
+        const float *rows[kRows];
+        bool sums = false;
+        for (int64_t r = 0; r < count; r++) {
+            const Source source = source_of(filter, at, first_lane + v + r);
+            rows[r] = source.channels;
+            sums = sums || source.is_sum;
+        }
+        if (sums) {
+            for (int64_t r = 0; r < count; r++) pack_sums(filter, at, first_lane + v + r, packed + v + r);
+        } else {
+            transpose(rows, count, in_channels_, packed + v, block_);
         }
     }
 }
 
-// Some output channels of one tap, transposed: written front to back, and read in as many streams as there are channels.
-void FilterLayout::pack_block(const float *rows, int64_t channels, float *packed) const {
-    for (int64_t ci = 0; ci < in_channels_; ci++, packed += block_) {
-        for (int64_t v = 0; v < channels; v++) packed[v] = rows[v * in_channels_ + ci];
-        std::fill(packed + channels, packed + block_, 0.0f);
+// Where the input channels of one lane stand in the filter, unless they are sums.
+FilterLayout::Source FilterLayout::source_of(const float *filter, const std::array<int64_t, 3> &at, int64_t lane) const {
+    if (lane >= lanes_) return {};
+    std::array<int64_t, 3> taps = at;
+    if (!plain()) {
+        int64_t group = lane / out_channels_;
+        bool sum = false;
+        for (int axis = 2; axis >= 0; axis--) {
+            const FilterAxis::Row &row = axes_[axis].row(at[axis], group % axes_[axis].groups);
+            group /= axes_[axis].groups;
+            if (row.weights.empty()) return {};
+            sum = sum || row.weights.size() > 1 || row.weights[0] != 1;
+            taps[axis] = row.first_tap;
+        }
+        if (sum) return {nullptr, true};
     }
+    const int64_t tap = (taps[0] * kernel_[1] + taps[1]) * kernel_[2] + taps[2];
+    return {filter + (tap * out_channels_ + lane % out_channels_) * in_channels_, false};
 }
 
 // The sums are taken in double: an element is rounded once, whatever the weights.
-void FilterLayout::pack_sums(const float *filter, float *packed) const {
-    for (int64_t pz = 0; pz < extent_[0]; pz++) {
-        for (int64_t py = 0; py < extent_[1]; py++) {
-            for (int64_t px = 0; px < extent_[2]; px++) {
-                float *position = packed + pz * axis_stride(0) + py * axis_stride(1) + px * axis_stride(2);
-                for (int64_t lane = 0; lane < blocks_ * block_; lane++) {
-                    const std::vector<Term> terms = lane < lanes_ ? terms_of(filter, {pz, py, px}, lane) : std::vector<Term>();
-                    float *to = position + lane / block_ * block_stride() + lane % block_;
-                    for (int64_t ci = 0; ci < in_channels_; ci++, to += block_) {
-                        double sum = 0;
-                        for (const Term &term : terms) sum += term.weight * static_cast<double>(term.channels[ci]);
-                        *to = static_cast<float>(sum);
-                    }
-                }
-            }
-        }
+void FilterLayout::pack_sums(const float *filter, const std::array<int64_t, 3> &at, int64_t lane, float *to) const {
+    const std::vector<Term> terms = lane < lanes_ ? terms_of(filter, at, lane) : std::vector<Term>();
+    for (int64_t ci = 0; ci < in_channels_; ci++, to += block_) {
+        double sum = 0;
+        for (const Term &term : terms) sum += term.weight * static_cast<double>(term.channels[ci]);
+        *to = static_cast<float>(sum);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "integers.h"
+#include "product_calls.h"
 
 namespace tconv {
 
@@ -12,7 +13,6 @@ namespace {
 
 constexpr int64_t kMostRows = 32;             // of a task: they lie on its stack
 constexpr int64_t kResidentBytes = 256 << 10; // half of the second-level cache of most processors
-constexpr int64_t kCallCost = 4096;           // of a kernel, as multiply-adds
 constexpr double kTaskWork = 1 << 28;         // multiply-adds: milliseconds, after which callers may stop
 constexpr int64_t kLeastPixels = 48;          // of a task, so that whole tiles prevail
 
@@ -74,7 +74,7 @@ LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
 
 LayerRun::LayerRun(const PlanState &plan, const float *input, const Strides &input_strides, float *output,
                    const Strides &output_strides)
-    : plan_(plan), kernels_(general_kernels(plan.isa)), shape_(kernels_.shape.products[plan.product]), input_(input),
+    : plan_(plan), kernels_(general_kernels(plan.isa)), input_(input),
       output_(output), input_strides_(input_strides), output_strides_(output_strides),
       activation_(kernels_.activation(plan.layer.activation)) {}
 
@@ -185,33 +185,13 @@ void LayerRun::store(const KernelBuffer &input, const KernelBuffer &filter, cons
     const int64_t block = plan_.layout.block();
     const bool direct = activation_ == nullptr && channels == block && output_strides_.c == 1;
     const int64_t most = direct ? pixels : kTileElements / block;
-    KernelDim input_dims[5];
-    std::copy(input.dim, input.dim + 5, input_dims);
-    KernelBuffer in = input;
-    in.dim = input_dims;
-    const auto &widths = shape_.pixels;
-    const int64_t taps = int64_t{filter.dim[2].extent} * filter.dim[3].extent * filter.dim[4].extent;
-    const int64_t pixel_cost = taps * filter.dim[1].extent * block;
-    const auto &kernels = kernels_.product[plan_.product];
+    KernelView<5> in(reinterpret_cast<const float *>(input.host));
+    std::copy(input.dim, input.dim + 5, in.dims);
     for (int64_t done = 0; done < pixels;) {
         const int64_t part = std::min(most, pixels - done);
-        float *sums = direct ? output : tile;
-        const int64_t sums_stride = direct ? pixel_stride : block;
-        // The widest tile as often as it fits, then narrower ones for the rest; or the rest by the same call, where
-        // computing some pixels twice costs less than another call.
-        int64_t left = part;
-        for (int k = kProductKernels - 1; left > 0; k--) {
-            int64_t count = left / widths[k] * widths[k];
-            if (count == 0) continue;
-            if ((count + widths[k] - left) * pixel_cost < kCallCost) count = left;
-            KernelView<2> to(sums + (part - left) * sums_stride);
-            to.set(0, block, 1);
-            to.set(1, count, sums_stride);
-            input_dims[1].extent = static_cast<int32_t>(count);
-            kernels[k](&in, &filter, &bias, &to.buffer);
-            in.host += count * input_dims[1].stride * static_cast<int64_t>(sizeof(float));
-            left -= count;
-        }
+        call_products(kernels_, plan_.product, in.buffer, filter, bias, direct ? output : tile, part,
+                      direct ? pixel_stride : block);
+        in.buffer.host += part * in.dims[1].stride * static_cast<int64_t>(sizeof(float));
         if (!direct) {
             finish_tile(tile, output, part, pixel_stride, channels);
         }

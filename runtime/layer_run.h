@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the general kernels compute a layer: what a plan holds, and the tasks of one run.
+// How the general kernels compute a layer: what a plan holds, and the tasks of one run. A layer whose output channels
+// fill the kernels' vectors badly is computed by columns instead (column_run.h).
 //
 // A task computes some pixels of some rows for some blocks of output channels. Along every axis a pixel gets exactly the
 // taps of its phase that lie inside the image, so that nothing is padded and border pixels cost less, not more. Pixels
@@ -9,8 +10,10 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "column_plan.h"
 #include "general_kernels.h"
 #include "tconv/filter_layout.h"
 #include "tconv/layer.h"
@@ -30,9 +33,6 @@ struct PixelRun {
     const Phase *phase = nullptr;
     TapRun run;
 };
-
-// What a task keeps on its stack between kernels, in the first-level cache. A multiple of every block.
-constexpr int64_t kTileElements = 1536;
 
 // Applies an activation to the first `count` elements of a tile; up to kActivationMultiple - 1 behind them change too.
 void activate(GeneralActivationKernel activation, float *tile, int64_t count);
@@ -60,6 +60,7 @@ struct PlanState {
     std::array<std::vector<int64_t>, 3> phase_ends;  // outputs of a phase and of all before it
     std::vector<PixelRun> pixel_runs;          // of x
     LayerTasks tasks;
+    std::optional<ColumnPlan> columns;  // instead of pixel_runs and tasks
 };
 
 LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout);
@@ -95,7 +96,6 @@ private:
 
     const PlanState &plan_;
     const GeneralKernels &kernels_;
-    const GeneralProductShape &shape_;
     const float *input_;
     float *output_;
     Strides input_strides_, output_strides_;

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "column_run.h"
 #include "integers.h"
 #include "layer_run.h"
 #include "text.h"
@@ -87,10 +88,33 @@ int least_padded(const std::array<GeneralProductShape, kProductShapes> &shapes, 
     return best;
 }
 
-FilterLayout general_layout(const Layer &layer, const GeneralProductShape &shape) {
+// How a layer is computed: by columns, or else by blocks of output channels with the layout.
+struct Choice {
+    int product = 0;
+    FilterLayout layout;
+    std::optional<ColumnPlan> columns;
+};
+
+Choice choose(const Layer &layer, Isa isa, Method method) {
+    const GeneralKernelShape &shape = general_kernels(isa).shape;
+    Choice choice;
+    choice.product = least_padded(shape.products, layer.out_channels);
+    const int block = shape.products[static_cast<size_t>(choice.product)].block;
+    const bool full = layer.out_channels % block == 0;  // no lane is lost: nothing to win
+    if (method == Method::kColumns || (method == Method::kCheapest && !full)) {
+        choice.columns = plan_columns(layer, shape);
+        const double most_cost = cost_by_channels(layer, shape, choice.product);
+        if (choice.columns && method == Method::kCheapest && choice.columns->cost >= most_cost) choice.columns.reset();
+    }
+    if (choice.columns) {
+        choice.product = choice.columns->product;
+        choice.layout = choice.columns->layout;
+        return choice;
+    }
     Layer with_bias = layer;  // kernels always add one; that of a layer without is 0
     with_bias.bias = true;
-    return FilterLayout(with_bias, shape.block);
+    choice.layout = FilterLayout(with_bias, block);
+    return choice;
 }
 
 Error no_memory(const std::string &what) {
@@ -131,15 +155,18 @@ Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *
     auto state = std::make_shared<PlanState>();
     state->layer = layer;
     state->isa = isa;
-    const auto &shapes = general_kernels(isa).shape.products;
-    state->product = least_padded(shapes, layer.out_channels);
-    state->layout = general_layout(layer, shapes[state->product]);
+    Choice choice = choose(layer, isa, options.method);
+    state->product = choice.product;
+    state->layout = std::move(choice.layout);
+    state->columns = std::move(choice.columns);
     const FilterLayout &layout = state->layout;
     state->packed = make_aligned_floats(layout.elements());
     if (!state->packed) return no_memory("packed filter of " + std::to_string(layout.elements() * kBytes) + " bytes");
-    layout.pack(filter, bias, state->packed.get());
+    run_tasks(layout.pack_tasks(), options.parallel_for,
+              [&](int64_t i) { layout.pack_task(i, filter, bias, state->packed.get()); });
+    for (size_t a = 0; a < layer.axes.size(); a++) state->phases[a] = phases(layer.axes[a]);
+    if (state->columns) return Plan(std::move(state));
     for (size_t a = 0; a < layer.axes.size(); a++) {
-        state->phases[a] = phases(layer.axes[a]);
         int64_t end = 0;
         for (const Phase &phase : state->phases[a]) state->phase_ends[a].push_back(end += phase.outputs);
     }
@@ -168,8 +195,14 @@ Status Plan::run_checked(const TensorView &input, const MutableTensorView &outpu
     const auto output_strides = checked_strides("output", output.shape, output.strides, true);
     if (!output_strides) return output_strides.error();
 
-    const LayerRun run(*state_, input.data, by_axis(layer, *input_strides), output.data, by_axis(layer, *output_strides));
-    run_tasks(state_->tasks.count(), parallel_for, [&](int64_t i) { run.task(i); });
+    const Strides from = by_axis(layer, *input_strides), to = by_axis(layer, *output_strides);
+    if (state_->columns) {
+        const ColumnRun run(*state_, input.data, from, output.data, to);
+        run_tasks(state_->columns->tasks(layer), parallel_for, [&](int64_t i) { run.task(i); });
+    } else {
+        const LayerRun run(*state_, input.data, from, output.data, to);
+        run_tasks(state_->tasks.count(), parallel_for, [&](int64_t i) { run.task(i); });
+    }
     if (layer.activation == Activation::kSoftmax) {
         const SoftmaxRows softmax(*state_, output.data, *output_strides);
         run_tasks(softmax.tasks(), parallel_for, [&](int64_t i) { softmax.task(i); });
@@ -181,9 +214,10 @@ const Layer &Plan::layer() const { return state_->layer; }
 Isa Plan::isa() const { return state_->isa; }
 int64_t Plan::packed_bytes() const { return state_->layout.elements() * kBytes; }
 
+Method Plan::method() const { return state_->columns ? Method::kColumns : Method::kChannels; }
+
 int64_t Plan::packed_bytes(const Layer &layer, Isa isa) {
-    const auto &shapes = general_kernels(isa).shape.products;
-    return general_layout(layer, shapes[least_padded(shapes, layer.out_channels)]).elements() * kBytes;
+    return choose(layer, isa, Method::kCheapest).layout.elements() * kBytes;
 }
 
 }  // namespace tconv

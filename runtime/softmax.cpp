@@ -4,6 +4,7 @@
 
 #include "integers.h"
 #include "layer_run.h"
+#include "product_calls.h"
 
 namespace tconv {
 

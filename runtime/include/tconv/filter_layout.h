@@ -75,6 +75,9 @@ public:
 
     /// The host packer: writes elements() floats. `filter` is [kz][ky][kx][out][in], `bias` [out] or null without bias.
     void pack(const float *filter, const float *bias, float *packed) const;
+    /// The same in pieces, each written by one task: every task of [0, pack_tasks()) once, in any order, on any thread.
+    int64_t pack_tasks() const;
+    void pack_task(int64_t task, const float *filter, const float *bias, float *packed) const;
     std::vector<float> pack(const float *filter, const float *bias) const;
 
 private:
@@ -84,10 +87,19 @@ private:
         double weight;
     };
 
+    /// The input channels of one lane at one position: a piece of the filter, nothing (null) or a sum of pieces.
+    struct Source {
+        const float *channels = nullptr;
+        bool is_sum = false;
+    };
+
     void place(const Layer &layer, int64_t groups, BlockOrder blocks);
-    void pack_taps(const float *filter, float *packed) const;
-    void pack_block(const float *rows, int64_t channels, float *packed) const;
-    void pack_sums(const float *filter, float *packed) const;
+    /// Of a block's lanes by the input channels, one at each position.
+    int64_t matrices() const;
+    int64_t matrices_of_task() const;
+    void pack_matrix(int64_t matrix, const float *filter, float *packed) const;
+    Source source_of(const float *filter, const std::array<int64_t, 3> &at, int64_t lane) const;
+    void pack_sums(const float *filter, const std::array<int64_t, 3> &at, int64_t lane, float *to) const;
     std::vector<Term> terms_of(const float *filter, const std::array<int64_t, 3> &position, int64_t lane) const;
 
     int block_ = 1;

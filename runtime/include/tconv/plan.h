@@ -40,8 +40,15 @@ using ParallelFor = std::function<void(int64_t count, const std::function<void(i
 
 struct PlanState;
 
+/// The two ways of the general kernels: vectors along output channels, or along filter taps and output channels (few
+/// output channels fill no vector alone). kCheapest estimates both; tests and measurements state one. kColumns is not
+/// possible where one pixel of all neighbouring phases has more than 8192 outputs, and then kChannels.
+enum class Method { kCheapest, kChannels, kColumns };
+
 struct PlanOptions {
     std::optional<Isa> isa;  ///< none: best_isa()
+    ParallelFor parallel_for;  ///< packs the filter; none: the calling thread does
+    Method method = Method::kCheapest;
 };
 
 /// Immutable, so that any number of threads may run one plan at once. Copies share the packed filter.
@@ -61,6 +68,7 @@ public:
 
     const Layer &layer() const;
     Isa isa() const;
+    Method method() const;  ///< that was chosen
     /// Bytes of the packed filter and bias.
     int64_t packed_bytes() const;
     /// The same for a plan that is yet to be made, with an instruction set of built_isas().

@@ -19,8 +19,9 @@ constexpr int64_t kProductElements = 1 << 16;      // of a filter block in one p
 constexpr int64_t kRowWork = 1 << 22;              // multiply-adds of a task that has several rows
 constexpr double kBoxWork = 1 << 28;               // and the most: milliseconds, after which callers may stop
 constexpr double kNarrow = 1.15;                   // products with one vector of lanes load more for a multiply-add
-constexpr double kAddCost = 2.5, kStoreCost = 3;   // of one element, in multiply-adds of a vector
-constexpr double kPixelCost = 20;                  // of a pixel that passes a tile
+constexpr double kAddCost = 1.2, kStoreCost = 3;   // of one element, in multiply-adds of a vector
+constexpr double kSegmentCost = 2;                 // of a column's lanes that lie together
+constexpr double kPixelCost = 40;                  // of a pixel that passes a tile
 constexpr double kCall = 400;                      // of a kernel
 
 FilterAxis taps_in_order(const Axis &axis) {
@@ -250,9 +251,10 @@ private:
         const double blocks = static_cast<double>(plan_.layout.blocks()) * rows * static_cast<double>(plan_.boxes[kX]);
         const double visits = blocks * static_cast<double>(columns(kX, plan_.box[kX])), block = static_cast<double>(block_);
         const double product = visits * block / vector * taps * static_cast<double>(layer_.in_channels);
-        const double filled = static_cast<double>(plan_.layout.lanes()) / static_cast<double>(plan_.layout.blocks());
+        const double adds = kAddCost * static_cast<double>(plan_.layout.lanes()) +
+                            kSegmentCost * static_cast<double>(plan_.segments.size());
         const double calls = blocks * std::ceil(static_cast<double>(columns(kX, plan_.box[kX])) * block / kTileElements);
-        plan_.cost = product * (plan_.product > 0 ? kNarrow : 1) + visits * filled * parts * kAddCost +
+        plan_.cost = product * (plan_.product > 0 ? kNarrow : 1) + visits / static_cast<double>(plan_.layout.blocks()) * adds * parts +
                      calls * parts * kCall + static_cast<double>(layer_.output_elements()) * kStoreCost;
     }
 
@@ -297,10 +299,11 @@ double cost_by_channels(const Layer &layer, const GeneralKernelShape &shape, int
     for (const Axis &axis : layer.axes) taps *= static_cast<double>(useful_taps(axis));
     for (int axis = 0; axis < kX; axis++) rows *= static_cast<double>(layer.axes[axis].output);
     const int64_t phase_taps = ceil_div(x.kernel, x.stride / std::gcd(x.stride, x.dilation));
-    const double calls = static_cast<double>(std::min(x.output, x.stride * (2 * phase_taps - 1)));
+    const double runs = static_cast<double>(std::min(x.output, x.stride * (2 * phase_taps - 1)));
     const double pixels = rows * static_cast<double>(x.output);
+    const double calls = rows * runs + pixels * block / kTileElements;
     return taps * static_cast<double>(layer.in_channels) * blocks * block / vector * (product > 0 ? kNarrow : 1) +
-           rows * blocks * calls * kCall + pixels * blocks * kPixelCost;
+           calls * blocks * kCall + pixels * blocks * kPixelCost;
 }
 
 }  // namespace tconv

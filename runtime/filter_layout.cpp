@@ -132,7 +132,26 @@ int64_t FilterLayout::pack_tasks() const {
 
 void FilterLayout::pack_task(int64_t task, const float *filter, const float *bias, float *packed) const {
     const int64_t first = task * matrices_of_task(), end = std::min(first + matrices_of_task(), matrices());
-    for (int64_t matrix = first; matrix < end; matrix++) pack_matrix(matrix, filter, packed);
+    // Matrices are numbered by block, then kernel taps or positions: the order of packed elements, but for sorted taps.
+    int64_t block = first;
+    Place at;
+    for (int axis = 2; axis >= 0; axis--) {
+        at[axis] = block % extent_[axis];
+        block /= extent_[axis];
+    }
+    const Place strides = {axis_stride(0), axis_stride(1), axis_stride(2)};
+    for (int64_t matrix = first; matrix < end; matrix++) {
+        float *to = packed + block * block_stride_;
+        for (int axis = 0; axis < 3; axis++) to += strides[axis] * (plain() ? position(axis, at[axis]) : at[axis]);
+        if (plain()) {
+            pack_tap(block, filter + tap_number(at) * out_channels_ * in_channels_, to);
+        } else {
+            pack_position(block, at, filter, to);
+        }
+        int axis = 2;
+        while (axis >= 0 && ++at[axis] == extent_[axis]) at[axis--] = 0;
+        if (axis < 0) block++;
+    }
     if (task > 0) return;
     std::fill(packed + filter_elements(), packed + elements_, 0.0f);
     if (bias != nullptr) {
@@ -142,56 +161,92 @@ void FilterLayout::pack_task(int64_t task, const float *filter, const float *bia
     }
 }
 
-// Matrices are numbered by block, then kernel taps or positions: the order of packed elements, but for sorted taps.
-void FilterLayout::pack_matrix(int64_t matrix, const float *filter, float *packed) const {
-    std::array<int64_t, 3> at;
-    for (int axis = 2; axis >= 0; axis--) {
-        at[axis] = matrix % extent_[axis];
-        matrix /= extent_[axis];
+// One block of output channels; `channels` are those of the tap.
+void FilterLayout::pack_tap(int64_t block, const float *channels, float *packed) const {
+    const int64_t first = block * block_, count = std::min<int64_t>(block_, lanes_ - first);
+    channels += first * in_channels_;
+    if (in_channels_ == 1) {  // nothing to transpose
+        std::fill(std::copy(channels, channels + count, packed), packed + block_, 0.0f);
+        return;
     }
-    const int64_t first_lane = matrix * block_;
-    packed += matrix * block_stride_;
-    for (int axis = 0; axis < 3; axis++) packed += axis_stride(axis) * (plain() ? position(axis, at[axis]) : at[axis]);
+    for (int64_t v = 0; v < block_; v += kRows) {
+        const float *rows[kRows];
+        const int64_t end = std::min(block_ - v, kRows);
+        for (int64_t r = 0; r < end; r++) rows[r] = v + r < count ? channels + (v + r) * in_channels_ : nullptr;
+        transpose(rows, end, in_channels_, packed + v, block_);
+    }
+}
+
+void FilterLayout::pack_position(int64_t block, const Place &at, const float *filter, float *packed) const {
+    Lane lane = lane_at(block * block_);
     for (int64_t v = 0; v < block_; v += kRows) {
         const int64_t count = std::min(block_ - v, kRows);
         const float *rows[kRows];
+        Lane lanes[kRows];
         bool sums = false;
         for (int64_t r = 0; r < count; r++) {
-            const Source source = source_of(filter, at, first_lane + v + r);
+            const Source source = source_of(filter, at, lane);
             rows[r] = source.channels;
+            lanes[r] = lane;
             sums = sums || source.is_sum;
+            advance(lane);
         }
         if (sums) {
-            for (int64_t r = 0; r < count; r++) pack_sums(filter, at, first_lane + v + r, packed + v + r);
+            for (int64_t r = 0; r < count; r++) pack_sums(filter, at, lanes[r], packed + v + r);
         } else {
             transpose(rows, count, in_channels_, packed + v, block_);
         }
     }
 }
 
-// Where the input channels of one lane stand in the filter, unless they are sums.
-FilterLayout::Source FilterLayout::source_of(const float *filter, const std::array<int64_t, 3> &at, int64_t lane) const {
-    if (lane >= lanes_) return {};
-    std::array<int64_t, 3> taps = at;
-    if (!plain()) {
-        int64_t group = lane / out_channels_;
-        bool sum = false;
-        for (int axis = 2; axis >= 0; axis--) {
-            const FilterAxis::Row &row = axes_[axis].row(at[axis], group % axes_[axis].groups);
-            group /= axes_[axis].groups;
-            if (row.weights.empty()) return {};
-            sum = sum || row.weights.size() > 1 || row.weights[0] != 1;
-            taps[axis] = row.first_tap;
-        }
-        if (sum) return {nullptr, true};
+FilterLayout::Lane FilterLayout::lane_at(int64_t number) const {
+    Lane lane;
+    lane.channel = number % out_channels_;
+    int64_t group = number / out_channels_;
+    for (int axis = 2; axis > 0; axis--) {
+        lane.group[axis] = group % axes_[axis].groups;
+        group /= axes_[axis].groups;
     }
-    const int64_t tap = (taps[0] * kernel_[1] + taps[1]) * kernel_[2] + taps[2];
-    return {filter + (tap * out_channels_ + lane % out_channels_) * in_channels_, false};
+    lane.group[0] = group;
+    return lane;
+}
+
+void FilterLayout::advance(Lane &lane) const {
+    if (++lane.channel < out_channels_) return;
+    lane.channel = 0;
+    for (int axis = 2; axis > 0; axis--) {
+        if (++lane.group[axis] < axes_[axis].groups) return;
+        lane.group[axis] = 0;
+    }
+    lane.group[0]++;
+}
+
+bool FilterLayout::exists(const Lane &lane) const {
+    return lane.group[0] < axes_[0].groups;
+}
+
+// Where the input channels of one lane stand in the filter, unless they are sums.
+FilterLayout::Source FilterLayout::source_of(const float *filter, const Place &at, const Lane &lane) const {
+    if (!exists(lane)) return {};
+    Place taps;
+    bool sum = false;
+    for (int axis = 0; axis < 3; axis++) {
+        const FilterAxis::Row &row = axes_[axis].row(at[axis], lane.group[axis]);
+        if (row.weights.empty()) return {};
+        sum = sum || row.weights.size() > 1 || row.weights[0] != 1;
+        taps[axis] = row.first_tap;
+    }
+    if (sum) return {nullptr, true};
+    return {filter + (tap_number(taps) * out_channels_ + lane.channel) * in_channels_, false};
+}
+
+int64_t FilterLayout::tap_number(const Place &taps) const {
+    return (taps[0] * kernel_[1] + taps[1]) * kernel_[2] + taps[2];
 }
 
 // The sums are taken in double: an element is rounded once, whatever the weights.
-void FilterLayout::pack_sums(const float *filter, const std::array<int64_t, 3> &at, int64_t lane, float *to) const {
-    const std::vector<Term> terms = lane < lanes_ ? terms_of(filter, at, lane) : std::vector<Term>();
+void FilterLayout::pack_sums(const float *filter, const Place &at, const Lane &lane, float *to) const {
+    const std::vector<Term> terms = exists(lane) ? terms_of(filter, at, lane) : std::vector<Term>();
     for (int64_t ci = 0; ci < in_channels_; ci++, to += block_) {
         double sum = 0;
         for (const Term &term : terms) sum += term.weight * static_cast<double>(term.channels[ci]);
@@ -199,14 +254,11 @@ void FilterLayout::pack_sums(const float *filter, const std::array<int64_t, 3> &
     }
 }
 
-std::vector<FilterLayout::Term> FilterLayout::terms_of(const float *filter, const std::array<int64_t, 3> &position,
-                                                       int64_t lane) const {
-    const float *channel = filter + lane % out_channels_ * in_channels_;
-    std::vector<Term> terms = {{channel, 1}};
-    int64_t group = lane / out_channels_, taps = out_channels_ * in_channels_;
+std::vector<FilterLayout::Term> FilterLayout::terms_of(const float *filter, const Place &at, const Lane &lane) const {
+    std::vector<Term> terms = {{filter + lane.channel * in_channels_, 1}};
+    int64_t taps = out_channels_ * in_channels_;
     for (int axis = 2; axis >= 0; axis--) {
-        const FilterAxis::Row &row = axes_[axis].row(position[axis], group % axes_[axis].groups);
-        group /= axes_[axis].groups;
+        const FilterAxis::Row &row = axes_[axis].row(at[axis], lane.group[axis]);
         std::vector<Term> products;
         for (size_t t = 0; t < row.weights.size(); t++) {
             const int64_t k = row.first_tap + static_cast<int64_t>(t) * axes_[axis].tap_step;

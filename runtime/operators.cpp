@@ -113,13 +113,20 @@ Status run(const Expected<Plan> &plan, const TensorView &input, const MutableTen
     return plan->run(input, output, parallel_for);
 }
 
+// Of a plan that is made for one run.
+PlanOptions packed_by(const ParallelFor &parallel_for) {
+    PlanOptions options;
+    options.parallel_for = parallel_for;
+    return options;
+}
+
 }  // namespace
 
 namespace nn {
 
 Status conv2d_transpose(const TensorView &input, const TensorView &filters, const Conv2dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    return run(conv2d_transpose_plan(input.shape, filters, arguments), input, output, parallel_for);
+    return run(conv2d_transpose_plan(input.shape, filters, arguments, packed_by(parallel_for)), input, output, parallel_for);
 }
 
 Expected<Plan> conv2d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -135,7 +142,7 @@ Expected<Shape> conv2d_transpose_shape(const Shape &input, const Shape &filters,
 Status atrous_conv2d_transpose(const TensorView &value, const TensorView &filters,
                                const AtrousConv2dTransposeArguments &arguments, const MutableTensorView &output,
                                const ParallelFor &parallel_for) {
-    return run(atrous_conv2d_transpose_plan(value.shape, filters, arguments), value, output, parallel_for);
+    return run(atrous_conv2d_transpose_plan(value.shape, filters, arguments, packed_by(parallel_for)), value, output, parallel_for);
 }
 
 Expected<Plan> atrous_conv2d_transpose_plan(const Shape &value, const TensorView &filters,
@@ -151,7 +158,7 @@ Expected<Shape> atrous_conv2d_transpose_shape(const Shape &value, const Shape &f
 
 Status conv3d_transpose(const TensorView &input, const TensorView &filters, const Conv3dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    return run(conv3d_transpose_plan(input.shape, filters, arguments), input, output, parallel_for);
+    return run(conv3d_transpose_plan(input.shape, filters, arguments, packed_by(parallel_for)), input, output, parallel_for);
 }
 
 Expected<Plan> conv3d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -170,7 +177,7 @@ namespace keras::ops {
 
 Status conv_transpose(const TensorView &inputs, const TensorView &kernel, const ConvTransposeArguments &arguments,
                       const MutableTensorView &output, const ParallelFor &parallel_for) {
-    return run(conv_transpose_plan(inputs.shape, kernel, arguments), inputs, output, parallel_for);
+    return run(conv_transpose_plan(inputs.shape, kernel, arguments, packed_by(parallel_for)), inputs, output, parallel_for);
 }
 
 Expected<Plan> conv_transpose_plan(const Shape &inputs, const TensorView &kernel,
@@ -225,7 +232,7 @@ Expected<Plan> Conv2DTranspose::plan(const Shape &input_shape, const TensorView 
 Status Conv2DTranspose::operator()(const TensorView &inputs, const TensorView &kernel,
                                    const std::optional<TensorView> &bias, const MutableTensorView &output,
                                    const ParallelFor &parallel_for) const {
-    return run(plan(inputs.shape, kernel, bias), inputs, output, parallel_for);
+    return run(plan(inputs.shape, kernel, bias, packed_by(parallel_for)), inputs, output, parallel_for);
 }
 
 }  // namespace keras::layers

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "tests/generators/corner_layers.h"
 #include "tests/property/layer_sweep.h"
@@ -12,20 +13,21 @@
 namespace tconv::test {
 namespace {
 
-class Corner : public testing::TestWithParam<Isa> {
+class Corner : public testing::TestWithParam<std::tuple<Isa, Method>> {
 protected:
     void SetUp() override {
-        if (!is_available(GetParam())) GTEST_SKIP() << find_isa(to_string(GetParam())).error().message;
+        const Isa isa = std::get<Isa>(GetParam());
+        if (!is_available(isa)) GTEST_SKIP() << find_isa(to_string(isa)).error().message;
     }
 
     // On every layer with each activation, for a few seeds.
-    static void expect_everywhere(std::string (*property)(const Layer &layer, uint64_t seed, Isa isa), uint64_t seeds) {
+    static void expect_everywhere(std::string (*property)(const Layer &layer, uint64_t seed, Kernels kernels), uint64_t seeds) {
         for (Layer layer : corner_layers()) {
             const CrashNote note("\ncrashed on " + layer.name + "\n");
             for (const Activation activation : all_activations()) {
                 layer.activation = activation;
                 for (uint64_t seed = 1; seed <= seeds; seed++)
-                    EXPECT_EQ(property(layer, seed, GetParam()), "")
+                    EXPECT_EQ(property(layer, seed, {std::get<Isa>(GetParam()), std::get<Method>(GetParam())}), "")
                         << layer.name << ", " << to_string(activation) << ", seed " << seed;
             }
         }
@@ -38,11 +40,14 @@ TEST_P(Corner, StaysInsideItsTensors) { expect_everywhere(stays_inside_its_tenso
 
 TEST_P(Corner, KeepsNanAndInfWithTheirTaps) { expect_everywhere(keeps_nonfinite_with_its_taps, 4); }
 
-INSTANTIATE_TEST_SUITE_P(General, Corner, testing::ValuesIn(built_isas()), [](const auto &instance) {
-    std::string name = to_string(instance.param);
-    std::replace(name.begin(), name.end(), '-', '_');
-    return name;
-});
+INSTANTIATE_TEST_SUITE_P(General, Corner,
+                         testing::Combine(testing::ValuesIn(built_isas()),
+                                          testing::Values(Method::kChannels, Method::kColumns)),
+                         [](const auto &instance) {
+                             std::string name = to_string(std::get<Isa>(instance.param));
+                             std::replace(name.begin(), name.end(), '-', '_');
+                             return name + (std::get<Method>(instance.param) == Method::kColumns ? "_columns" : "");
+                         });
 
 }  // namespace
 }  // namespace tconv::test

@@ -16,9 +16,24 @@ std::vector<Isa> available_isas() {
     return isas;
 }
 
-Expected<Plan> make_plan(const Layer &layer, const LayerData &data, Isa isa) {
+std::string to_text(const Kernels &kernels) {
+    return to_string(kernels.isa) + std::string(kernels.method == Method::kColumns ? ", by columns" : "");
+}
+
+const std::vector<Kernels> &available_kernels() {
+    static const std::vector<Kernels> all = [] {
+        std::vector<Kernels> kernels;
+        for (const Isa isa : available_isas())
+            for (const Method method : {Method::kCheapest, Method::kColumns}) kernels.push_back({isa, method});
+        return kernels;
+    }();
+    return all;
+}
+
+Expected<Plan> make_plan(const Layer &layer, const LayerData &data, Kernels kernels) {
     PlanOptions options;
-    options.isa = isa;
+    options.isa = kernels.isa;
+    options.method = kernels.method;
     return Plan::create(layer, data.filter.data(), data.bias_or_null(), options);
 }
 
@@ -32,8 +47,8 @@ Expected<std::vector<float>> run_dense(const Plan &plan, const std::vector<float
     return output;
 }
 
-Expected<std::vector<float>> run_dense(const Layer &layer, const LayerData &data, Isa isa) {
-    const auto plan = make_plan(layer, data, isa);
+Expected<std::vector<float>> run_dense(const Layer &layer, const LayerData &data, Kernels kernels) {
+    const auto plan = make_plan(layer, data, kernels);
     if (!plan) return plan.error();
     return run_dense(*plan, data.input);
 }
@@ -56,13 +71,14 @@ Expected<std::vector<float>> run_placed(const Plan &plan, const std::vector<floa
     return output;
 }
 
-Expected<Plan> make_plan_between_guards(const Layer &layer, const LayerData &data, Isa isa, Guard guard) {
+Expected<Plan> make_plan_between_guards(const Layer &layer, const LayerData &data, Kernels kernels, Guard guard) {
     GuardedBuffer filter = GuardedBuffer::floats(data.filter, alignof(float), guard);
     GuardedBuffer bias = GuardedBuffer::floats(data.bias, alignof(float), guard);
     filter.make_read_only();
     bias.make_read_only();
     PlanOptions options;
-    options.isa = isa;
+    options.isa = kernels.isa;
+    options.method = kernels.method;
     return Plan::create(layer, filter.as_floats(), layer.bias ? bias.as_floats() : nullptr, options);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "tconv/plan.h"
@@ -14,14 +15,26 @@ namespace tconv::test {
 // Those built into the library that this processor runs.
 std::vector<Isa> available_isas();
 
-Expected<Plan> make_plan(const Layer &layer, const LayerData &data, Isa isa);
+// What computes a layer: as plans choose it, or one method stated.
+struct Kernels {
+    Isa isa = Isa::kX86;
+    Method method = Method::kCheapest;
+};
+
+// "x86-64-avx2" or "x86-64-avx2, by columns".
+std::string to_text(const Kernels &kernels);
+
+// Every available instruction set, as plans choose and by columns.
+const std::vector<Kernels> &available_kernels();
+
+Expected<Plan> make_plan(const Layer &layer, const LayerData &data, Kernels kernels);
 
 // Dense input to dense output in ordinary memory. Cells that are not written are NaN in the result.
 Expected<std::vector<float>> run_dense(const Plan &plan, const std::vector<float> &input,
                                        const ParallelFor &parallel_for = {});
 
 // A plan of the data, for this one run.
-Expected<std::vector<float>> run_dense(const Layer &layer, const LayerData &data, Isa isa);
+Expected<std::vector<float>> run_dense(const Layer &layer, const LayerData &data, Kernels kernels);
 
 struct PlacedRun {
     Placement input, output;
@@ -34,7 +47,7 @@ struct PlacedRun {
 Expected<std::vector<float>> run_placed(const Plan &plan, const std::vector<float> &input, const PlacedRun &run);
 
 // make_plan from a read-only filter and bias between guard pages.
-Expected<Plan> make_plan_between_guards(const Layer &layer, const LayerData &data, Isa isa, Guard guard);
+Expected<Plan> make_plan_between_guards(const Layer &layer, const LayerData &data, Kernels kernels, Guard guard);
 
 // Bodies one after the other, in a random order.
 ParallelFor shuffled(uint64_t seed);

@@ -59,8 +59,8 @@ Cells combined(int a, const Cells &x, int b, const Cells &y) {
 
 // The three outputs, of x, y and a x + b y.
 std::string is_linear(const Layer &layer, const LayerData &x, const LayerData &y, const LayerData &both, int a, int b,
-                      Isa isa) {
-    const auto of_x = run_dense(layer, x, isa), of_y = run_dense(layer, y, isa), of_both = run_dense(layer, both, isa);
+                      Kernels kernels) {
+    const auto of_x = run_dense(layer, x, kernels), of_y = run_dense(layer, y, kernels), of_both = run_dense(layer, both, kernels);
     for (const auto *output : {&of_x, &of_y, &of_both})
         if (!*output) return output->error().message;
     return difference(*of_both, combined(a, *of_x, b, *of_y));
@@ -97,8 +97,8 @@ std::string placed_run_finding(const Plan &plan, const Cells &input, const Place
                       output ? difference(*output, expected) : output.error().message);
 }
 
-std::string oracle_finding(const Layer &layer, const LayerData &data, Isa isa) {
-    const auto output = run_dense(layer, data, isa);
+std::string oracle_finding(const Layer &layer, const LayerData &data, Kernels kernels) {
+    const auto output = run_dense(layer, data, kernels);
     if (!output) return output.error().message;
     return compare(layer, oracle_of(layer, data), output->data(), kErrorGrowth).message;
 }
@@ -131,22 +131,22 @@ std::string is_read_as_meant(const RandomLayer &random) {
     return layer.activation == call.activation ? "" : std::string("activation ") + to_string(layer.activation);
 }
 
-std::string matches_oracle(const Layer &layer, uint64_t seed, Isa isa) {
+std::string matches_oracle(const Layer &layer, uint64_t seed, Kernels kernels) {
     const Layer exact = with_exact_activation(layer);
     const LayerData integers = small_integer_layer_data(layer, seed);
-    const auto output = run_dense(exact, integers, isa);
+    const auto output = run_dense(exact, integers, kernels);
     if (!output) return output.error().message;
     const Comparison comparison = compare_exactly(exact, oracle_of(exact, integers), output->data());
     return first_finding({in_context("small integers", comparison.message),
-                          in_context("random numbers", oracle_finding(layer, random_layer_data(layer, seed), isa))});
+                          in_context("random numbers", oracle_finding(layer, random_layer_data(layer, seed), kernels))});
 }
 
-std::string is_adjoint_of_convolution(const RandomLayer &random, Isa isa) {
+std::string is_adjoint_of_convolution(const RandomLayer &random, Kernels kernels) {
     const Layer layer = without_epilogue(random.layer);
     const LayerData data = small_integer_layer_data(layer, random.seed);
     Cells y(static_cast<size_t>(layer.output_elements()));
     fill_small_integers(y.data(), layer.output_elements(), random.seed + 1);
-    const auto output = run_dense(layer, data, isa);
+    const auto output = run_dense(layer, data, kernels);
     if (!output) return output.error().message;
     const double left = inner_product({output->begin(), output->end()}, y);
     const double right = inner_product(forward_convolution(random.call, y, data.filter), data.input);
@@ -154,25 +154,25 @@ std::string is_adjoint_of_convolution(const RandomLayer &random, Isa isa) {
     return "<conv_transpose(x), y> = " + text_of(left) + ", <x, conv(y)> = " + text_of(right);
 }
 
-std::string is_linear_in_input(const Layer &layer, uint64_t seed, Isa isa) {
+std::string is_linear_in_input(const Layer &layer, uint64_t seed, Kernels kernels) {
     const Layer sums = without_epilogue(layer);
     const LayerData x = small_integer_layer_data(sums, seed);
     LayerData y = x, both = x;
     fill_small_integers(y.input.data(), sums.input_elements(), seed + 1);
     both.input = combined(2, x.input, -3, y.input);
-    return is_linear(sums, x, y, both, 2, -3, isa);
+    return is_linear(sums, x, y, both, 2, -3, kernels);
 }
 
-std::string is_linear_in_filter(const Layer &layer, uint64_t seed, Isa isa) {
+std::string is_linear_in_filter(const Layer &layer, uint64_t seed, Kernels kernels) {
     const Layer sums = without_epilogue(layer);
     const LayerData x = small_integer_layer_data(sums, seed);
     LayerData y = x, both = x;
     fill_small_integers(y.filter.data(), sums.filter_elements(), seed + 1);
     both.filter = combined(-1, x.filter, 3, y.filter);
-    return is_linear(sums, x, y, both, -1, 3, isa);
+    return is_linear(sums, x, y, both, -1, 3, kernels);
 }
 
-std::string ignores_layout(const Layer &layer, uint64_t seed, Isa isa) {
+std::string ignores_layout(const Layer &layer, uint64_t seed, Kernels kernels) {
     Layer one = layer;
     if (one.activation == Activation::kSoftmax) one.activation = Activation::kNone;
     Layer other = one;
@@ -180,19 +180,19 @@ std::string ignores_layout(const Layer &layer, uint64_t seed, Isa isa) {
     const LayerData data = random_layer_data(one, seed);
     LayerData moved = data;
     moved.input = in_other_layout(data.input, one.layout, one.batch, one.in_channels);
-    const auto output = run_dense(one, data, isa), moved_output = run_dense(other, moved, isa);
+    const auto output = run_dense(one, data, kernels), moved_output = run_dense(other, moved, kernels);
     if (!output) return output.error().message;
     if (!moved_output) return moved_output.error().message;
     return difference(in_other_layout(*moved_output, other.layout, one.batch, one.out_channels), *output);
 }
 
-std::string stays_inside_its_tensors(const Layer &layer, uint64_t seed, Isa isa) {
+std::string stays_inside_its_tensors(const Layer &layer, uint64_t seed, Kernels kernels) {
     const LayerData data = random_layer_data(layer, seed);
-    const auto expected = run_dense(layer, data, isa);
+    const auto expected = run_dense(layer, data, kernels);
     if (!expected) return expected.error().message;
     Random random(seed);
     for (const Guard guard : {Guard::kAfter, Guard::kBefore}) {
-        const auto plan = make_plan_between_guards(layer, data, isa, guard);
+        const auto plan = make_plan_between_guards(layer, data, kernels, guard);
         if (!plan) return plan.error().message;
         const PlacedRun dense{dense_placement(layer.input_shape()), dense_placement(layer.output_shape()), guard,
                               false};
@@ -205,9 +205,9 @@ std::string stays_inside_its_tensors(const Layer &layer, uint64_t seed, Isa isa)
     return "";
 }
 
-std::string ignores_task_order(const Layer &layer, uint64_t seed, Isa isa, int64_t *largest_count) {
+std::string ignores_task_order(const Layer &layer, uint64_t seed, Kernels kernels, int64_t *largest_count) {
     const LayerData data = random_layer_data(layer, seed);
-    const auto plan = make_plan(layer, data, isa);
+    const auto plan = make_plan(layer, data, kernels);
     if (!plan) return plan.error().message;
     const auto expected = run_dense(*plan, data.input);
     if (!expected) return expected.error().message;
@@ -227,17 +227,17 @@ std::string ignores_isa(const Layer &layer, uint64_t seed) {
     const Layer exact = with_exact_activation(layer);
     const LayerData data = small_integer_layer_data(exact, seed);
     std::optional<Cells> first;
-    for (const Isa isa : available_isas()) {
-        const auto output = run_dense(exact, data, isa);
+    for (const Kernels &kernels : available_kernels()) {
+        const auto output = run_dense(exact, data, kernels);
         if (!output) return output.error().message;
         if (!first) first = *output;
         if (const std::string found = difference(*output, *first); !found.empty())
-            return in_context(to_string(isa), found);
+            return in_context(to_text(kernels), found);
     }
     return "";
 }
 
-std::string keeps_nonfinite_with_its_taps(const Layer &layer, uint64_t seed, Isa isa) {
+std::string keeps_nonfinite_with_its_taps(const Layer &layer, uint64_t seed, Kernels kernels) {
     constexpr float kInf = std::numeric_limits<float>::infinity();
     static constexpr float kValues[] = {std::numeric_limits<float>::quiet_NaN(), kInf, -kInf};
     const LayerData finite = random_layer_data(layer, seed);
@@ -247,7 +247,7 @@ std::string keeps_nonfinite_with_its_taps(const Layer &layer, uint64_t seed, Isa
         LayerData data = finite;
         data.*tensor = with_value(finite.*tensor, random, value);
         const char *name = tensor == &LayerData::input ? "input" : tensor == &LayerData::filter ? "filter" : "bias";
-        const std::string found = oracle_finding(layer, data, isa);
+        const std::string found = oracle_finding(layer, data, kernels);
         if (!found.empty()) return in_context(text_of(value) + " in the " + name, found);
     }
     return "";

@@ -9,36 +9,35 @@
 namespace tconv::test {
 namespace {
 
-// One instruction set a layer, each for as many layers as the others.
-Isa isa_of(const RandomLayer &random) {
-    static const std::vector<Isa> isas = available_isas();
-    return isas[random.seed % isas.size()];
+// One a layer, each for as many layers as the others.
+Kernels kernels_of(const RandomLayer &random) {
+    return available_kernels()[random.seed % available_kernels().size()];
 }
 
-std::string on(Isa isa, const std::string &finding) {
-    return finding.empty() ? "" : std::string(to_string(isa)) + ": " + finding;
+std::string on(const Kernels &kernels, const std::string &finding) {
+    return finding.empty() ? "" : to_text(kernels) + ": " + finding;
 }
 
-using LayerProperty = std::string (*)(const Layer &layer, uint64_t seed, Isa isa);
+using LayerProperty = std::string (*)(const Layer &layer, uint64_t seed, Kernels kernels);
 
 void expect_of_every_layer(LayerProperty property) {
     expect_on_random_layers([=](const RandomLayer &random) {
-        return on(isa_of(random), property(random.layer, random.seed, isa_of(random)));
+        return on(kernels_of(random), property(random.layer, random.seed, kernels_of(random)));
     });
 }
 
 TEST(Property, KernelsMatchTheOracle) {
     expect_on_random_layers([](const RandomLayer &random) {
-        for (const Isa isa : available_isas())
-            if (const std::string finding = matches_oracle(random.layer, random.seed, isa); !finding.empty())
-                return on(isa, finding);
+        for (const Kernels &kernels : available_kernels())
+            if (const std::string finding = matches_oracle(random.layer, random.seed, kernels); !finding.empty())
+                return on(kernels, finding);
         return std::string();
     });
 }
 
 TEST(Property, IsTheAdjointOfTheConvolution) {
     expect_on_random_layers([](const RandomLayer &random) {
-        return on(isa_of(random), is_adjoint_of_convolution(random, isa_of(random)));
+        return on(kernels_of(random), is_adjoint_of_convolution(random, kernels_of(random)));
     });
 }
 
@@ -53,7 +52,7 @@ TEST(Property, DoesNotDependOnStridesNorLeavesItsTensors) { expect_of_every_laye
 TEST(Property, DoesNotDependOnTheOrderOfTasks) {
     int64_t largest_count = 0;
     expect_on_random_layers([&](const RandomLayer &random) {
-        return on(isa_of(random), ignores_task_order(random.layer, random.seed, isa_of(random), &largest_count));
+        return on(kernels_of(random), ignores_task_order(random.layer, random.seed, kernels_of(random), &largest_count));
     });
     if (sweep_options().layers < 100) return;
     EXPECT_GT(largest_count, 3) << "no layer had tasks to reorder";

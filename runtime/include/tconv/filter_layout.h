@@ -92,15 +92,27 @@ private:
         const float *channels = nullptr;
         bool is_sum = false;
     };
+    /// One of each axis: taps, positions or strides.
+    using Place = std::array<int64_t, 3>;
+    /// Of the other layouts; beyond the last one group[0] is too large.
+    struct Lane {
+        int64_t channel = 0;
+        Place group{};
+    };
 
     void place(const Layer &layer, int64_t groups, BlockOrder blocks);
     /// Of a block's lanes by the input channels, one at each position.
     int64_t matrices() const;
     int64_t matrices_of_task() const;
-    void pack_matrix(int64_t matrix, const float *filter, float *packed) const;
-    Source source_of(const float *filter, const std::array<int64_t, 3> &at, int64_t lane) const;
-    void pack_sums(const float *filter, const std::array<int64_t, 3> &at, int64_t lane, float *to) const;
-    std::vector<Term> terms_of(const float *filter, const std::array<int64_t, 3> &position, int64_t lane) const;
+    void pack_tap(int64_t block, const float *channels, float *packed) const;
+    void pack_position(int64_t block, const Place &at, const float *filter, float *packed) const;
+    void pack_sums(const float *filter, const Place &at, const Lane &lane, float *to) const;
+    Source source_of(const float *filter, const Place &at, const Lane &lane) const;
+    std::vector<Term> terms_of(const float *filter, const Place &at, const Lane &lane) const;
+    Lane lane_at(int64_t number) const;
+    void advance(Lane &lane) const;
+    bool exists(const Lane &lane) const;
+    int64_t tap_number(const Place &taps) const;
 
     int block_ = 1;
     int64_t blocks_ = 1;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <utility>
 
 namespace tconv::test {
 namespace {
@@ -115,6 +116,40 @@ TEST(FilterLayout, PlainLayoutsAreOneTapAPosition) {
         EXPECT_EQ(plain.block_stride(), sums.block_stride());
         for (int axis = 0; axis < 3; axis++) EXPECT_EQ(plain.axis_stride(axis), sums.axis_stride(axis));
     }
+}
+
+// More lanes, channels and taps than any piece that the packer works on.
+TEST(FilterLayout, PacksLargeFiltersInAnyOrderOfTasks) {
+    Layer layer = layer_with({1, 9, 25}, true);
+    for (const auto &[in, out] : {std::pair(131, 77), std::pair(1, 70), std::pair(2, 3)}) {
+        layer.in_channels = in;
+        layer.out_channels = out;
+        const std::vector<float> filter = distinct_filter(layer);
+        const std::vector<float> bias(static_cast<size_t>(out), 0.5f);
+        const FilterLayout layout(layer, 48);
+        std::vector<float> packed(static_cast<size_t>(layout.elements()), NAN);
+        for (int64_t task = layout.pack_tasks(); task-- > 0;)
+            layout.pack_task(task, filter.data(), bias.data(), packed.data());
+        for (int64_t lane = 0; lane < layout.blocks() * 48; lane++)
+            for (int64_t y = 0; y < 9; y++)
+                for (int64_t x = 0; x < 25; x++)
+                    for (int64_t ci = 0; ci < in; ci++) {
+                        const int64_t at = lane / 48 * layout.block_stride() + layout.position(1, y) * layout.axis_stride(1) +
+                                           layout.position(2, x) * layout.axis_stride(2) + ci * 48 + lane % 48;
+                        const int64_t from = ((y * 25 + x) * out + lane) * in + ci;
+                        ASSERT_EQ(packed[at], lane < out ? filter[from] : 0) << lane << " " << y << " " << x << " " << ci;
+                    }
+        EXPECT_EQ(packed, layout.pack(filter.data(), bias.data()));
+    }
+}
+
+// Single taps go another way than sums: lanes of taps, with some left out, in more than one block.
+TEST(FilterLayout, PlacesTapsInLanes) {
+    FilterAxis lanes{1, 41, 1, {}};
+    for (int64_t k = 0; k < lanes.groups; k++) lanes.rows.push_back({(k * 7) % 41, k % 5 == 3 ? std::vector<double>() : std::vector<double>{1}});
+    for (const int block : {4, 16, 32, 40})
+        for (const BlockOrder order : {BlockOrder::kOuter, BlockOrder::kInner})
+            expect_as_defined(layer_with({2, 3, 41}, true), {one_tap_each(2), one_tap_each(3), lanes}, block, order);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ enum class Method { kCheapest, kChannels, kColumns };
 
 struct PlanOptions {
     std::optional<Isa> isa;  ///< none: best_isa()
-    ParallelFor parallel_for;  ///< packs the filter; none: the calling thread does
+    ParallelFor parallel_for = {};  ///< packs the filter; none: the calling thread does
     Method method = Method::kCheapest;
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <set>
 
 #include "generators/variants/variant.h"
 #include "schedules/machine.h"
@@ -50,6 +51,20 @@ void expect_nonfinite_inputs_stay_with_their_taps(const Layer &layer, const Comp
             data.input[cell] = value;
             SCOPED_TRACE("input[" + std::to_string(cell) + "] = " + std::to_string(value));
             expect_within_bound(layer, data, run_library(layer, library, data));
+        }
+    }
+}
+
+// The cases below are those that a variant accepts: none of them has lost all of its, but for `folded`, which needs
+// fused multiply-adds and says so of SSE.
+TEST(CornerLayers, HaveOneForEachVariantOnEveryTarget) {
+    for (const TargetInfo &target : named_targets()) {
+        if (target.is_gpu()) continue;
+        std::set<std::string> tested;
+        for (const LibraryCase &each : with_every_variant(few_corner_layers(), target)) tested.insert(each.variant);
+        for (const Variant &variant : variants()) {
+            const bool refuses = variant.id == "folded" && target.family == "x86_sse";
+            EXPECT_EQ(tested.count(variant.id), refuses ? 0u : 1u) << variant.id << " on " << target.name;
         }
     }
 }

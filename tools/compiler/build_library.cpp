@@ -88,18 +88,6 @@ private:
         return options_.asserts ? base_target() : base_target().with_feature(Target::NoAsserts);
     }
 
-    // The packing kernel runs on the host, on every target.
-    Target host_side(const Target &target) const {
-        Target host = target;
-        for (Target::Feature feature : {Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
-                                        Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61,
-                                        Target::CUDACapability70, Target::CUDACapability75, Target::CUDACapability80,
-                                        Target::CUDACapability86, Target::OpenCL, Target::CLDoubles, Target::CLHalf}) {
-            host = host.without_feature(feature);
-        }
-        return host;
-    }
-
     std::string object(const std::string &part) const { return staging_.path(layer_.name + "__" + part + ".o"); }
     std::string assembly_name(const std::string &part) const { return layer_.name + "." + part + ".s"; }
     std::string ptx_name(const std::string &part) const { return layer_.name + "." + part + ".ptx"; }
@@ -135,6 +123,7 @@ private:
             if (packs && weights_inside()) {
                 continue;
             }
+            // The packing kernel runs on the host, on every target.
             const Target target = packs ? host_side(kernel_target()) : kernel_target();
             const bool device = target.has_gpu_feature();
             add_module(kernel.name, [=] {

@@ -90,6 +90,17 @@ bool concerns_processor(Target::Feature feature) {
     return others.count(feature) == 0;
 }
 
+Target host_side(const Target &target) {
+    Target host = target;
+    for (Target::Feature feature : {Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
+                                    Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61,
+                                    Target::CUDACapability70, Target::CUDACapability75, Target::CUDACapability80,
+                                    Target::CUDACapability86, Target::OpenCL, Target::CLDoubles, Target::CLHalf}) {
+        host = host.without_feature(feature);
+    }
+    return host;
+}
+
 std::optional<std::string> processor_check_object(const std::string &symbol, const Target &target) {
     if (target.has_gpu_feature() || !writes_elf_for(target)) {
         return std::nullopt;

@@ -13,6 +13,9 @@ namespace tconv {
 // Whether a feature says what the processor has, rather than how code is generated or for which device.
 bool concerns_processor(Halide::Target::Feature feature);
 
+// The target without its device.
+Halide::Target host_side(const Halide::Target &target);
+
 // An ELF object with the function `symbol`, int(void), which returns 1 or 0: it needs no other object, keeps no state and
 // calls nothing. None where a library cannot have it: on GPU targets, for other objects than 64-bit ELF, and for features
 // that a processor cannot be asked for.

@@ -28,7 +28,8 @@ TEST(NearestWord, UndoesASlip) {
 }
 
 TEST(NearestWord, DoesNotGuess) {
-    for (const std::string word : {"", "x", "seed", "stripped", "dilations", "avx", std::string(1000, 's')}) {
+    for (const std::string &word :
+         std::vector<std::string>{"", "x", "seed", "stripped", "dilations", "avx", std::string(1000, 's')}) {
         EXPECT_EQ(nearest_word(word, kKeys), "") << word;
         EXPECT_EQ(did_you_mean(word, kKeys), "") << word;
     }

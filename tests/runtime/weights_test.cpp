@@ -25,8 +25,15 @@ protected:
         EXPECT_TRUE(write_npy(layer_.weights->bias, {{1}, {9}}));
     }
 
+    // The same before they are read.
     std::string refusal() const {
         const auto weights = read_weights(layer_);
+        const Status checked = check_weights(layer_);
+        if (layer_.weights) {
+            EXPECT_EQ(checked ? "(accepted)" : checked.error().message, weights ? "(accepted)" : weights.error().message);
+        } else {
+            EXPECT_TRUE(checked);
+        }
         return weights ? "(accepted)" : weights.error().message;
     }
 
@@ -39,6 +46,7 @@ TEST_F(WeightsOfALayer, AreRead) {
     ASSERT_TRUE(weights);
     EXPECT_EQ(weights->filter, kSix);
     EXPECT_EQ(weights->bias, std::vector<float>{9});
+    EXPECT_EQ(refusal(), "(accepted)");
 }
 
 TEST_F(WeightsOfALayer, HaveNoBiasWhereTheLayerHasNone) {

@@ -276,6 +276,10 @@ Expected<std::vector<BuiltLibrary>> build_libraries(const std::vector<Layer> &la
                                                     const std::string &directory, const BuildOptions &options) {
     std::vector<Choice> choices;
     for (const Layer &layer : layers) {
+        // Before minutes of compiling.
+        if (Status status = check_weights(layer); !status) {
+            return status.error();
+        }
         Expected<Choice> choice = choose(layer, target, options);
         if (!choice) {
             return choice.error();

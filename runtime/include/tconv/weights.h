@@ -16,8 +16,11 @@ struct Weights {
     std::vector<float> bias;
 };
 
-/// Reads the files of `layer.weights`. An error names the file when it is no float32 .npy file or its shape is not the
-/// one that the layer needs. Precondition of success: `layer.weights` has a value.
+/// Whether the files of `layer.weights`, if it has any, are what read_weights() takes, by their headers.
+Status check_weights(const Layer &layer);
+
+/// Reads the files of `layer.weights`. An error names layer, key and file when it is no float32 .npy file or its shape is
+/// not the one that the layer needs. Precondition of success: `layer.weights` has a value.
 Expected<Weights> read_weights(const Layer &layer);
 
 }  // namespace tconv

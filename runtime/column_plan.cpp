@@ -236,7 +236,7 @@ private:
     }
 
     void estimate() {
-        const double vector = shape_.products.back().block;
+        const double vector = shape_.products.back().block;  // the narrow shape has one
         const double parts = static_cast<double>(ceil_div(layer_.in_channels, plan_.channels));
         double rows = static_cast<double>(layer_.batch), taps = 1;
         for (int axis = 0; axis < kX; axis++) {
@@ -248,14 +248,16 @@ private:
                 rows *= static_cast<double>(plan_.boxes[axis] * columns(axis, plan_.box[axis]));
             }
         }
+        const double block = static_cast<double>(block_), row = static_cast<double>(columns(kX, plan_.box[kX]));
         const double blocks = static_cast<double>(plan_.layout.blocks()) * rows * static_cast<double>(plan_.boxes[kX]);
-        const double visits = blocks * static_cast<double>(columns(kX, plan_.box[kX])), block = static_cast<double>(block_);
+        const double visits = blocks * row;
         const double product = visits * block / vector * taps * static_cast<double>(layer_.in_channels);
         const double adds = kAddCost * static_cast<double>(plan_.layout.lanes()) +
                             kSegmentCost * static_cast<double>(plan_.segments.size());
-        const double calls = blocks * std::ceil(static_cast<double>(columns(kX, plan_.box[kX])) * block / kTileElements);
-        plan_.cost = product * (plan_.product > 0 ? kNarrow : 1) + visits / static_cast<double>(plan_.layout.blocks()) * adds * parts +
-                     calls * parts * kCall + static_cast<double>(layer_.output_elements()) * kStoreCost;
+        const double calls = blocks * std::ceil(row * block / kTileElements);
+        plan_.cost = product * (plan_.product > 0 ? kNarrow : 1) + calls * parts * kCall +
+                     visits / static_cast<double>(plan_.layout.blocks()) * adds * parts +
+                     static_cast<double>(layer_.output_elements()) * kStoreCost;
     }
 
     const Layer &layer_;

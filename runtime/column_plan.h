@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Columns: the other way of the general kernels to compute a layer, for output channels that fill no vector.
 //
-// The lanes of a kernel are then the taps of a filter beside its output channels: a product gives, for some columns (input
-// pixels of one row), what each of them contributes to every output that it reaches. The contributions are then added up
+// The lanes of a kernel are then taps of the filter, each with its output channels: a product gives, for some columns
+// (input pixels of one row), what each of them contributes to every output that it reaches. Contributions are added up
 // in a box, the outputs of a task. Along x, with kernel 4 and stride 2:
 //
 //     columns                 i = 0     t0 t1 | t2 t3
@@ -11,13 +11,14 @@
 //     box                               -- -- | -- -- | -- -- | -- --
 //                             window:     0       1       2       3
 //
-// A window is the outputs of one q, those of all phases; with the channels beside them it is what lies together in the box.
-// A tap of a phase shifts a column to window q = i + shift. Taps of y, or of y and z, are lanes too where those of x
-// alone are few: `folded` is the first axis of which they are. Those of the other axes are summed by the kernel, exactly those inside the
-// image. Where the taps of x alone are many, the phases are divided into groups, and a task has one of them.
+// A window is the outputs of one q, one of every phase, with their channels. Column i adds tap t of a phase to window
+// i + shift, shift = t * input_step - input_offset of the phase. Taps of y, or of y and z, are lanes too where those of
+// x alone are few: `folded` is the first axis of which they are. Of the other axes a kernel sums the taps of one
+// output, exactly those inside the image. Where the taps of x are many, its phases are divided into groups, and a task
+// has one of them: the filter of a group is small.
 //
-// Nothing is multiplied but an input with a tap of the filter (lanes of blocks that are not full apart, which are dropped), and only
-// what belongs to an output of the tensor is added: NaN and Inf stay where the definition has them.
+// Inputs meet taps of the filter alone, so that NaN and Inf stay where the definition has them; what lanes of a block
+// without a tap hold is dropped, and so is what the crop removes.
 #pragma once
 
 #include <array>
@@ -40,7 +41,7 @@ struct ColumnSegment {
     int32_t lane = 0;    // the first, in its block
     int32_t lanes = 0;
     int32_t cell = 0;    // where the first goes, in its window
-    int32_t z = 0, y = 0;  // taps of folded axes
+    int32_t z = 0, y = 0;  // kernel indices of folded axes
     int64_t shift = 0;
 };
 
@@ -58,7 +59,7 @@ struct ColumnGroup {
 struct ColumnPlan {
     int product = 0;    // into GeneralKernelShape::products
     int folded = 0;     // axis
-    FilterLayout layout;
+    FilterLayout layout;  // for PlanState, which takes it
     std::vector<ColumnSegment> segments;
     std::vector<ColumnBlock> blocks;
     std::vector<ColumnGroup> groups;

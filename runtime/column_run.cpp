@@ -73,7 +73,7 @@ void ColumnRun::task(int64_t i) const {
         fill(box);
         compute(box);
         if (activation_ != nullptr) {
-            activate(activation_, cells, box.parts[kZ].outputs * box.parts[kY].outputs * box.parts[kX].outputs * window_);
+            activate(activation_, cells, used_cells(box));
         }
         store(box);
     }
@@ -115,9 +115,13 @@ ColumnRun::Part ColumnRun::row_part(int axis, int64_t output) const {
     return part;
 }
 
-// Bias, for every phase, as far as the box is used.
+int64_t ColumnRun::used_cells(const Box &box) const {
+    return box.parts[kZ].outputs * box.parts[kY].outputs * box.parts[kX].outputs * window_;
+}
+
+// Bias, or 0, in every cell.
 void ColumnRun::fill(const Box &box) const {
-    const int64_t count = box.parts[kZ].outputs * box.parts[kY].outputs * box.parts[kX].outputs * window_;
+    const int64_t count = used_cells(box);
     if (!plan_.layer.bias) {
         std::fill(box.cells, box.cells + count, 0.0f);
         return;
@@ -170,8 +174,9 @@ void ColumnRun::product(const Box &box, int64_t block, int64_t z, int64_t y, Ran
     const int64_t count = columns.end - columns.begin, depth = channels.end - channels.begin;
     KernelView<5> input(input_ + box.n * in.n + z * in.axis[kZ] + y * in.axis[kY] + columns.begin * in.axis[kX] +
                         channels.begin * in.c);
-    KernelView<5> filter(plan_.packed.get() + block * layout.block_stride() + z_part.first_tap * layout.axis_stride(kZ) +
-                         y_part.first_tap * layout.axis_stride(kY) + channels.begin * layout.block());
+    KernelView<5> filter(plan_.packed.get() + block * layout.block_stride() +
+                         z_part.first_tap * layout.axis_stride(kZ) + y_part.first_tap * layout.axis_stride(kY) +
+                         channels.begin * layout.block());
     KernelView<1> bias(kNoBias);
     input.set(0, depth, in.c);
     input.set(1, count, in.axis[kX]);
@@ -242,7 +247,9 @@ void ColumnRun::store_row(const Box &box, const float *cells, float *output) con
             continue;
         }
         for (int64_t c = 0; c < channels; c++) {
-            for (int64_t to = begin; to < end; to++) output[to * pixel + c * channel] = from[(to - begin) * channels + c];
+            for (int64_t to = begin; to < end; to++) {
+                output[to * pixel + c * channel] = from[(to - begin) * channels + c];
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tasks of one run by columns; see column_plan.h. The order in which contributions are added is the plan's, whatever
-// the strides and the threads.
+// The tasks of one run by columns; see column_plan.h. Contributions are added in the plan's order, whatever the strides
+// and the threads.
 #pragma once
 
 #include <array>
@@ -20,8 +20,8 @@ public:
     void task(int64_t i) const;
 
 private:
-    // What a task computes of one axis: outputs, or windows of x, from `first` on; and the inputs that reach them, which
-    // are indices of folded axes and the taps of the one output of others.
+    // What a box has of one axis: outputs, or windows of x, from `first` on, and the inputs that it visits for them. Of
+    // an axis that is not folded it is one output, whose taps start at one input.
     struct Part {
         int64_t first = 0, outputs = 1;
         Range inputs;
@@ -38,8 +38,10 @@ private:
     Part row_part(int axis, int64_t output) const;
     void compute(const Box &box) const;
     void add_row(const Box &box, int64_t z, int64_t y, Range channels) const;
-    void add_block(const Box &box, const float *tile, const ColumnBlock &block, int64_t z, int64_t y, Range columns) const;
+    void add_block(const Box &box, const float *tile, const ColumnBlock &block, int64_t z, int64_t y,
+                   Range columns) const;
     void product(const Box &box, int64_t block, int64_t z, int64_t y, Range channels, Range columns, float *tile) const;
+    int64_t used_cells(const Box &box) const;
     void fill(const Box &box) const;
     void store(const Box &box) const;
     void store_row(const Box &box, const float *cells, float *output) const;

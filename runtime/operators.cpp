@@ -126,7 +126,8 @@ namespace nn {
 
 Status conv2d_transpose(const TensorView &input, const TensorView &filters, const Conv2dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    return run(conv2d_transpose_plan(input.shape, filters, arguments, packed_by(parallel_for)), input, output, parallel_for);
+    const PlanOptions options = packed_by(parallel_for);
+    return run(conv2d_transpose_plan(input.shape, filters, arguments, options), input, output, parallel_for);
 }
 
 Expected<Plan> conv2d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -142,7 +143,8 @@ Expected<Shape> conv2d_transpose_shape(const Shape &input, const Shape &filters,
 Status atrous_conv2d_transpose(const TensorView &value, const TensorView &filters,
                                const AtrousConv2dTransposeArguments &arguments, const MutableTensorView &output,
                                const ParallelFor &parallel_for) {
-    return run(atrous_conv2d_transpose_plan(value.shape, filters, arguments, packed_by(parallel_for)), value, output, parallel_for);
+    const PlanOptions options = packed_by(parallel_for);
+    return run(atrous_conv2d_transpose_plan(value.shape, filters, arguments, options), value, output, parallel_for);
 }
 
 Expected<Plan> atrous_conv2d_transpose_plan(const Shape &value, const TensorView &filters,
@@ -158,7 +160,8 @@ Expected<Shape> atrous_conv2d_transpose_shape(const Shape &value, const Shape &f
 
 Status conv3d_transpose(const TensorView &input, const TensorView &filters, const Conv3dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    return run(conv3d_transpose_plan(input.shape, filters, arguments, packed_by(parallel_for)), input, output, parallel_for);
+    const PlanOptions options = packed_by(parallel_for);
+    return run(conv3d_transpose_plan(input.shape, filters, arguments, options), input, output, parallel_for);
 }
 
 Expected<Plan> conv3d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -177,7 +180,8 @@ namespace keras::ops {
 
 Status conv_transpose(const TensorView &inputs, const TensorView &kernel, const ConvTransposeArguments &arguments,
                       const MutableTensorView &output, const ParallelFor &parallel_for) {
-    return run(conv_transpose_plan(inputs.shape, kernel, arguments, packed_by(parallel_for)), inputs, output, parallel_for);
+    const PlanOptions options = packed_by(parallel_for);
+    return run(conv_transpose_plan(inputs.shape, kernel, arguments, options), inputs, output, parallel_for);
 }
 
 Expected<Plan> conv_transpose_plan(const Shape &inputs, const TensorView &kernel,

@@ -95,12 +95,14 @@ struct Choice {
     std::optional<ColumnPlan> columns;
 };
 
+// Columns have taps for lanes where output channels would leave some empty, and add up what they give in memory: more work
+// where there is nothing to win.
 Choice choose(const Layer &layer, Isa isa, Method method) {
     const GeneralKernelShape &shape = general_kernels(isa).shape;
     Choice choice;
     choice.product = least_padded(shape.products, layer.out_channels);
     const int block = shape.products[static_cast<size_t>(choice.product)].block;
-    const bool full = layer.out_channels % block == 0;  // no lane is lost: nothing to win
+    const bool full = layer.out_channels % block == 0;  // no lane is empty
     if (method == Method::kColumns || (method == Method::kCheapest && !full)) {
         choice.columns = plan_columns(layer, shape);
         const double most_cost = cost_by_channels(layer, shape, choice.product);
@@ -108,7 +110,7 @@ Choice choose(const Layer &layer, Isa isa, Method method) {
     }
     if (choice.columns) {
         choice.product = choice.columns->product;
-        choice.layout = choice.columns->layout;
+        choice.layout = std::move(choice.columns->layout);
         return choice;
     }
     Layer with_bias = layer;  // kernels always add one; that of a layer without is 0

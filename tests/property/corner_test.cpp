@@ -21,7 +21,8 @@ protected:
     }
 
     // On every layer with each activation, for a few seeds.
-    static void expect_everywhere(std::string (*property)(const Layer &layer, uint64_t seed, Kernels kernels), uint64_t seeds) {
+    static void expect_everywhere(std::string (*property)(const Layer &layer, uint64_t seed, Kernels kernels),
+                                  uint64_t seeds) {
         for (Layer layer : corner_layers()) {
             const CrashNote note("\ncrashed on " + layer.name + "\n");
             for (const Activation activation : all_activations()) {

@@ -60,7 +60,8 @@ Cells combined(int a, const Cells &x, int b, const Cells &y) {
 // The three outputs, of x, y and a x + b y.
 std::string is_linear(const Layer &layer, const LayerData &x, const LayerData &y, const LayerData &both, int a, int b,
                       Kernels kernels) {
-    const auto of_x = run_dense(layer, x, kernels), of_y = run_dense(layer, y, kernels), of_both = run_dense(layer, both, kernels);
+    const auto of_x = run_dense(layer, x, kernels), of_y = run_dense(layer, y, kernels),
+               of_both = run_dense(layer, both, kernels);
     for (const auto *output : {&of_x, &of_y, &of_both})
         if (!*output) return output->error().message;
     return difference(*of_both, combined(a, *of_x, b, *of_y));

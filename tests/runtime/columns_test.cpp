@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans by columns: where they are chosen, what they hold, and layers larger than the pieces that they are cut into. Random
-// layers are in tests/property.
+// Plans by columns: where they are chosen, what they hold, and layers larger than the pieces that they are cut into.
+// Random layers are in tests/property.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -134,10 +134,11 @@ TEST(FilterLayout, PacksLargeFiltersInAnyOrderOfTasks) {
             for (int64_t y = 0; y < 9; y++)
                 for (int64_t x = 0; x < 25; x++)
                     for (int64_t ci = 0; ci < in; ci++) {
-                        const int64_t at = lane / 48 * layout.block_stride() + layout.position(1, y) * layout.axis_stride(1) +
-                                           layout.position(2, x) * layout.axis_stride(2) + ci * 48 + lane % 48;
+                        const int64_t at = lane / 48 * layout.block_stride() + ci * 48 + lane % 48 +
+                                           layout.position(1, y) * layout.axis_stride(1) +
+                                           layout.position(2, x) * layout.axis_stride(2);
                         const int64_t from = ((y * 25 + x) * out + lane) * in + ci;
-                        ASSERT_EQ(packed[at], lane < out ? filter[from] : 0) << lane << " " << y << " " << x << " " << ci;
+                        ASSERT_EQ(packed[at], lane < out ? filter[from] : 0) << lane << " " << y << " " << x;
                     }
         EXPECT_EQ(packed, layout.pack(filter.data(), bias.data()));
     }
@@ -146,7 +147,10 @@ TEST(FilterLayout, PacksLargeFiltersInAnyOrderOfTasks) {
 // Single taps go another way than sums: lanes of taps, with some left out, in more than one block.
 TEST(FilterLayout, PlacesTapsInLanes) {
     FilterAxis lanes{1, 41, 1, {}};
-    for (int64_t k = 0; k < lanes.groups; k++) lanes.rows.push_back({(k * 7) % 41, k % 5 == 3 ? std::vector<double>() : std::vector<double>{1}});
+    for (int64_t k = 0; k < lanes.groups; k++) {
+        lanes.rows.push_back({k * 7 % 41, {}});
+        if (k % 5 != 3) lanes.rows.back().weights = {1};
+    }
     for (const int block : {4, 16, 32, 40})
         for (const BlockOrder order : {BlockOrder::kOuter, BlockOrder::kInner})
             expect_as_defined(layer_with({2, 3, 41}, true), {one_tap_each(2), one_tap_each(3), lanes}, block, order);

@@ -3,10 +3,11 @@
 /// Runs any layer now, without a compiler: general kernels, whose channels, taps, strides, dilations and extents are
 /// values of the call. A library that `tconv build` makes for the layer runs faster.
 ///
-/// A plan packs the filter once and is then reused. Extra memory: the packed filter and bias, tables of some 130 bytes
+/// A plan packs the filter once and is then reused. Extra memory: the packed filter and bias, tables of some 250 bytes
 /// for each stride phase and kernel index of an axis, and what the stack of the calling thread holds while it runs (below
-/// 64 KiB). Cells are computed from the taps inside the input alone: no
-/// padding is multiplied, so NaN and Inf reach only the cells that their taps reach.
+/// 64 KiB). Packing takes about as long as a copy of the filter into fresh memory, up to twice that where there are very
+/// few input channels. Cells are computed from the taps inside the input alone: no padding is multiplied, so NaN and Inf
+/// reach only the cells that their taps reach.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +48,7 @@ enum class Method { kCheapest, kChannels, kColumns };
 
 struct PlanOptions {
     std::optional<Isa> isa;  ///< none: best_isa()
-    ParallelFor parallel_for = {};  ///< packs the filter; none: the calling thread does
+    ParallelFor parallel_for = {};  ///< for packing the filter, not kept; none: the calling thread does it
     Method method = Method::kCheapest;
 };
 

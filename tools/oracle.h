@@ -5,6 +5,7 @@
 // the kernels, which gather by phase, and takes nothing from a Layer but its shapes and the integers of its axes.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct Comparison {
     double max_abs_difference = 0.0;  // over the cells where both sides are finite
     double max_ratio = 0.0;           // infinite where NaN or Inf do not match, or where a bound of 0 is broken
     int64_t worst = -1;               // flat index
+    int64_t compared = 0;             // cells
     bool pass = true;
     std::string message;  // empty when it passes, else one line about the worst cell
 };
@@ -42,7 +44,37 @@ struct Comparison {
 // (2019), theorem 3.1), and that is small enough to show one missing product among thousands. n counts the taps that
 // reach the cell: zeros added by a padded kernel are exact. Data whose sums leave the range of float are out of scope.
 // NaN must meet NaN, and Inf an Inf of the same sign, or a value that comes as close to the end of float's range.
-Comparison compare(const Layer &layer, const OracleResult &reference, const float *output, double error_growth);
+//
+// `omitted` has a flag for each cell that is not compared; empty: all are.
+Comparison compare(const Layer &layer, const OracleResult &reference, const float *output, double error_growth,
+                   const std::vector<char> &omitted = {});
+
+// What rounding may do to outputs that are computed in windows, through sums and differences of inputs: it follows the
+// largest numbers of the window. `growth` and `terms` are properties of these sums, `reach` is how many input cells of
+// z, y, x a window goes beyond those that a cell's taps read.
+struct WindowRounding {
+    double growth = 1.0;
+    double terms = 0.0;
+    std::array<int64_t, 3> reach{0, 0, 0};
+};
+
+// The layer's magnitudes without bias, from the largest |input| within `reach` of what each tap reads. Beside the image
+// are `reach` zeros, which are no taps of the layer but are computed with. NaN and Inf make an Inf of what they are part of.
+std::vector<double> window_magnitudes(const Layer &layer, const float *input, const float *filter,
+                                      const std::array<int64_t, 3> &reach);
+
+// The same comparison with the bound of a cell's window,
+//
+//     L * u * ((min(Cin, 4 sqrt(Cin)) + 2 + terms) * growth * window magnitude + |bias|) + activation term
+//
+// for Cin input channels: sums run over them alone, 2 stands for rounding a transformed filter and a transformed input's
+// product, and each of `terms` is an addition of the transforms. Cells whose window has a NaN or Inf are not compared.
+Comparison compare_in_windows(const Layer &layer, const OracleResult &reference, const float *output,
+                              const std::vector<double> &window_magnitude, const float *bias,
+                              const WindowRounding &rounding, std::vector<char> omitted = {});
+
+// Flags for the cells of output channels: channels[co] is that of all cells of channel co.
+std::vector<char> cells_of_channels(const Layer &layer, const std::vector<char> &channels);
 
 // The same with a bound of 0, for data on which float32 arithmetic is exact.
 Comparison compare_exactly(const Layer &layer, const OracleResult &reference, const float *output);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/toom_cook.h"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 namespace tconv {
@@ -78,6 +80,27 @@ Matrix identity(int64_t n) {
     return rows;
 }
 
+// Of each row, the sum of its absolute values.
+std::vector<double> row_sums(const Matrix &matrix) {
+    std::vector<double> sums;
+    for (const std::vector<double> &row : matrix) {
+        double sum = 0;
+        for (double value : row) {
+            sum += std::fabs(value);
+        }
+        sums.push_back(sum);
+    }
+    return sums;
+}
+
+int64_t most_terms(const Matrix &matrix) {
+    int64_t most = 0;
+    for (const std::vector<double> &row : matrix) {
+        most = std::max<int64_t>(most, static_cast<int64_t>(row.size()) - std::count(row.begin(), row.end(), 0.0));
+    }
+    return most;
+}
+
 }  // namespace
 
 ToomCook toom_cook(int64_t outputs, int64_t taps) {
@@ -103,6 +126,27 @@ ToomCook toom_cook(int64_t outputs, int64_t taps) {
 double error_growth(int64_t outputs, int64_t taps) {
     constexpr std::array<double, kMostPoints + 1> growth = {1, 1, 1, 1.2, 1.25, 2.5, 2.6};
     return outputs == 1 || taps == 1 ? 1 : growth[outputs + taps - 1];
+}
+
+TransformGains transform_gains(const ToomCook &matrices) {
+    const std::vector<double> inputs = row_sums(matrices.input), filters = row_sums(matrices.filter);
+    TransformGains gains;
+    gains.terms = most_terms(matrices.input) + most_terms(matrices.output);
+    gains.input = *std::max_element(inputs.begin(), inputs.end());
+    gains.filter = *std::max_element(filters.begin(), filters.end());
+    for (const std::vector<double> &output : matrices.output) {
+        double sum = 0;
+        std::vector<double> of_tap(matrices.taps);
+        for (int64_t p = 0; p < matrices.points(); p++) {
+            sum += std::fabs(output[p]) * filters[p] * inputs[p];
+            for (int64_t j = 0; j < matrices.taps; j++) {
+                of_tap[j] += std::fabs(output[p] * matrices.filter[p][j]) * inputs[p];
+            }
+        }
+        gains.sum = std::max(gains.sum, sum);
+        gains.growth = std::max(gains.growth, *std::max_element(of_tap.begin(), of_tap.end()));
+    }
+    return gains;
 }
 
 }  // namespace tconv

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "generators/layer_plan.h"
+#include "generators/variants/rounding.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -30,11 +31,14 @@ struct Variant {
     double (*cost)(const Layer &, const Machine &, const Knobs &);
     // LayerPlan::workspace_elements of the plan, without making it. Null: none.
     int64_t (*workspace)(const Layer &, const Machine &, const Knobs &) = nullptr;
-    // How many times the error of a direct sum in float32 the result may have. Null: it is a direct sum.
+    // How many times the error of a direct sum in float32 the result has, as a root mean square on flat data. Null: it is a
+    // direct sum.
     double (*error_growth)(const Layer &, const Machine &, const Knobs &) = nullptr;
     // Whether a NaN or Inf in the input may reach output cells that no tap of it reaches. Null: never. A layer with
     // strict_nonfinite is not accepted by a variant that would say so.
     bool (*spreads_nonfinite)(const Layer &, const Machine &, const Knobs &) = nullptr;
+    // What bounds the error of each cell. Null: direct_rounding().
+    Rounding (*rounding)(const Layer &, const Machine &, const Knobs &) = nullptr;
 
     // A layer whose input has no cells has only bias and activation: `reference` takes it, and others may count on cells.
     bool accepts(const Layer &layer, const Machine &machine) const;

@@ -100,7 +100,8 @@ Variant winograd_variant() {
             winograd_cost,
             winograd_workspace,
             winograd_error_growth,
-            spreads_nonfinite};
+            spreads_nonfinite,
+            winograd_rounding};
 }
 
 }  // namespace tconv

@@ -129,6 +129,27 @@ double winograd_error_growth(const Layer &layer, const Machine &, const Knobs &k
     return growth;
 }
 
+// The largest of an axis' phases, number by number. With one output or one tap nothing of a window is mixed: its cells are
+// those that the taps read.
+Rounding winograd_rounding(const Layer &layer, const Machine &, const Knobs &knobs) {
+    const TileSizes sizes = tile_sizes(layer, knobs);
+    Rounding rounding;
+    for (size_t a = 3 - static_cast<size_t>(layer.spatial_rank); a < rounding.size(); a++) {
+        AxisRounding &most = rounding[a];
+        for (const AxisKind &kind : axis_kinds(layer.axes[a], sizes)) {
+            const TransformGains gains = transform_gains(toom_cook(kind.outputs, kind.taps));
+            const bool mixes = kind.outputs > 1 && kind.taps > 1;
+            most.growth = std::max(most.growth, gains.growth);
+            most.terms = std::max(most.terms, gains.terms);
+            most.reach = std::max(most.reach, mixes ? (kind.points() - 1) * kind.step : 0);
+            most.input_gain = std::max(most.input_gain, gains.input);
+            most.filter_gain = std::max(most.filter_gain, gains.filter);
+            most.sum_gain = std::max(most.sum_gain, gains.sum);
+        }
+    }
+    return rounding;
+}
+
 double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return WinogradWork(layer, tile_sizes(layer, knobs)).cycles(machine, product_tile(knobs)) +
            long_epilogue_cycles(layer, machine.vector_lanes);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/variants/rounding.h"
 #include "generators/variants/winograd_tiles.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
@@ -28,5 +29,6 @@ std::string winograd_check_knobs(const Layer &layer, const Machine &machine, con
 double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
 int64_t winograd_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 double winograd_error_growth(const Layer &layer, const Machine &machine, const Knobs &knobs);
+Rounding winograd_rounding(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

@@ -102,6 +102,40 @@ TEST_P(ToomCookMatrices, ArePlainSumsWithoutAGain) {
     EXPECT_EQ(error_growth(outputs, taps), 1);
 }
 
+// What the bound of a cell rests on, from the definition: every path from an input through a point to an output.
+TEST_P(ToomCookMatrices, StateTheirGains) {
+    const auto [outputs, taps] = GetParam();
+    const ToomCook matrices = toom_cook(outputs, taps);
+    const TransformGains gains = transform_gains(matrices);
+    const int64_t n = matrices.points();
+    double growth = 0, sum = 0;
+    for (int64_t k = 0; k < outputs; k++) {
+        double all_taps = 0;
+        for (int64_t j = 0; j < taps; j++) {
+            double paths = 0;
+            for (int64_t p = 0; p < n; p++) {
+                for (int64_t i = 0; i < n; i++) {
+                    paths += std::fabs(matrices.output[k][p] * matrices.filter[p][j] * matrices.input[p][i]);
+                }
+            }
+            growth = std::max(growth, paths);
+            all_taps += paths;
+        }
+        sum = std::max(sum, all_taps);
+    }
+    EXPECT_NEAR(gains.growth, growth, 1e-12 * growth);
+    EXPECT_NEAR(gains.sum, sum, 1e-12 * sum);
+    EXPECT_LE(gains.sum, taps * gains.growth);
+    constexpr double kGrowth[] = {0, 1, 1, 3, 4, 43.0 / 3, 254.0 / 15};  // by the number of points
+    EXPECT_NEAR(gains.growth, outputs == 1 || taps == 1 ? 1 : kGrowth[n], 1e-12);
+    if (outputs == 1 || taps == 1) {
+        EXPECT_EQ(gains.input, 1);
+        EXPECT_EQ(gains.filter, 1);
+        EXPECT_EQ(gains.sum, taps);
+        EXPECT_EQ(gains.terms, 1 + taps);  // a window's cell as it is, and a sum over the taps
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(UpToMostPoints, ToomCookMatrices, testing::ValuesIn(sizes()));
 
 TEST(ToomCookIdentity, SeesAWrongEntry) {

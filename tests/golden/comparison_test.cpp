@@ -2,6 +2,8 @@
 // The bound of compare(): float32 sums stay inside, errors that kernels make do not.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -125,6 +127,104 @@ TEST(OracleComparison, NaNWhereAFiniteValueBelongsFails) {
     EXPECT_FALSE(compare(layer, result, output.data(), 1.0).pass);
     output = {0.5f, static_cast<float>(result.value[1])};
     EXPECT_FALSE(compare(layer, result, output.data(), 1.0).pass) << "the sigmoid of Inf is 1";
+}
+
+// The definition, from the side of the output: every tap reads the largest input around its place, beside the image
+// too.
+double window_magnitude(const Layer &layer, const LayerData &data, const std::array<int64_t, 3> &reach, int64_t oy,
+                        int64_t ox, int64_t co) {
+    const auto &[z, y, x] = layer.axes;
+    const auto place = [](const Axis &axis, int64_t o, int64_t k, int64_t far) {
+        const int64_t full = o + axis.pad_before - axis.dilation * k + far * axis.stride;
+        const bool exists = full >= 0 && full % axis.stride == 0 && full / axis.stride < axis.input + 2 * far;
+        return exists ? full / axis.stride - far : int64_t{-1000};
+    };
+    double sum = 0;
+    for (int64_t ky = 0; ky < y.kernel; ky++)
+        for (int64_t kx = 0; kx < x.kernel; kx++)
+            for (int64_t ci = 0; ci < layer.in_channels; ci++) {
+                const int64_t iy = place(y, oy, ky, reach[1]), ix = place(x, ox, kx, reach[2]);
+                if (iy == -1000 || ix == -1000) continue;
+                float largest = 0;
+                for (int64_t v = std::max<int64_t>(iy - reach[1], 0); v <= std::min(iy + reach[1], y.input - 1); v++)
+                    for (int64_t u = std::max<int64_t>(ix - reach[2], 0); u <= std::min(ix + reach[2], x.input - 1);
+                         u++)
+                        largest = std::max(
+                            largest,
+                            std::fabs(data.input[static_cast<size_t>((v * x.input + u) * layer.in_channels + ci)]));
+                const int64_t tap = ((ky * x.kernel + kx) * layer.out_channels + co) * layer.in_channels + ci;
+                sum += static_cast<double>(largest) * std::fabs(data.filter[static_cast<size_t>(tap)]);
+            }
+    return sum;
+}
+
+TEST(OracleWindows, HaveTheLargestInputsAroundEachTap) {
+    Layer layer = plane(3);
+    layer.axes[2].dilation = 2;
+    LayerData data = random_layer_data(layer, 8);
+    for (const std::array<int64_t, 3> &reach : {std::array<int64_t, 3>{0, 0, 0}, {0, 0, 2}, {0, 3, 1}, {0, 9, 9}}) {
+        const std::vector<double> magnitudes = window_magnitudes(layer, data.input.data(), data.filter.data(), reach);
+        ASSERT_EQ(static_cast<int64_t>(magnitudes.size()), layer.output_elements());
+        size_t cell = 0;
+        for (int64_t oy = 0; oy < layer.axes[1].output; oy++)
+            for (int64_t ox = 0; ox < layer.axes[2].output; ox++)
+                for (int64_t co = 0; co < layer.out_channels; co++, cell++)
+                    ASSERT_NEAR(magnitudes[cell], window_magnitude(layer, data, reach, oy, ox, co), 1e-9)
+                        << "cell " << cell;
+    }
+}
+
+TEST(OracleWindows, BoundIsRelativeToTheWindow) {
+    const Layer layer = line({6, 1, 1, 1, 6, 0});
+    const std::vector<float> input = {1, 1, 1, 1, 1, 1e6f}, filter = {1};
+    const OracleResult result = oracle(layer, input.data(), filter.data(), nullptr);
+    const WindowRounding rounding{3, 4, {0, 0, 2}};
+    const auto ratio = [&](size_t cell, float error) {
+        std::vector<float> output = to_floats(result.value);
+        output[cell] += error;
+        const auto windows = window_magnitudes(layer, input.data(), filter.data(), rounding.reach);
+        return compare_in_windows(layer, result, output.data(), windows, nullptr, rounding).max_ratio;
+    };
+    const double unit = 0x1p-24 * (1 + 2 + 4) * 3;
+    const float error = 0x1p-10f;  // exact beside 1 and 1e6
+    EXPECT_NEAR(ratio(0, error), error / unit, 1e-6 / unit);
+    EXPECT_NEAR(ratio(3, error), error / (1e6 * unit), 1e-12 / unit);
+    EXPECT_GT(ratio(2, 0.5f), 1);
+    EXPECT_LT(ratio(3, 0.5f), 1);
+}
+
+TEST(OracleWindows, LeaveOutWhatANonFiniteNumberReaches) {
+    const Layer layer = line({6, 1, 1, 1, 6, 0});
+    const std::vector<float> filter = {0};
+    for (const float value : {kNaN, kInf, -kInf}) {
+        const std::vector<float> input = {1, 1, 1, 1, 1, value};
+        const OracleResult result = oracle(layer, input.data(), filter.data(), nullptr);
+        const WindowRounding rounding{3, 4, {0, 0, 2}};
+        std::vector<float> output(6, kNaN);
+        std::fill_n(output.begin(), 3, 0.0f);
+        const auto windows = window_magnitudes(layer, input.data(), filter.data(), rounding.reach);
+        const auto judge = [&] { return compare_in_windows(layer, result, output.data(), windows, nullptr, rounding); };
+        EXPECT_TRUE(judge().pass) << judge().message;
+        EXPECT_EQ(judge().compared, 3);
+        output[2] = kNaN;
+        EXPECT_FALSE(judge().pass);
+    }
+}
+
+TEST(OracleComparison, LeavesOutChannels) {
+    Layer layer = line({2, 1, 1, 1, 2, 0}, 1, 2);
+    const float input[] = {1, 2}, filter[] = {3, 5};
+    const OracleResult result = oracle(layer, input, filter, nullptr);
+    std::vector<float> output = to_floats(result.value);
+    output[1] = 7;
+    const auto omitted = [&](std::vector<char> channels) {
+        return compare(layer, result, output.data(), 1.0, cells_of_channels(layer, channels));
+    };
+    EXPECT_FALSE(omitted({1, 0}).pass);
+    EXPECT_TRUE(omitted({0, 1}).pass);
+    EXPECT_EQ(omitted({0, 1}).compared, 2);
+    layer.layout = Layout::kChannelsFirst;
+    EXPECT_EQ(cells_of_channels(layer, {0, 1}), (std::vector<char>{0, 0, 1, 1}));
 }
 
 TEST(OracleComparison, ExactComparisonAcceptsNoDifference) {

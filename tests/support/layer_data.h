@@ -40,4 +40,17 @@ struct LayerData {
 LayerData random_layer_data(const Layer &layer, uint64_t seed);
 LayerData small_integer_layer_data(const Layer &layer, uint64_t seed);
 
+// Data on which neighbours differ by orders of magnitude, as they do in networks. A pixel's channels have one scale.
+enum class Roughness {
+    kOutliers1e3,  // one pixel of forty is a thousand times the others
+    kOutliers1e6,
+    kLognormal,    // each pixel, and each filter tap, scaled by about e^(2 * normal)
+    kSparse,       // after a ReLU: most are 0, whole pixels too
+};
+constexpr Roughness kEveryRoughness[] = {Roughness::kOutliers1e3, Roughness::kOutliers1e6, Roughness::kLognormal,
+                                         Roughness::kSparse};
+const char *to_string(Roughness roughness);
+
+LayerData rough_layer_data(const Layer &layer, Roughness roughness, uint64_t seed);
+
 }  // namespace tconv::test

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tconv/weights.h"
 
+#include <cmath>
+#include <functional>
+#include <numeric>
+
 #include "tconv/npy.h"
 #include "text.h"
 
@@ -49,6 +53,13 @@ Expected<std::vector<float>> read_file(const WeightFile &file) {
     return std::move(array->data);
 }
 
+// "filter[0, 1, 2, 3] = nan", of the element at a flat index.
+std::string element_text(const std::string &name, const std::vector<int64_t> &shape, int64_t index, float value) {
+    std::vector<int64_t> position(shape.size());
+    for (size_t d = shape.size(); d-- > 0; index /= shape[d]) position[d] = index % shape[d];
+    return name + to_text(position) + " = " + (std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf");
+}
+
 }  // namespace
 
 Status check_weights(const Layer &layer) {
@@ -69,6 +80,37 @@ Expected<Weights> read_weights(const Layer &layer) {
         weights.bias = std::move(*bias);
     }
     return weights;
+}
+
+std::string Nonfinite::text() const {
+    return std::to_string(count) + " of " + std::to_string(elements) + (count == 1 ? " is" : " are") +
+           " NaN or Inf, the first " + first;
+}
+
+Nonfinite find_nonfinite(const std::string &name, const std::vector<int64_t> &shape, const float *elements) {
+    Nonfinite found;
+    found.elements = std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+    for (int64_t i = 0; i < found.elements; i++) {
+        if (!std::isfinite(elements[i]) && found.count++ == 0) found.first = element_text(name, shape, i, elements[i]);
+    }
+    return found;
+}
+
+Nonfinite find_nonfinite_weights(const Layer &layer, const float *filter, const float *bias) {
+    Nonfinite found = find_nonfinite("filter", layer.filter_shape(), filter);
+    if (!bias) return found;
+    const Nonfinite of_bias = find_nonfinite("bias", {layer.out_channels}, bias);
+    return {found.count + of_bias.count, found.elements + of_bias.elements,
+            found.count > 0 ? found.first : of_bias.first};
+}
+
+std::vector<char> nonfinite_channels(const Layer &layer, const float *filter, const float *bias) {
+    std::vector<char> channels(static_cast<size_t>(layer.out_channels), 0);
+    for (int64_t i = 0; i < layer.filter_elements(); i++) {
+        if (!std::isfinite(filter[i])) channels[static_cast<size_t>(i / layer.in_channels % layer.out_channels)] = 1;
+    }
+    for (size_t co = 0; bias && co < channels.size(); co++) channels[co] |= !std::isfinite(bias[co]);
+    return channels;
 }
 
 }  // namespace tconv

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "temporary_folder.h"
 #include "tconv/npy.h"
 
@@ -65,6 +67,20 @@ TEST_F(WeightsOfALayer, MustHaveTheShapesOfTheLayer) {
     ASSERT_TRUE(write_npy(layer_.weights->bias, {{2}, {1, 2}}));
     EXPECT_EQ(refusal(), "up: weights.bias = " + layer_.weights->bias +
                              ": the array has shape [2], must have [1], one value an output channel");
+}
+
+TEST_F(WeightsOfALayer, MayBeNonFinite) {
+    constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
+    layer_.out_channels = 2;
+    const float filter[] = {1, 2, 3, 4, 5, 6, -kInf, 8, 9, kNaN, 11, 12};  // [3, 2, 2]
+    const Nonfinite found = find_nonfinite_weights(layer_, filter, nullptr);
+    EXPECT_EQ(found.text(), "2 of 12 are NaN or Inf, the first filter[1, 1, 0] = -inf");
+    EXPECT_EQ(nonfinite_channels(layer_, filter, nullptr), (std::vector<char>{1, 1}));
+    const float finite[12] = {}, bias[] = {0, kInf};
+    EXPECT_EQ(find_nonfinite_weights(layer_, finite, bias).text(), "1 of 14 is NaN or Inf, the first bias[1] = inf");
+    EXPECT_EQ(nonfinite_channels(layer_, finite, bias), (std::vector<char>{0, 1}));
+    EXPECT_EQ(find_nonfinite_weights(layer_, filter, bias).count, 3);
+    EXPECT_EQ(find_nonfinite_weights(layer_, finite, nullptr).count, 0);
 }
 
 TEST_F(WeightsOfALayer, MustExist) {

@@ -85,7 +85,7 @@ LayerData small_integer_layer_data(const Layer &layer, uint64_t seed) {
     return layer_data(layer, seed, fill_small_integers);
 }
 
-const char *to_string(Roughness roughness) {
+const char *name_of(Roughness roughness) {
     switch (roughness) {
         case Roughness::kOutliers1e3:
             return "outliers of 1e3";

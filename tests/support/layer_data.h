@@ -49,7 +49,7 @@ enum class Roughness {
 };
 constexpr Roughness kEveryRoughness[] = {Roughness::kOutliers1e3, Roughness::kOutliers1e6, Roughness::kLognormal,
                                          Roughness::kSparse};
-const char *to_string(Roughness roughness);
+const char *name_of(Roughness roughness);
 
 LayerData rough_layer_data(const Layer &layer, Roughness roughness, uint64_t seed);
 

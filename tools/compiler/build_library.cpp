@@ -114,6 +114,9 @@ private:
         return target_.has_feature(Target::CUDA) && part != "program" && part != pack_part();
     }
 
+    // Which weights are not finite, from the child that reads them; no file where all are.
+    std::string nonfinite_note() const { return staging_.path(layer_.name + ".nonfinite"); }
+
     std::string pack_part() const { return plan_.kernels[plan_.pack_kernel].name; }
 
     void plan_objects() {
@@ -158,8 +161,14 @@ private:
         if (!weights) {
             return weights.error();
         }
-        const std::vector<float> packed =
-            plan_.filter_layout.pack(weights->filter.data(), layer_.bias ? weights->bias.data() : nullptr);
+        const float *bias = layer_.bias ? weights->bias.data() : nullptr;
+        const Nonfinite nonfinite = find_nonfinite_weights(layer_, weights->filter.data(), bias);
+        if (nonfinite.count > 0) {
+            if (Status status = write_file(nonfinite_note(), nonfinite.text()); !status) {
+                return status;
+            }
+        }
+        const std::vector<float> packed = plan_.filter_layout.pack(weights->filter.data(), bias);
         const Expected<std::string> elf = weights_object(weights_symbol(layer_), packed, target_);
         return elf ? write_file(object("weights"), *elf) : Status(elf.error());
     }
@@ -252,6 +261,9 @@ private:
         library.workspace_bytes = description.workspace_bytes;
         library.weights_inside = description.weights_inside;
         library.kernels = description.kernels;
+        if (const Expected<std::string> note = read_file(nonfinite_note()); note) {
+            library.nonfinite_weights = *note;
+        }
         return library;
     }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/variants/rounding.h"
 #include "schedules/knobs.h"
 #include "tconv/layer.h"
 #include "tconv/status.h"
@@ -29,7 +30,10 @@ struct Choice {
     Knobs knobs;
     std::string knobs_from;   // "tuned", "transferred", "default" or "given"
     std::string reason;       // one sentence for `explain`
-    double error_growth = 1;  // how many times the error of a direct sum the result may have
+    double error_growth = 1;  // times the error of a direct sum, a root mean square on flat data
+    bool transforms = false;  // outputs are computed in windows: `rounding` bounds a cell's error; else its own sum does
+    Rounding rounding{};
+    bool spreads_nonfinite = false;  // a NaN or Inf of the input may reach cells that no tap of it reaches
     int64_t workspace_bytes = 0;  // that the caller is asked for; 0 on a GPU
     std::string passed_over = {};  // tuned records that the layer's limits forbid, and why; empty: none
 };
@@ -45,6 +49,7 @@ struct BuiltLibrary {
     int64_t workspace_bytes = 0;
     bool weights_inside = false;
     std::vector<std::string> kernels;  // names of the compiled kernels
+    std::string nonfinite_weights;     // of weights inside: how many are NaN or Inf, and the first; empty where none is
 };
 
 // Variant and knobs for a layer: given, else those of a tuned record for it, else of one for a layer that differs in bias

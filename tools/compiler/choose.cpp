@@ -175,6 +175,10 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (variant->error_growth != nullptr) {
         choice.error_growth = variant->error_growth(layer, machine, choice.knobs);
     }
+    choice.spreads_nonfinite =
+        variant->spreads_nonfinite != nullptr && variant->spreads_nonfinite(layer, machine, choice.knobs);
+    choice.transforms = variant->rounding != nullptr;
+    choice.rounding = choice.transforms ? variant->rounding(layer, machine, choice.knobs) : direct_rounding(layer);
     return choice;
 }
 

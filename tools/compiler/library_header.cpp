@@ -36,6 +36,8 @@ const char *const kOpening = R"(/* @NAME@: @SUMMARY@, compiled by tconv @VERSION
  *   filter [@FILTER_SHAPE@]: kernel extents, output channels, input channels
  *
  * @THREADS@
+ *
+ * @NUMBERS@
  */
 #ifndef @NAME@_H_
 #define @NAME@_H_
@@ -199,6 +201,28 @@ const char *const kGpuThreads =
     R"(Tensors are host memory; device memory is allocated during a call. One call at a time: while a layer runs, the error
  * handler of Halide's run-time library, one for the whole process, is replaced by one that reports errors as status codes.)";
 
+const char *const kDirectNumbers =
+    R"(Sums are direct: a cell's rounding error is relative to its own products.)";
+
+const char *const kTransformedNumbers =
+    R"(Sums go through transforms of windows: the rounding error of a cell is relative to the largest inputs in the window of
+ * its tile, and beyond what @NAME@.json says of finite_range they may overflow. "max_error_growth": 1 in the layer file
+ * chooses direct sums.)";
+
+const char *const kNonfiniteStays =
+    R"(
+ * A NaN or Inf of the input reaches the cells of its taps and no others.)";
+
+const char *const kNonfiniteSpreads =
+    R"(
+ * A NaN or Inf of the input may reach cells near those of its taps. "strict_nonfinite": true in the layer file forbids that.)";
+
+// What docs/semantics.md, section 10, says of the algorithm.
+std::string numbers_comment(const Choice &choice) {
+    return std::string(choice.transforms ? kTransformedNumbers : kDirectNumbers) +
+           (choice.spreads_nonfinite ? kNonfiniteSpreads : kNonfiniteStays);
+}
+
 // An enumerator has to fit into an int.
 std::string workspace_constant(const LibraryDescription &library) {
     const bool fits = library.workspace_bytes <= std::numeric_limits<int>::max();
@@ -238,6 +262,7 @@ std::string library_header(const LibraryDescription &library) {
         {"TARGET", library.target.name},
         {"OP", to_string(layer.op)},
         {"THREADS", gpu ? kGpuThreads : kCpuThreads},
+        {"NUMBERS", numbers_comment(library.choice)},
         {"WEIGHTS_COMMENT", library.weights_inside ? "ignored: they are in the library" : "packed by NAME_pack"},
         {"ABI", std::to_string(kLibraryAbi)},
         {"DTYPE", to_string(layer.dtype)},

@@ -6,6 +6,30 @@
 
 namespace tconv {
 
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Of each cell: c, e and E of the bound in docs/semantics.md, for each spatial axis, outermost first.
+Json error_bound(const LibraryDescription &library) {
+    Json json = {{"c", Json::array()}, {"e", Json::array()}, {"E", Json::array()}};
+    for (size_t a = 3 - static_cast<size_t>(library.layer.spatial_rank); a < 3; a++) {
+        const AxisRounding &axis = library.choice.rounding[a];
+        json["c"].push_back(axis.growth);
+        json["e"].push_back(axis.terms);
+        json["E"].push_back(axis.reach);
+    }
+    json["relative_to"] = library.choice.transforms ? "magnitudes in the window of the cell's tile" : "magnitudes of the cell";
+    return json;
+}
+
+Json range_of(const LibraryDescription &library) {
+    const FiniteRange range = finite_range(library.layer, library.choice.rounding);
+    return {{"input", range.input}, {"filter", range.filter}, {"terms", range.terms}};
+}
+
+}  // namespace
+
 std::string library_sidecar(const LibraryDescription &library) {
     const Layer &layer = library.layer;
     nlohmann::ordered_json json;
@@ -32,6 +56,10 @@ std::string library_sidecar(const LibraryDescription &library) {
         json["records_passed_over"] = library.choice.passed_over;
     }
     json["error_growth"] = library.choice.error_growth;
+    json["error_growth_is"] = "root mean square on flat data, of a direct sum's";
+    json["error_bound"] = error_bound(library);
+    json["finite_range"] = range_of(library);
+    json["spreads_nonfinite"] = library.choice.spreads_nonfinite;
     json["weights_in_library"] = library.weights_inside;
     json["weights_bytes"] = library.weights_bytes;
     json["weights_alignment"] = kWeightsAlignment;

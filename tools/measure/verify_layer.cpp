@@ -2,6 +2,7 @@
 #include "tools/measure/verify_layer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <sstream>
@@ -12,7 +13,6 @@
 #include "tools/measure/assembly_check.h"
 #include "tools/measure/layer_program.h"
 #include "tools/measure/ptxas.h"
-#include "tools/measure/test_data.h"
 #include "tools/oracle.h"
 
 namespace tconv {
@@ -21,40 +21,9 @@ namespace {
 
 // Under an emulator or on a device, layers with more multiply-adds run once for each set of data.
 constexpr int64_t kMacsWorthRepeating = 250'000'000;
-constexpr int kIntegerLimit = 4;
-constexpr int64_t kFloatIntegers = int64_t{1} << 24;  // integers up to here are exact in float32
-
-struct Tensors {
-    std::vector<float> input, filter, bias;
-};
 
 std::string bytes_of(const std::vector<float> &cells) {
     return std::string(reinterpret_cast<const char *>(cells.data()), cells.size() * sizeof(float));
-}
-
-Tensors random_tensors(const Layer &layer, uint64_t seed) {
-    return {random_cells(layer.input_elements(), seed), random_cells(layer.filter_elements(), seed + 1),
-            random_cells(layer.bias ? layer.out_channels : 0, seed + 2)};
-}
-
-Tensors integer_tensors(const Layer &layer, uint64_t seed) {
-    return {random_integers(layer.input_elements(), seed, kIntegerLimit),
-            random_integers(layer.filter_elements(), seed + 1, kIntegerLimit),
-            random_integers(layer.bias ? layer.out_channels : 0, seed + 2, kIntegerLimit)};
-}
-
-// Whether every sum over small integers is an integer that float32 holds, and the activation keeps it one. Weights of
-// the layer file are in the library and are no integers. Variants whose errors grow further than that scale the filter by
-// fractions with other denominators than powers of two.
-bool exact_on_integers(const Layer &layer, const Choice &choice) {
-    constexpr double most_growth_of_exact_variants = 2;
-    if (choice.error_growth > most_growth_of_exact_variants) {
-        return false;
-    }
-    const int64_t terms = layer.filter_elements() / layer.out_channels + 1;
-    const bool keeps_integers = layer.activation == Activation::kNone || layer.activation == Activation::kRelu ||
-                                layer.activation == Activation::kRelu6;
-    return keeps_integers && !layer.weights && terms * kIntegerLimit * kIntegerLimit < kFloatIntegers;
 }
 
 // A linked program and everything that a run of it needs.
@@ -74,7 +43,7 @@ public:
     }
 
     // The output, or why there is none: a library that touches what it may not, or contradicts itself, gives none.
-    Expected<std::vector<float>> run(const Tensors &tensors, uint64_t seed) {
+    Expected<std::vector<float>> run(const VerifyTensors &tensors, uint64_t seed) {
         for (const auto &[file, cells] : {std::pair("input", &tensors.input), std::pair("filter", &tensors.filter),
                                           std::pair("bias", &tensors.bias)}) {
             if (Status status = write_file(folder_.path(file), bytes_of(*cells)); !status) {
@@ -122,40 +91,58 @@ private:
     std::string program_, device_;
 };
 
+double largest_finite(const std::vector<double> &values) {
+    double largest = 0;
+    for (double value : values) {
+        largest = std::isfinite(value) ? std::max(largest, std::fabs(value)) : largest;
+    }
+    return largest;
+}
+
 // Runs the library on the tensors and judges its output; what is wrong with it becomes the result's reason. An error
 // only after an interrupt.
 template<typename Judge>
-Status run_and_judge(const Layer &layer, const Tensors &tensors, LibraryRun &run, uint64_t seed, Verification &result,
+Status run_and_judge(const Layer &layer, const VerifyTensors &tensors, LibraryRun &run, uint64_t seed, Verification &result,
                      Judge judge) {
     const Expected<std::vector<float>> output = run.run(tensors, seed);
     if (!output) {
         result.reason = output.error().message;
         return interrupted() ? Status(output.error()) : Success{};
     }
-    const OracleResult reference =
-        oracle(layer, tensors.input.data(), tensors.filter.data(), layer.bias ? tensors.bias.data() : nullptr);
+    const OracleResult reference = oracle(layer, tensors.input.data(), tensors.filter.data(), tensors.bias_or_null());
     const Comparison comparison = judge(reference, output->data());
     result.reason = comparison.message;
     result.accuracy->largest_difference = comparison.max_abs_difference;
+    result.accuracy->largest_output = largest_finite(reference.value);
     result.accuracy->bound_ratio = comparison.max_ratio;
+    result.accuracy->compared = comparison.compared;
     return Success{};
 }
 
-// Small integers, which must come out exactly, then random numbers within the bound of rounding.
-Status run_and_compare(const Layer &layer, LibraryRun &run, uint64_t seed, Verification &result) {
+// Small integers, which must come out exactly.
+Status run_on_integers(const Layer &layer, LibraryRun &run, uint64_t seed, Verification &result) {
+    result.accuracy->integers_checked = true;
+    const auto judge = [&](const OracleResult &reference, const float *output) {
+        return compare_exactly(layer, reference, output);
+    };
+    Status status = run_and_judge(layer, integer_tensors(layer, seed), run, seed, result, judge);
+    if (!status || !result.reason.empty()) {
+        result.reason = "on small integers, where float32 is exact: " + result.reason;
+    }
+    return status;
+}
+
+// On tensors that are given, within the bound for any data; else on small integers, then on random numbers, which are flat
+// and have a tighter one. Weights of the layer file are not.
+Status run_and_compare(const Layer &layer, LibraryRun &run, const VerifyOptions &options, Verification &result) {
     result.accuracy.emplace();
-    if (exact_on_integers(layer, result.choice)) {
-        result.accuracy->integers_checked = true;
-        const auto judge = [&](const OracleResult &reference, const float *output) {
-            return compare_exactly(layer, reference, output);
-        };
-        Status status = run_and_judge(layer, integer_tensors(layer, seed), run, seed, result, judge);
+    if (!options.tensors && exact_on_integers(layer, result.choice)) {
+        Status status = run_on_integers(layer, run, options.seed, result);
         if (!status || !result.reason.empty()) {
-            result.reason = "on small integers, where float32 is exact: " + result.reason;
             return status;
         }
     }
-    Tensors tensors = random_tensors(layer, seed);
+    VerifyTensors tensors = options.tensors ? *options.tensors : random_tensors(layer, options.seed);
     if (layer.weights) {
         Expected<Weights> weights = read_weights(layer);
         if (!weights) {
@@ -164,8 +151,10 @@ Status run_and_compare(const Layer &layer, LibraryRun &run, uint64_t seed, Verif
         tensors.filter = std::move(weights->filter);
         tensors.bias = std::move(weights->bias);
     }
-    return run_and_judge(layer, tensors, run, seed, result, [&](const OracleResult &reference, const float *output) {
-        return compare(layer, reference, output, layer.max_error_growth);
+    const bool flat = !options.tensors && !layer.weights;
+    return run_and_judge(layer, tensors, run, options.seed, result, [&](const OracleResult &reference, const float *output) {
+        return flat ? compare(layer, reference, output, layer.max_error_growth)
+                    : judge_any_data(layer, result.choice, tensors, reference, output, result.findings);
     });
 }
 
@@ -249,7 +238,7 @@ Expected<Verification> verify_layer(const Layer &layer, const TargetInfo &target
         LibraryRun run(layer, target, toolchain, *folder);
         status = run.link(*library);
         if (status) {
-            status = run_and_compare(layer, run, options.seed, result);
+            status = run_and_compare(layer, run, options, result);
         }
         result.how = run.how();
     }

@@ -9,18 +9,22 @@
 #include "tconv/layer.h"
 #include "tools/compiler/build_library.h"
 #include "tools/measure/toolchain.h"
+#include "tools/measure/verify_data.h"
 
 namespace tconv {
 
 struct VerifyOptions {
     BuildOptions build;
     uint64_t seed = 1;
+    std::optional<VerifyTensors> tensors;  // in place of random ones; of the layer's shapes
 };
 
-// How far the library's output on random data is from the oracle's.
+// How far the library's output is from the oracle's.
 struct Accuracy {
     double largest_difference = 0;
+    double largest_output = 0;     // in magnitude, of the oracle's finite ones
     double bound_ratio = 0;        // of the worst cell: above 1 fails
+    int64_t compared = 0;          // cells
     bool integers_checked = false;  // it also had to be exact on small integers
 };
 
@@ -30,7 +34,7 @@ struct Verification {
     std::string reason;  // one line where it did not pass
     Choice choice;
     std::optional<Accuracy> accuracy;   // empty where nothing ran
-    std::vector<std::string> findings;  // of what was only compiled, one line each
+    std::vector<std::string> findings;  // of what was only compiled, and about the data; one line each
 };
 
 // An error where the layer cannot be built or a tool is missing; a wrong library is a Verification that did not pass.

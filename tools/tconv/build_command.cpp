@@ -70,6 +70,11 @@ int run_build(const BuildArguments &arguments) {
     if (!built) {
         return fail(built.error());
     }
+    for (size_t i = 0; i < built->size(); i++) {
+        if (const std::string &found = (*built)[i].nonfinite_weights; !found.empty()) {
+            warn((*layers)[i].name + ": weights are not finite: " + found);
+        }
+    }
     for (const BuiltLibrary &library : *built) {
         const std::string passed_over =
             library.choice.passed_over.empty() ? "" : "; passed over: " + library.choice.passed_over;

@@ -109,6 +109,25 @@ void print_work(const Layer &layer) {
     }
 }
 
+void print_rounding(const Layer &layer, const Choice &choice) {
+    if (choice.transforms) {
+        std::printf("  error %.3g times that of a direct sum in float32, as a root mean square on flat data (max_error_growth %.3g);\n"
+                    "  that of a cell follows the largest inputs in the window of its tile:\n",
+                    choice.error_growth, layer.max_error_growth);
+        for (int a = 3 - layer.spatial_rank; a < 3; a++) {
+            const AxisRounding &axis = choice.rounding[a];
+            std::printf("    %s: c %.4g, e %lld, E %lld of its bound (docs/semantics.md, section 10)\n", kAxisNames[a],
+                        axis.growth, (long long)axis.terms, (long long)axis.reach);
+        }
+    }
+    const FiniteRange range = finite_range(layer, choice.rounding);
+    std::printf("  finite data stay finite while |input| <= %.2g, |filter| <= %.2g and %.4g*|input|*|filter| + |bias| <= 3.4e+38\n",
+                range.input, range.filter, range.terms);
+    if (choice.spreads_nonfinite) {
+        std::printf("  a NaN or Inf of the input may reach cells that none of its taps reaches; strict_nonfinite forbids it\n");
+    }
+}
+
 void print_choice(const Layer &layer, const TargetInfo &target, const Choice &choice) {
     const Machine machine = machine_for(target.family);
     std::printf("\n  variant %s for %s: %s\n", choice.variant.c_str(), target.name.c_str(), choice.reason.c_str());
@@ -130,10 +149,7 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
                     bytes_text(layer.workspace_limit()).c_str(),
                     layer.max_workspace_bytes ? "max_workspace_bytes" : "the default of max_workspace_bytes");
     }
-    if (choice.error_growth > 1) {
-        std::printf("  error at most %.3g times that of a direct sum in float32 (max_error_growth %.3g)\n", choice.error_growth,
-                    layer.max_error_growth);
-    }
+    print_rounding(layer, choice);
 }
 
 // Estimated cycles are of use beside the least that the arithmetic needs, and beside each other.

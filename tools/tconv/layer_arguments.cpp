@@ -80,7 +80,7 @@ Expected<TargetInfo> chosen_target(const std::string &name, const ChoiceArgument
 
 void warn_without_schedules(const TargetInfo &target) {
     if (Status status = has_schedules(target); !status) {
-        warn(status.error());
+        warn(status.error().message);
     }
 }
 

@@ -17,7 +17,7 @@ void note(const std::string &text) {
     std::fprintf(stderr, "tconv: %s\n", line.c_str());
 }
 
-void warn(const Error &warning) { note("warning: " + warning.message); }
+void warn(const std::string &text) { note("warning: " + text); }
 
 Error of_layer(const std::string &name, const Error &error) {
     const std::string prefix = name + ": ";

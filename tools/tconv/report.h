@@ -16,7 +16,7 @@ int fail(const Error &error);
 void note(const std::string &text);
 
 // A note that begins with "warning: ".
-void warn(const Error &warning);
+void warn(const std::string &text);
 
 // The error with the layer's name in front, unless it begins with that.
 Error of_layer(const std::string &name, const Error &error);

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <numeric>
 
+#include "tools/measure/verify_data.h"
+
 namespace tconv::test {
 namespace {
 
@@ -170,6 +172,23 @@ OracleResult oracle_of(const Layer &layer, const LayerData &data) {
 bool exact_on_small_integers(const Layer &layer) {
     return layer.activation == Activation::kNone || layer.activation == Activation::kRelu ||
            layer.activation == Activation::kRelu6;
+}
+
+double expect_right_on_rough_data(const Layer &layer, const CompiledLibrary &library) {
+    double largest = 0;
+    for (const Roughness roughness : kEveryRoughness) {
+        SCOPED_TRACE(name_of(roughness));
+        const LayerData data = rough_layer_data(layer, roughness, 5);
+        const std::vector<float> output = run_library(layer, library, data);
+        std::vector<std::string> findings;
+        const Comparison comparison = judge_any_data(layer, library.choice, {data.input, data.filter, data.bias},
+                                                     oracle_of(layer, data), output.data(), findings);
+        EXPECT_TRUE(comparison.pass) << comparison.message;
+        EXPECT_EQ(comparison.compared, layer.output_elements());
+        EXPECT_TRUE(findings.empty()) << findings.front();
+        largest = std::max(largest, comparison.max_ratio);
+    }
+    return largest;
 }
 
 void expect_right_on_small_integers(const Layer &layer, const CompiledLibrary &library) {

@@ -53,6 +53,10 @@ void expect_same_however_called(const Layer &layer, const CompiledLibrary &libra
 
 OracleResult oracle_of(const Layer &layer, const LayerData &data);
 
+// The library on data whose scales differ by orders of magnitude: within the bound of a cell's window where it transforms,
+// else within that of the cell. Returns the largest error in units of the bound.
+double expect_right_on_rough_data(const Layer &layer, const CompiledLibrary &library);
+
 // Whether sums of small integers stay exact through the layer's activation.
 bool exact_on_small_integers(const Layer &layer);
 

@@ -81,6 +81,7 @@ TEST_P(LibraryTest, ComputesItsLayer) {
     const LayerData data = random_layer_data(layer, 3);
     const std::vector<float> output = run_library(layer, *library, data);
     expect_within_bound(layer, data, output);
+    expect_right_on_rough_data(layer, *library);
     expect_same_however_called(layer, *library, data, output);
     expect_packed_as_on_host(GetParam(), *library, data);
     if (!spreads_nonfinite(GetParam())) {

@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "command.h"
+#include "tools/compiler/child_process.h"
 #include "tools/compiler/staging.h"
 
 namespace tconv::test {
@@ -132,6 +133,20 @@ TEST_F(RawTarget, ThatReservesRegisterX18DoesNotUseIt) {
             EXPECT_FALSE(std::regex_search(assembly(), x18)) << target;
         }
     }
+}
+
+// The run-time library of a device is code of the same platform.
+TEST_F(RawTarget, ThatReservesRegisterX18DoesNotUseItForDevices) {
+    const auto uses_of_x18 = [&](const std::string &target) {
+        EXPECT_EQ(build(target).exit_code, 0) << target;
+        const auto code = run_program({"llvm-objdump", "-d", "--no-show-raw-insn", folder_.path("out/libup.a")});
+        EXPECT_TRUE(code && code->exit_code == 0) << "llvm-objdump (Debian's package llvm has it)";
+        const std::string text = code ? code->output : "";
+        const std::regex x18(R"([ \t,\[][xw]18\b)");
+        return std::distance(std::sregex_iterator(text.begin(), text.end(), x18), std::sregex_iterator());
+    };
+    EXPECT_GT(uses_of_x18("arm-64-linux-opencl"), 0);
+    EXPECT_EQ(uses_of_x18("arm-64-android-opencl"), 0);
 }
 
 // What is forced upon a function takes the place of its features: they must all be there again.

@@ -19,11 +19,6 @@ namespace {
 using Halide::OutputFileType;
 using Halide::Target;
 
-bool reserves_x18(const Target &target) {
-    const bool free_there = target.os == Target::Linux || target.os == Target::NoOS;
-    return target.arch == Target::ARM && target.bits == 64 && !free_there;
-}
-
 bool uses_x18(const std::string &assembly) {
     static const std::regex x18(R"(\b[xw]18\b)");
     std::istringstream lines(assembly);
@@ -60,6 +55,11 @@ std::string forced_attributes(const std::string &llvm_assembly) {
 }
 
 }  // namespace
+
+bool reserves_x18(const Target &target) {
+    const bool free_there = target.os == Target::Linux || target.os == Target::NoOS;
+    return target.arch == Target::ARM && target.bits == 64 && !free_there;
+}
 
 Status compile_for_platform(const Target &target, const OutputFiles &files,
                             const std::function<void(const OutputFiles &)> &compile) {

@@ -15,8 +15,10 @@ namespace tconv {
 
 using OutputFiles = std::map<Halide::OutputFileType, std::string>;
 
-// Calls compile(files) so that code for `target` leaves x18 alone where the platform reserves it; `files` has an assembly
-// file, which is looked at. Only in a process of its own (run_in_children), and LLVM must not have run before it was
+bool reserves_x18(const Halide::Target &target);
+
+// Calls compile(files) so that code for `target` leaves x18 alone where the platform reserves it; there `files` has an
+// assembly file, which is looked at. Only in a process of its own (run_in_children), and LLVM must not have run before it was
 // started: it takes arguments once.
 Status compile_for_platform(const Halide::Target &target, const OutputFiles &files,
                             const std::function<void(const OutputFiles &)> &compile);

@@ -100,6 +100,20 @@ class PrefetchRepair : public IRMutator {
 
 }  // namespace
 
+void finish_kernel(Halide::Module &module) {
+    // A device has one kernel for all strides, and its own rules for what lies where.
+    const bool host = !module.target().has_gpu_feature();
+    for (LoweredFunc &function : module.functions()) {
+        function.body = repair_prefetch(function.body);
+        if (host) {
+            function.body = part_stack_storage(state_order_of_sums(function.body, module.target()), module.target());
+        }
+    }
+    if (host) {
+        module.set_any_strict_float(true);
+    }
+}
+
 Stmt repair_prefetch(const Stmt &body) {
     return PrefetchRepair().mutate(body);
 }

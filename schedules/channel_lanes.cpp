@@ -43,29 +43,35 @@ void schedule_piece(const ChannelLanesFuncs &funcs, size_t number, const Channel
         return;
     }
     write.unroll(piece.pixel);
-    Halide::Func total = piece.total, sum = piece.sum;
+    Halide::Func total = piece.total;
     total.compute_at(row, piece.pixel).store_in(MemoryType::Register);
-    total.update().atomic().vectorize(piece.lane);
-    sum.compute_at(row, piece.tile)
-        .store_in(MemoryType::Stack)
-        .bound_extent(funcs.v, tile.lanes)
-        .bound_extent(funcs.j, piece.pixels)
-        .bound_extent(funcs.co, tile.channels)
-        .vectorize(funcs.v, tile.lanes)
-        .unroll(funcs.j)
-        .unroll(funcs.co);
-    order_sums(sum.update(0), funcs, tile, funcs.v, {piece.vector, piece.tx, piece.ty, piece.tz});
-    // Unrolled taps lie around a loop over channels: in one basic block, neighbouring pixels would find their input loaded
-    // already for another tap, and compilers would keep all of it, on the stack.
-    if (piece.at_border) {
-        sum.update(0).unroll(piece.tx);
-    } else if (piece.taps == 1 && piece.vectors * piece.pixels * tile.channels <= kMostUnrolledSums) {
-        sum.update(0).unroll(piece.vector);
-    }
-    if (piece.has_rest) {
-        order_sums(sum.update(1), funcs, tile, piece.rest, {piece.rest_tx, piece.rest_ty, piece.rest_tz});
+    for (size_t i = 0; i < piece.sums.size(); i++) {
+        const ChannelLanesFuncs::Sum &sums = piece.sums[i];
+        total.update(static_cast<int>(i)).atomic().vectorize(sums.lane);
+        Halide::Func sum = sums.func;
+        sum.compute_at(row, piece.tile)
+            .store_in(MemoryType::Stack)
+            .bound_extent(funcs.v, sums.lanes)
+            .bound_extent(funcs.j, piece.pixels)
+            .bound_extent(funcs.co, tile.channels)
+            .vectorize(funcs.v, sums.lanes)
+            .unroll(funcs.j)
+            .unroll(funcs.co);
+        // Unrolled taps lie around a loop, over channels or else over rows: in one basic block, neighbouring pixels would
+        // find their input loaded already for another tap, compilers would keep all of it, on the stack, and add the taps
+        // of a pixel in the order of those loads.
         if (piece.at_border) {
-            sum.update(1).unroll(piece.rest_tx);
+            if (sums.vectors > 1) {
+                order_sums(sum.update(), funcs, tile, funcs.v, {sums.vector, sums.tx, sums.ty, sums.tz});
+            } else {
+                order_sums(sum.update(), funcs, tile, funcs.v, {sums.vector, sums.ty, sums.tz, sums.tx});
+            }
+            sum.update().unroll(sums.tx);
+        } else {
+            order_sums(sum.update(), funcs, tile, funcs.v, {sums.vector, sums.tx, sums.ty, sums.tz});
+            if (piece.taps == 1 && sums.vectors * piece.pixels * tile.channels <= kMostUnrolledSums) {
+                sum.update().unroll(sums.vector);
+            }
         }
     }
 }
@@ -94,7 +100,7 @@ int channel_blocks_together(const Machine &machine) {
 void schedule_channel_blocks(const ChannelBlocksFuncs &funcs, const ChannelLanesTile &tile, const Machine &machine) {
     const Halide::Var outer("outer"), inner("inner"), eo("eo");
     const int cells = tile.pixels * funcs.cells;
-    Halide::Func output = funcs.output, row = funcs.row, total = funcs.total, sum = funcs.sum;
+    Halide::Func output = funcs.output, row = funcs.row, total = funcs.total;
     output.bound(funcs.origin, 0, 1);
     if (funcs.pixels_apart) {
         output.split(funcs.x, outer, inner, tile.pixels * funcs.phases_x, TailStrategy::ShiftInwards)
@@ -112,15 +118,16 @@ void schedule_channel_blocks(const ChannelBlocksFuncs &funcs, const ChannelLanes
     row.compute_at(output, funcs.f).store_in(MemoryType::Stack).bound_extent(funcs.e, cells);
     row.split(funcs.e, eo, funcs.e, channel_blocks_together(machine)).vectorize(funcs.e);
     total.compute_at(row, eo).store_in(MemoryType::Register).vectorize(funcs.e);
-    total.update().reorder(funcs.lane, funcs.e).vectorize(funcs.e).atomic().vectorize(funcs.lane);
-    sum.compute_at(row, eo).store_in(MemoryType::Stack).bound_extent(funcs.v, tile.lanes);
-    sum.vectorize(funcs.v).unroll(funcs.e);
-    sum.update(0).reorder(funcs.v, funcs.e, funcs.vector, funcs.tz).vectorize(funcs.v).unroll(funcs.e);
-    if (funcs.vectors * tile.lanes <= kMostUnrolledSums) {
-        sum.update(0).unroll(funcs.vector);
-    }
-    if (funcs.has_rest) {
-        sum.update(1).reorder(funcs.rest, funcs.e, funcs.rest_tz).vectorize(funcs.rest).unroll(funcs.e);
+    for (size_t i = 0; i < funcs.sums.size(); i++) {
+        const ChannelBlocksFuncs::Sum &sums = funcs.sums[i];
+        total.update(static_cast<int>(i)).reorder(sums.lane, funcs.e).vectorize(funcs.e).atomic().vectorize(sums.lane);
+        Halide::Func sum = sums.func;
+        sum.compute_at(row, eo).store_in(MemoryType::Stack).bound_extent(funcs.v, sums.lanes);
+        sum.vectorize(funcs.v).unroll(funcs.e);
+        sum.update().reorder(funcs.v, funcs.e, sums.vector, sums.tz).vectorize(funcs.v).unroll(funcs.e);
+        if (sums.vectors * tile.lanes <= kMostUnrolledSums) {
+            sum.update().unroll(sums.vector);
+        }
     }
     output.specialize(funcs.dense);
 }

@@ -27,19 +27,23 @@ double cycles_per_vector(const ChannelLanesTile &tile, const Machine &machine);
 
 // See generators/kernels/channel_lanes.h.
 struct ChannelLanesFuncs {
+    // Sums of a piece over lanes that are added up in one vector: of whole vectors of channels, or of the channels that are
+    // left. They have accumulators of their own: a multiply-add of some lanes of a vector would be two instructions, or
+    // one, as the compiler has it.
+    struct Sum {
+        Halide::Func func;  // (v, j, co, y): update 0 adds the products
+        Halide::RVar vector, tx, ty, tz;
+        Halide::RVar lane;  // of the update of `total` that adds them
+        int lanes = 1, vectors = 1;  // extents
+    };
     // Tiles of outputs of one phase.
     struct Piece {
         Halide::RVar pixel, tile, channel;  // of the update of `row` with the piece's number
-        // Not defined where the phase has no taps.
-        Halide::Func total;             // (j, co, y): update 0 adds the lanes
-        Halide::RVar lane;
-        Halide::Func sum;               // (v, j, co, y): update 0 adds whole vectors of channels, update 1 the rest
-        Halide::RVar vector, tx, ty, tz;
-        Halide::RVar rest, rest_tx, rest_ty, rest_tz;  // of update 1, which may not exist
-        bool has_rest = false;
+        Halide::Func total;                 // (j, co, y): an update for each of `sums`. Not defined where there are no taps
+        std::vector<Sum> sums;
         bool at_border = false;         // the pixels do not all have the same taps: they have to be unrolled
         int pixels = 1;                 // of a tile
-        int vectors = 1, taps = 1;      // extents
+        int taps = 1;
     };
     Halide::Func output;  // (e, y, origin), or with pixels apart (co, x, y, origin)
     Halide::Func row;     // (e, y): pure undefined, an update for each piece
@@ -55,17 +59,20 @@ void schedule_channel_lanes(const ChannelLanesFuncs &funcs, const ChannelLanesTi
 struct ChannelBlocksFuncs {
     Halide::Func output;  // (e, 0, f, q, origin), or with pixels apart (co, x, f, q, origin)
     Halide::Func row;     // (e, f, q)
-    Halide::Func total;   // (e, f, q): update 0 adds the lanes
-    Halide::Func sum;     // (v, e, f, q): update 0 adds whole vectors of channels, update 1 the rest
+    // As ChannelLanesFuncs::Sum.
+    struct Sum {
+        Halide::Func func;  // (v, e, f, q): update 0 adds the products
+        Halide::RVar vector, tz, lane;
+        int lanes = 1, vectors = 1;
+    };
+    Halide::Func total;   // (e, f, q): an update for each of `sums`
+    std::vector<Sum> sums;
     Halide::ImageParam input;
     Halide::Var e, co, x, f, q, v, origin;
-    Halide::RVar lane, vector, tz, rest, rest_tz;
-    bool has_rest = false;
     Halide::Expr dense;   // all strides of the pixels are what they are in dense tensors
     bool pixels_apart = false;
     int cells = 1;        // of a pixel of the input, in one row
     int phases_x = 1;
-    int vectors = 1;      // extent of `vector`
 };
 // Cells whose lanes are added up together: whole vectors, and as many sums as keep the multiply-add units busy.
 int channel_blocks_together(const Machine &machine);

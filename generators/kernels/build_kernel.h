@@ -44,12 +44,12 @@ Halide::Module build_kernel(const std::string &name, const Halide::Target &targe
         if (function.linkage == Halide::LinkageType::ExternalPlusMetadata) {
             function.linkage = Halide::LinkageType::External;
         }
-        function.body = repair_prefetch(function.body);
         module.append(function);
     }
     for (const auto &buffer : built.buffers()) {
         module.append(buffer);
     }
+    finish_kernel(module);
     return module;
 }
 

@@ -29,11 +29,13 @@ public:
 
     void generate() {
         const int cells = spec.cells(), row_cells = spec.pixels * cells;
-        add_sum();
-        RDom lanes(0, tile.lanes, "lanes");
-        total(e, f, q) = Halide::cast(element_type(spec.dtype), 0);
-        total(e, f, q) += sum(lanes, e, f, q);
-        funcs_.lane = lanes.x;
+        const int vectors = spec.in_channels / tile.lanes, rest = spec.in_channels % tile.lanes;
+        // Nothing is added to -0: the lanes' sums, which begin at 0, are not -0.
+        total(e, f, q) = Halide::cast(element_type(spec.dtype), -0.0f);
+        add_lanes("", 0, vectors, tile.lanes);
+        if (rest > 0) {
+            add_lanes("rest", vectors * tile.lanes, 1, rest);
+        }
         Expr value = total(e, f, q);
         if (bias != nullptr) {
             value += (*bias)(e % spec.out_channels, 0);
@@ -67,7 +69,6 @@ public:
         funcs_.output = output;
         funcs_.row = row;
         funcs_.total = total;
-        funcs_.sum = sum;
         funcs_.input = input;
         funcs_.e = e;
         funcs_.co = co;
@@ -93,25 +94,18 @@ private:
                filter(ci, e / channels % spec.phases_x, f, tz, e % channels, 0);
     }
 
-    void add_sum() {
-        const int vectors = spec.in_channels / tile.lanes, rest = spec.in_channels % tile.lanes;
-        sum(v, e, f, q) = Halide::cast(element_type(spec.dtype), 0);
-        RDom r(0, vectors, 0, filter.dim(3).extent(), "r");
-        sum(v, e, f, q) += product(r[0] * tile.lanes + v, r[1]);
-        funcs_.vector = r[0];
-        funcs_.tz = r[1];
-        funcs_.vectors = vectors;
-        if (rest > 0) {
-            RDom s(0, rest, 0, filter.dim(3).extent(), "s");
-            sum(s[0], e, f, q) += product(vectors * tile.lanes + s[0], s[1]);
-            funcs_.has_rest = true;
-            funcs_.rest = s[0];
-            funcs_.rest_tz = s[1];
-        }
+    void add_lanes(const std::string &id, int first_channel, int vectors, int lanes) {
+        Func lane_sums("sum" + id);
+        lane_sums(v, e, f, q) = Halide::cast(element_type(spec.dtype), 0);
+        RDom r(0, vectors, 0, filter.dim(3).extent(), "r" + id);
+        lane_sums(v, e, f, q) += product(first_channel + r[0] * tile.lanes + v, r[1]);
+        RDom lane(0, lanes, "lanes" + id);
+        total(e, f, q) += lane_sums(lane, e, f, q);
+        funcs_.sums.push_back({lane_sums, r[0], r[1], lane.x, lanes, vectors});
     }
 
     ChannelBlocksFuncs funcs_;
-    Func sum{"sum"}, total{"total"}, row{"row"};
+    Func total{"total"}, row{"row"};
     Var e{"e"}, co{"co"}, x{"x"}, f{"f"}, q{"q"}, v{"v"}, origin{"origin"};
 };
 

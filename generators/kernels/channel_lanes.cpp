@@ -94,35 +94,22 @@ private:
         r.where(read_of(phase, r[1]) < number(spec.x.input));
     }
 
-    Func sum_of(const ChannelLanesPiece &piece, const std::string &id, ChannelLanesFuncs::Piece &scheduled) {
-        const int vectors = spec.in_channels / tile.lanes, rest = spec.in_channels % tile.lanes;
-        const int taps = number(piece.phase.taps);
-        const Expr rows = filter.dim(2).extent(), planes = filter.dim(3).extent();
+    // The sums of some lanes: of `vectors` whole ones, or of the channels that are left.
+    Func sum_of(const ChannelLanesPiece &piece, const std::string &id, int first_channel, int vectors,
+                ChannelLanesFuncs::Sum &scheduled) {
         Func sum("sum" + id);
         sum(v, j, co, y) = Halide::cast(element_type(spec.dtype), 0);
-        RDom r(0, vectors, 0, taps, 0, rows, 0, planes, "r" + id);
+        RDom r(0, vectors, 0, number(piece.phase.taps), 0, filter.dim(2).extent(), 0, filter.dim(3).extent(), "r" + id);
         if (piece.at_border) {
             keep_inside(r, piece.phase);
         }
-        sum(v, j, co, y) += product(piece.phase, r[0] * tile.lanes + v, r[1], r[2], r[3]);
+        sum(v, j, co, y) += product(piece.phase, first_channel + r[0] * tile.lanes + v, r[1], r[2], r[3]);
+        scheduled.func = sum;
         scheduled.vector = r[0];
         scheduled.tx = r[1];
         scheduled.ty = r[2];
         scheduled.tz = r[3];
         scheduled.vectors = vectors;
-        scheduled.taps = taps;
-        if (rest > 0) {
-            RDom s(0, rest, 0, taps, 0, rows, 0, planes, "s" + id);
-            if (piece.at_border) {
-                keep_inside(s, piece.phase);
-            }
-            sum(s[0], j, co, y) += product(piece.phase, vectors * tile.lanes + s[0], s[1], s[2], s[3]);
-            scheduled.has_rest = true;
-            scheduled.rest = s[0];
-            scheduled.rest_tx = s[1];
-            scheduled.rest_ty = s[2];
-            scheduled.rest_tz = s[3];
-        }
         return sum;
     }
 
@@ -136,20 +123,29 @@ private:
         scheduled.pixel = cells.y;
         scheduled.tile = cells.z;
         const Expr output_number = number(piece.first) + cells.z * number(piece.pixels) + cells.y;
-        Expr value = Halide::cast(element_type(spec.dtype), 0);
+        // Nothing is added to -0: the lanes' sums, which begin at 0, are not -0.
+        const float nothing = piece.phase.taps > 0 ? -0.0f : 0.0f;
+        Expr value = bias != nullptr ? (*bias)(cells.x, 0) : Halide::cast(element_type(spec.dtype), nothing);
         if (piece.phase.taps > 0) {
-            const Func sum = sum_of(piece, id, scheduled);
-            RDom lanes(0, tile.lanes, "lanes" + id);
+            const int vectors = spec.in_channels / tile.lanes, rest = spec.in_channels % tile.lanes;
             Func total("total" + id);
-            total(j, co, y) = value;
-            total(j, co, y) += sum(lanes, j, co, y);
-            scheduled.sum = sum;
+            total(j, co, y) = bias != nullptr ? (*bias)(co, 0) : value;
+            const auto add_lanes = [&](const std::string &sum_id, int first_channel, int sum_vectors, int lanes) {
+                ChannelLanesFuncs::Sum sum;
+                const Func lane_sums = sum_of(piece, sum_id, first_channel, sum_vectors, sum);
+                RDom lane(0, lanes, "lanes" + sum_id);
+                total(j, co, y) += lane_sums(lane, j, co, y);
+                sum.lane = lane.x;
+                sum.lanes = lanes;
+                scheduled.sums.push_back(sum);
+            };
+            add_lanes(id, 0, vectors, tile.lanes);
+            if (rest > 0) {
+                add_lanes(id + "rest", vectors * tile.lanes, 1, rest);
+            }
             scheduled.total = total;
-            scheduled.lane = lanes.x;
+            scheduled.taps = number(piece.phase.taps);
             value = total(output_number, cells.x, y);
-        }
-        if (bias != nullptr) {
-            value += (*bias)(cells.x, 0);
         }
         const Expr column = number(piece.phase.first_output) + number(spec.x.stride) * output_number;
         row(column * spec.out_channels + cells.x, y) = value;

@@ -3,7 +3,8 @@
 //
 //   sum(v, j, co)   = sum over vectors of channels, tx, ty, tz of
 //                     input(ci, q - step_x*tx, y - step_y*ty, -step_z*tz) * filter(ci, tx, ty, tz, co),
-//                     with ci = vector * lanes + v and q = first_read + j, for output j of a phase of x
+//                     with ci = vector * lanes + v and q = first_read + j, for output j of a phase of x;
+//                     channels that fill no vector have another such sum of their own
 //   row(e)          = bias(co) + sum over v of sum(v, j, co),  e = (first_output + stride*j) * out_channels + co
 //   output(e, y)    = activation(row(e)),  or with `pixels_apart` output(co, x, y) with e = x * out_channels + co
 //

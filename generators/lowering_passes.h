@@ -21,7 +21,7 @@ Halide::Internal::Stmt repair_prefetch(const Halide::Internal::Stmt &body);
 // leaves one lane of the vector; but one of a single element it aligns like a number. And it lets allocations share memory
 // one after the other: sums that lie where wider vectors lay do not stay vectors of their own, and whether their
 // multiply-adds become one instruction is chance. Returns the statement with whole vectors for whatever is accessed by
-// vectors, nothing shared, and sums read by the vectors that they are stored by.
+// vectors, nothing shared but by sums of one width, and sums read by the vectors that they are stored by.
 Halide::Internal::Stmt part_stack_storage(const Halide::Internal::Stmt &body, const Halide::Target &target);
 
 // Compilers may add floats in any order unless told otherwise, and would choose another order in each kernel that computes

@@ -93,7 +93,31 @@ private:
         return {static_cast<int>(std::max(round_up(whole, widest), int64_t{2}))};
     }
 
+    // Sums of one width may share memory with each other. In memory of their own they would all be kept in registers, or
+    // beside each other on the stack, and be moved to and fro.
+    bool may_share(const Allocate *op) {
+        const Accesses accesses = accesses_.of(op->name);
+        if (!accesses.constant || accesses.narrowest_store < 2) {
+            return false;
+        }
+        shared_lanes_ = shared_lanes_ == 0 ? accesses.narrowest_store : shared_lanes_;
+        return accesses.narrowest_store == shared_lanes_ && accesses.widest % shared_lanes_ == 0;
+    }
+
+    // In its place, under a name of its own all the same.
+    Stmt shared(const Allocate *op) {
+        const std::string name = op->name + ".shared" + std::to_string(shared_++);
+        const std::map<std::string, std::string> outside = names_;
+        names_[op->name] = name;
+        const Stmt body = mutate(op->body);
+        names_ = outside;
+        return Allocate::make(name, op->type, op->memory_type, whole_vectors(op), op->condition, body);
+    }
+
     Stmt visit(const Allocate *op) override {
+        if (may_move(op) && may_share(op)) {
+            return shared(op);
+        }
         if (!may_move(op)) {
             return IRMutator::visit(op);
         }
@@ -145,6 +169,7 @@ private:
     Halide::Target target_;
     std::map<std::string, std::string> names_;  // of the allocations around, before and now
     std::vector<Taken> taken_;
+    int shared_lanes_ = 0, shared_ = 0;
 };
 
 }  // namespace

@@ -97,7 +97,8 @@ private:
     // beside each other on the stack, and be moved to and fro.
     bool may_share(const Allocate *op) {
         const Accesses accesses = accesses_.of(op->name);
-        if (!accesses.constant || accesses.narrowest_store < 2) {
+        const bool one_width = accesses.constant || accesses.widest == accesses.narrowest_store;
+        if (!one_width || accesses.narrowest_store < 2) {
             return false;
         }
         shared_lanes_ = shared_lanes_ == 0 ? accesses.narrowest_store : shared_lanes_;

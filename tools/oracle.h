@@ -73,6 +73,11 @@ Comparison compare_in_windows(const Layer &layer, const OracleResult &reference,
                               const std::vector<double> &window_magnitude, const float *bias,
                               const WindowRounding &rounding, std::vector<char> omitted = {});
 
+// Flags for the cells that lie less than a stride beyond what a kernel reaches from a NaN or Inf of the input, holes between
+// taps included; with `reach`, for as many more input cells of z, y, x.
+std::vector<char> cells_near_nonfinite(const Layer &layer, const float *input,
+                                       const std::array<int64_t, 3> &reach = {0, 0, 0});
+
 // Flags for the cells of output channels: channels[co] is that of all cells of channel co.
 std::vector<char> cells_of_channels(const Layer &layer, const std::vector<char> &channels);
 

@@ -208,6 +208,40 @@ Comparison compare_in_windows(const Layer &layer, const OracleResult &reference,
     return compare_cells(layer, reference, output, through_activation(layer, reference, std::move(errors)), omitted);
 }
 
+// A layer of one channel whose kernel has a tap everywhere, from -(S - 1) - S * reach to (K - 1) * D + S - 1 + S *
+// reach.
+std::vector<char> cells_near_nonfinite(const Layer &layer, const float *input, const std::array<int64_t, 3> &reach) {
+    Layer dense = layer;
+    dense.in_channels = dense.out_channels = 1;
+    dense.bias = false;
+    dense.activation = Activation::kNone;
+    for (size_t a = 0; a < reach.size(); a++) {
+        Axis &axis = dense.axes[a];
+        const int64_t before = axis.stride - 1 + axis.stride * reach[a];
+        axis.kernel = (axis.kernel - 1) * axis.dilation + 1 + 2 * before;
+        axis.dilation = 1;
+        axis.pad_before += before;
+    }
+    const Extents from = input_extents(layer), to = output_extents(layer);
+    std::vector<float> marks(static_cast<size_t>(dense.input_elements()), 0.0f);
+    for (int64_t i = 0; i < layer.input_elements(); i++) {
+        if (std::isfinite(input[i])) continue;
+        const int64_t pixels = from.z * from.y * from.x;
+        const bool first = layer.layout == Layout::kChannelsFirst;
+        marks[static_cast<size_t>(first ? i / (pixels * from.c) * pixels + i % pixels : i / from.c)] = 1.0f;
+    }
+    const std::vector<float> ones(static_cast<size_t>(dense.filter_elements()), 1.0f);
+    const std::vector<double> reached = oracle(dense, marks.data(), ones.data(), nullptr).value;
+    std::vector<char> cells(static_cast<size_t>(layer.output_elements()));
+    const int64_t pixels = to.z * to.y * to.x;
+    for (int64_t i = 0; i < layer.output_elements(); i++) {
+        const bool first = layer.layout == Layout::kChannelsFirst;
+        const int64_t pixel = first ? i / (pixels * to.c) * pixels + i % pixels : i / to.c;
+        cells[static_cast<size_t>(i)] = reached[static_cast<size_t>(pixel)] > 0.0;
+    }
+    return cells;
+}
+
 std::vector<char> cells_of_channels(const Layer &layer, const std::vector<char> &channels) {
     const Extents shape = output_extents(layer);
     std::vector<char> cells(static_cast<size_t>(layer.output_elements()));

@@ -211,6 +211,18 @@ TEST(OracleWindows, LeaveOutWhatANonFiniteNumberReaches) {
     }
 }
 
+TEST(OracleComparison, KnowsWhatLiesNearANonFiniteInput) {
+    const Layer layer = line({4, 2, 3, 1, 12, 0}, 2, 2);  // taps reach cells 3 and 4, and 5 is a hole
+    std::vector<float> input(8, 0.0f);
+    EXPECT_EQ(cells_near_nonfinite(layer, input.data()), std::vector<char>(24, 0));
+    input[3] = kNaN;  // pixel 1
+    std::vector<char> near(24, 0), farther(24, 0);
+    std::fill(near.begin() + 2 * 1, near.begin() + 2 * 7, 1);
+    std::fill(farther.begin(), farther.begin() + 2 * 10, 1);
+    EXPECT_EQ(cells_near_nonfinite(layer, input.data()), near);
+    EXPECT_EQ(cells_near_nonfinite(layer, input.data(), {0, 0, 1}), farther);
+}
+
 TEST(OracleComparison, LeavesOutChannels) {
     Layer layer = line({2, 1, 1, 1, 2, 0}, 1, 2);
     const float input[] = {1, 2}, filter[] = {3, 5};

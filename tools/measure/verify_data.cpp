@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <sstream>
 
 #include "tconv/weights.h"
@@ -37,18 +38,6 @@ std::vector<char> cells_of_nonfinite_weights(const Layer &layer, const VerifyTen
                        std::to_string(std::count(channels.begin(), channels.end(), 0)) + " of " +
                        std::to_string(layer.out_channels) + " output channels");
     return cells_of_channels(layer, channels);
-}
-
-// A direct sum spreads a NaN or Inf of the input over what a kernel's extent covers, and no farther.
-void omit_what_input_reaches(const Layer &layer, const VerifyTensors &tensors, std::vector<char> &omitted) {
-    std::array<int64_t, 3> reach;
-    for (size_t a = 0; a < reach.size(); a++) {
-        reach[a] = (layer.axes[a].kernel - 1) * layer.axes[a].dilation;
-    }
-    const std::vector<double> windows = window_magnitudes(layer, tensors.input.data(), tensors.filter.data(), reach);
-    for (size_t cell = 0; cell < omitted.size(); cell++) {
-        omitted[cell] |= !std::isfinite(windows[cell]);
-    }
 }
 
 // Finite tensors may still make an Inf on the way to a finite output.
@@ -113,7 +102,9 @@ Comparison judge_any_data(const Layer &layer, const Choice &choice, const Verify
         comparison = compare_in_windows(layer, reference, output, windows, tensors.bias_or_null(), rounding, omitted);
     } else {
         if (input.count > 0 && choice.spreads_nonfinite) {
-            omit_what_input_reaches(layer, tensors, omitted);
+            // A direct sum spreads them over the cells of a stride, and no farther.
+            const std::vector<char> near = cells_near_nonfinite(layer, tensors.input.data());
+            std::transform(near.begin(), near.end(), omitted.begin(), omitted.begin(), std::bit_or<>());
         }
         comparison = compare(layer, reference, output, 1.0, omitted);
     }

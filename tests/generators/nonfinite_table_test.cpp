@@ -201,7 +201,7 @@ TEST_P(NonfiniteClaims, HoldForLibraries) {
         EXPECT_EQ(variant.accepts(layer, machine), !spreads);
         refused += spreads;
     }
-    ASSERT_GE(layers, 2);
+    ASSERT_GE(layers, 1);
     // A claim that is never seen to be true would be wrong as well.
     EXPECT_EQ(by_input > 0, claim.input_spreads);
     EXPECT_EQ(by_filter > 0, claim.filter_spreads);

@@ -90,7 +90,7 @@ Status keep_inputs(const RunArguments &arguments, const TensorFiles &files) {
     return Success{};
 }
 
-Expected<Plan> make_plan(const Layer &layer, const TensorFiles &files, Isa isa) {
+Expected<Plan> make_plan(const Layer &layer, const TensorFiles &files, Isa isa, int threads) {
     const Expected<Array> filter = read_tensor(files.filter);
     if (!filter) {
         return filter.error();
@@ -107,11 +107,15 @@ Expected<Plan> make_plan(const Layer &layer, const TensorFiles &files, Isa isa) 
         }
         bias_data = bias->data.data();
     }
-    return Plan::create(layer, filter->data.data(), bias_data, {isa});
+    TaskLoop loop(threads, "packing");
+    PlanOptions options;
+    options.isa = isa;
+    options.parallel_for = [&](int64_t count, const std::function<void(int64_t)> &body) { loop.run(count, body); };
+    return Plan::create(layer, filter->data.data(), bias_data, options);
 }
 
 Expected<Array> compute(const Layer &layer, const TensorFiles &files, Isa isa, int threads) try {
-    const Expected<Plan> plan = make_plan(layer, files, isa);
+    const Expected<Plan> plan = make_plan(layer, files, isa, threads);
     if (interrupted()) {
         return interruption();
     }
@@ -128,7 +132,7 @@ Expected<Array> compute(const Layer &layer, const TensorFiles &files, Isa isa, i
     Array output;
     output.shape = layer.output_shape();
     output.data.resize(static_cast<size_t>(layer.output_elements()));
-    TaskLoop loop(threads);
+    TaskLoop loop(threads, "computing");
     const Status status =
         plan->run({input->data.data(), input->shape, {}}, {output.data.data(), output.shape, {}},
                   [&](int64_t count, const std::function<void(int64_t)> &body) { loop.run(count, body); });

@@ -74,7 +74,7 @@ void TaskLoop::show(int64_t done, int64_t count) {
     const int64_t percent = 100 * done / count;
     if (percent != shown_percent_) {
         shown_percent_ = percent;
-        progress_.show("computing, " + std::to_string(percent) + "%");
+        progress_.show(what_ + ", " + std::to_string(percent) + "%");
     }
 }
 

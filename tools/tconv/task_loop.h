@@ -4,16 +4,18 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "tools/measure/progress.h"
 
 namespace tconv {
 
 // A ParallelFor (tconv/plan.h) over a fixed number of threads, the caller's among them. After an interrupt it starts no
-// further task: whoever ran it has to ask interrupted() before using what was computed. Shows progress on a terminal.
+// further task: whoever ran it has to ask interrupted() before using what was computed. Shows progress on a terminal:
+// what it does, and how much of it is done.
 class TaskLoop {
 public:
-    explicit TaskLoop(int threads) : threads_(threads) {}
+    TaskLoop(int threads, std::string what) : threads_(threads), what_(std::move(what)) {}
 
     void run(int64_t count, const std::function<void(int64_t)> &body);
 
@@ -21,6 +23,7 @@ private:
     void show(int64_t done, int64_t count);
 
     int threads_;
+    std::string what_;
     Progress progress_;
     int64_t shown_percent_ = -1;
 };

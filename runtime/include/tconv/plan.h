@@ -42,8 +42,9 @@ using ParallelFor = std::function<void(int64_t count, const std::function<void(i
 struct PlanState;
 
 /// The two ways of the general kernels: vectors along output channels, or along filter taps and output channels (few
-/// output channels fill no vector alone). kCheapest estimates both; tests and measurements state one. kColumns is not
-/// possible where one pixel of all neighbouring phases has more than 8192 outputs, and then kChannels.
+/// output channels fill no vector alone). kCheapest estimates both; tests and measurements state one. kColumns means
+/// kChannels where an input pixel has more than 8192 outputs in its own window (stride along x times output channels),
+/// unless the kernel is long enough to divide the window.
 enum class Method { kCheapest, kChannels, kColumns };
 
 struct PlanOptions {
@@ -56,7 +57,7 @@ struct PlanOptions {
 class Plan {
 public:
     /// `filter` is dense [kernel..., out_channels, in_channels]; `bias` [out_channels], null for a layer without one.
-    /// Neither is needed afterwards. Errors: a missing bias or one too many, an isa that is not available, memory, more
+    /// Neither is needed afterwards. What `parallel_for` throws passes through, as in run(). Errors: a missing bias or one too many, an isa that is not available, memory, more
     /// than 2^26 - 1 filter elements for one output channel.
     static Expected<Plan> create(const Layer &layer, const float *filter, const float *bias,
                                  const PlanOptions &options = {});

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/compiler/build_library.h"
 
-#include <algorithm>
 #include <limits>
 
 #include <Halide.h>
@@ -216,32 +215,9 @@ private:
             }
         }
         if (reads_frames(target_)) {
-            library.stack_bytes = stack_of_entry_points(frames);
+            library.stack_bytes = stack_of_entry_points(layer_.name, frames, gpu);
         }
         return library;
-    }
-
-    // An entry point's frame, that of the deepest function of the program it calls, and that of the deepest kernel.
-    std::map<std::string, int64_t> stack_of_entry_points(const std::map<std::string, int64_t> &frames) const {
-        const auto deepest = [&](const std::string &prefix, const std::string &except) {
-            int64_t bytes = 0;
-            for (const auto &[function, own] : frames) {
-                if (function.rfind(prefix, 0) == 0 && (except.empty() || function.rfind(except, 0) != 0)) {
-                    bytes = std::max(bytes, own);
-                }
-            }
-            return bytes;
-        };
-        const std::string internal = layer_.name + "__", stage = internal + "stage", device = internal + "device";
-        // Both stage functions and the device function call kernels; what Halide's run-time library takes is not known.
-        const int64_t callees = std::max(deepest(stage, ""), deepest(device, "")) + deepest(internal, target_.has_gpu_feature() ? device : stage);
-        std::map<std::string, int64_t> entry_points;
-        for (const char *name : {"run", "task", "pack"}) {
-            if (const auto own = frames.find(layer_.name + "_" + name); own != frames.end()) {
-                entry_points[name] = own->second + callees;
-            }
-        }
-        return entry_points;
     }
 
     BuiltLibrary describe_files(const std::string &directory, const LibraryDescription &description) {

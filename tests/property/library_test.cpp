@@ -32,7 +32,7 @@ std::string library_finding(const LibraryCase &library_case, uint64_t seed) {
     const auto library = CompiledLibrary::build(layer, library_case.target, options);
     if (!library) return library.error().message;
     const LayerData data = small_integer_layer_data(layer, seed);
-    const auto general = run_dense(layer, data, best_isa());
+    const auto general = run_dense(layer, data, {best_isa(), Method::kCheapest});
     if (!general) return general.error().message;
     return difference(run_library(layer, *library, data), *general);
 }

@@ -75,7 +75,8 @@ function(tconv_add_library name)
     endif()
 endfunction()
 
-# The helpers below share the scope of tconv_add_library(): they read `name`, `entry` and `arg_*`.
+# The helpers below share the scope of tconv_add_library(): they read `name`, `entry`, `entry_name` and
+# `arg_*`.
 
 # The library target. It is no imported one, so that it can be installed and exported with what links it. CMake makes a
 # static library from objects, whose number is not known before tconv has run: so it makes one of a file without code, in
@@ -111,10 +112,10 @@ endfunction()
 function(_tconv_layer_identifier layer out)
     if(arg_NAME)
         set(identifier "${arg_NAME}")
-    elseif(arg_LAYERS)
-        set(identifier "${arg_LAYERS}")
+    elseif(entry_name)
+        set(identifier "${entry_name}")
     else()
-        _tconv_json_string("${layer}" identifier ${entry} name)
+        _tconv_json_string("${layer}" identifier name)
     endif()
     if(NOT identifier MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
         message(FATAL_ERROR "tconv_add_library(${name}): ${layer}: name = '${identifier}': must be a C identifier: "
@@ -127,39 +128,18 @@ endfunction()
 function(_tconv_layer_weights layer out)
     get_filename_component(folder "${layer}" DIRECTORY)
     set(weights "")
-    _tconv_list_entry("${layer}" entry)
     foreach(tensor IN ITEMS filter bias)
         _tconv_json_string("${layer}" path ${entry} weights ${tensor})
         if(path)
             get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${folder}")
-            list(APPEND weights "${path}")
+            # Of a missing file tconv says whose it is.
+            get_source_file_property(generated "${path}" GENERATED)
+            if(generated OR EXISTS "${path}")
+                list(APPEND weights "${path}")
+            endif()
         endif()
     endforeach()
     set(${out} "${weights}" PARENT_SCOPE)
-endfunction()
-
-# The index of the entry that LAYERS chooses from a list; empty where the file is no list. CMake before 3.19 cannot look into
-# one: it notices that the list changed, not that an entry's weights did.
-function(_tconv_list_entry file out)
-    set(${out} "" PARENT_SCOPE)
-    if(CMAKE_VERSION VERSION_LESS 3.19)
-        return()
-    endif()
-    file(READ "${file}" text)
-    string(JSON type ERROR_VARIABLE error TYPE "${text}")
-    if(error OR NOT type STREQUAL "ARRAY")
-        return()
-    endif()
-    string(JSON count LENGTH "${text}")
-    set(index 0)
-    while(index LESS count)
-        string(JSON entry_name ERROR_VARIABLE error GET "${text}" ${index} name)
-        if(NOT error AND entry_name STREQUAL "${arg_LAYERS}")
-            set(${out} ${index} PARENT_SCOPE)
-            return()
-        endif()
-        math(EXPR index "${index} + 1")
-    endwhile()
 endfunction()
 
 # The tuned records that a build for `target` may read; sets `tuned_dir` in the caller.

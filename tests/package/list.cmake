@@ -42,3 +42,29 @@ run(output "${WRITE_WEIGHTS}" "${project_dir}/trained weights/second.npy" 3 3 3 
 expect_compiles(TRUE "the entry's weights changed")
 run(output "${WRITE_WEIGHTS}" "${project_dir}/first.npy" 4 2 2 3 2)
 expect_compiles(FALSE "another entry's weights changed")
+
+# The only entry of a list needs no name.
+file(WRITE "${project_dir}/layers.json" [=[[
+    {"name": "only", "op": "keras.ops.conv_transpose", "input_shape": [1, 4, 4, 2], "filter_shape": [2, 2, 3, 2],
+     "strides": 2, "weights": {"filter": "first.npy"}}
+]]=])
+file(WRITE "${project_dir}/CMakeLists.txt" "
+    cmake_minimum_required(VERSION 3.16)
+    project(list LANGUAGES C)
+    find_package(tconv REQUIRED)
+    tconv_add_library(up LAYER layers.json TARGETS x86-64)
+")
+expect_compiles(TRUE "another list")
+expect_compiles(FALSE "nothing changed in the list of one")
+run(output "${WRITE_WEIGHTS}" "${project_dir}/first.npy" 5 2 2 3 2)
+expect_compiles(TRUE "the only entry's weights changed")
+
+# A Keras object has its name inside, as text.
+file(WRITE "${project_dir}/layers.json" [=[[
+    {"class_name": "Conv2DTranspose", "config": {"name": "up 2", "filters": 3, "kernel_size": [2, 2], "strides": [2, 2]},
+     "build_config": {"input_shape": [1, 4, 4, 2]}}
+]]=])
+expect_compiles(TRUE "a list of one Keras object")
+if(NOT EXISTS "${build_dir}/tconv/up/up_2.h")
+    message(FATAL_ERROR "up_2.h: was not made of the Keras object 'up 2'")
+endif()

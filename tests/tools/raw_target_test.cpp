@@ -157,5 +157,12 @@ TEST_F(RawTarget, ThatReservesRegisterX18KeepsItsFeatures) {
     EXPECT_FALSE(std::regex_search(text, std::regex(R"(\b[xw]18\b)")));
 }
 
+// They call Halide's run-time library, which is in no library of a CPU, or spoil results on purpose.
+TEST_F(RawTarget, OfDebuggingIsRefused) {
+    for (const std::string feature : {"debug", "profile", "trace_stores", "asan", "fuzz_float_stores"}) {
+        expect_refused("x86-64-linux-" + feature, "must not set " + feature);
+    }
+}
+
 }  // namespace
 }  // namespace tconv::test

@@ -85,7 +85,12 @@ Status check_backend(const std::string &text, const Halide::Target &target, bool
                          target.with_feature(Halide::Target::NoRuntime));
         return Success{};
     };
-    return run_in_children({{"--target = " + text + ": nothing can be compiled for it", compile}});
+    const Status status = run_in_children({{"--target = " + text + ": nothing can be compiled for it", compile}});
+    constexpr size_t most = 200;  // of LLVM's words, which may be a whole graph
+    if (status || status.error().message.size() <= most) {
+        return status;
+    }
+    return Error{status.error().code, status.error().message.substr(0, most) + "..."};
 }
 
 // A target that the table does not name: the compiler of the named target of the same architecture, if there is one.
@@ -107,6 +112,16 @@ Expected<TargetInfo> raw_target(const std::string &text) try {
             return invalid_argument("--target", text, "must not set features that tconv chooses itself (jit, no_asserts, "
                                                       "no_bounds_query, no_runtime, strict_float, user_context, "
                                                       "c_plus_plus_name_mangling)");
+        }
+    }
+    for (Halide::Target::Feature feature :
+         {Halide::Target::Debug, Halide::Target::Profile, Halide::Target::ProfileByTimer, Halide::Target::TraceLoads,
+          Halide::Target::TraceStores, Halide::Target::TraceRealizations, Halide::Target::TracePipeline,
+          Halide::Target::ASAN, Halide::Target::MSAN, Halide::Target::TSAN, Halide::Target::SanitizerCoverage,
+          Halide::Target::FuzzFloatStores, Halide::Target::CheckUnsafePromises}) {
+        if (target.has_feature(feature)) {
+            return invalid_argument("--target", text, "must not set " + Halide::Target::feature_to_name(feature) +
+                                                      ": a library has no run-time library that would serve it");
         }
     }
     if (target.has_gpu_feature() && !target.has_feature(Halide::Target::CUDA) &&

@@ -13,10 +13,6 @@ namespace {
 
 using Halide::Target;
 
-void append_word(std::string &code, uint32_t word) {
-    code.append(reinterpret_cast<const char *>(&word), sizeof(word));
-}
-
 // A field of an identification register, four bits from `first`: below 1 where the feature is missing. Where programs may
 // not read the register, Linux does so for them.
 struct ArmField {
@@ -70,6 +66,16 @@ std::string arm_code(const std::vector<ArmField> &fields) {
     return code;
 }
 
+// What a target says about its GPU.
+const std::set<Target::Feature> &device_features() {
+    static const std::set<Target::Feature> features = {
+        Target::CUDA, Target::CUDACapability30, Target::CUDACapability32, Target::CUDACapability35,
+        Target::CUDACapability50, Target::CUDACapability61, Target::CUDACapability70, Target::CUDACapability75,
+        Target::CUDACapability80, Target::CUDACapability86, Target::OpenCL, Target::CLDoubles, Target::CLHalf,
+        Target::CLAtomics64};
+    return features;
+}
+
 std::optional<std::string> arm_processor_check(const Target &target) {
     const std::optional<std::vector<ArmField>> fields = arm_fields(target);
     return fields ? std::optional(arm_code(*fields)) : std::nullopt;
@@ -82,20 +88,14 @@ bool concerns_processor(Target::Feature feature) {
         Target::JIT, Target::Debug, Target::NoAsserts, Target::NoBoundsQuery, Target::NoRuntime, Target::StrictFloat,
         Target::UserContext, Target::CPlusPlusMangling, Target::LargeBuffers, Target::Profile, Target::ProfileByTimer,
         Target::TraceLoads, Target::TraceStores, Target::TraceRealizations, Target::TracePipeline, Target::FuzzFloatStores,
-        Target::CheckUnsafePromises, Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
-        Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61, Target::CUDACapability70,
-        Target::CUDACapability75, Target::CUDACapability80, Target::CUDACapability86, Target::OpenCL, Target::CLDoubles,
-        Target::CLHalf, Target::CLAtomics64, Target::EmbedBitcode, Target::EnableLLVMLoopOpt, Target::ASAN, Target::MSAN,
+        Target::CheckUnsafePromises, Target::EmbedBitcode, Target::EnableLLVMLoopOpt, Target::ASAN, Target::MSAN,
         Target::TSAN, Target::SanitizerCoverage, Target::LLVMLargeCodeModel};
-    return others.count(feature) == 0;
+    return others.count(feature) == 0 && device_features().count(feature) == 0;
 }
 
 Target host_side(const Target &target) {
     Target host = target;
-    for (Target::Feature feature : {Target::CUDA, Target::CUDACapability30, Target::CUDACapability32,
-                                    Target::CUDACapability35, Target::CUDACapability50, Target::CUDACapability61,
-                                    Target::CUDACapability70, Target::CUDACapability75, Target::CUDACapability80,
-                                    Target::CUDACapability86, Target::OpenCL, Target::CLDoubles, Target::CLHalf}) {
+    for (Target::Feature feature : device_features()) {
         host = host.without_feature(feature);
     }
     return host;

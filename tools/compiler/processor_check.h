@@ -3,6 +3,7 @@
 // Machine code of our own, because what asks must itself run on the least processor of the architecture.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,10 @@ Halide::Target host_side(const Halide::Target &target);
 // calls nothing. None where a library cannot have it: on GPU targets, for other objects than 64-bit ELF, and for features
 // that a processor cannot be asked for.
 std::optional<std::string> processor_check_object(const std::string &symbol, const Halide::Target &target);
+
+inline void append_word(std::string &code, uint32_t word) {
+    code.append(reinterpret_cast<const char *>(&word), sizeof(word));
+}
 
 // Its machine code on x86-64.
 std::optional<std::string> x86_processor_check(const Halide::Target &target);

@@ -11,10 +11,6 @@ namespace {
 
 using Halide::Target;
 
-void append_word(std::string &code, uint32_t word) {
-    code.append(reinterpret_cast<const char *>(&word), sizeof(word));
-}
-
 constexpr uint32_t bit(int number) {
     return uint32_t{1} << number;
 }

@@ -65,11 +65,6 @@ bool accepts(const Layer &layer, const Machine &machine) {
     if (layer.strict_nonfinite && spreads_nonfinite(layer, machine, {})) {
         return false;
     }
-    // Without fused multiply-adds the compiler may add in another order in each kernel, and the dense and the strided ones
-    // would round differently.
-    if (machine.family == "x86_sse") {
-        return false;
-    }
     if (x.stride < 2 || x.dilation > 1 || layer.out_channels * x.stride > kMostLanes || layer.layout != Layout::kChannelsLast ||
         x.output == 0 || machine.is_gpu) {
         return false;

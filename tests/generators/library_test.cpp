@@ -55,17 +55,14 @@ void expect_nonfinite_inputs_stay_with_their_taps(const Layer &layer, const Comp
     }
 }
 
-// The cases below are those that a variant accepts: none of them has lost all of its, but for `folded`, which needs
-// fused multiply-adds and says so of SSE.
+// The cases below are those that a variant accepts: none of them has lost all of its.
 TEST(CornerLayers, HaveOneForEachVariantOnEveryTarget) {
     for (const TargetInfo &target : named_targets()) {
         if (target.is_gpu()) continue;
         std::set<std::string> tested;
         for (const LibraryCase &each : with_every_variant(few_corner_layers(), target)) tested.insert(each.variant);
-        for (const Variant &variant : variants()) {
-            const bool refuses = variant.id == "folded" && target.family == "x86_sse";
-            EXPECT_EQ(tested.count(variant.id), refuses ? 0u : 1u) << variant.id << " on " << target.name;
-        }
+        for (const Variant &variant : variants())
+            EXPECT_EQ(tested.count(variant.id), 1u) << variant.id << " on " << target.name;
     }
 }
 

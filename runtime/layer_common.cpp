@@ -221,7 +221,10 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
     const Json *value = fields.require(key);
     if (!fields.ok()) return;
     const size_t size = static_cast<size_t>(layer.spatial_rank) + 2;
-    if (value->is_array() && value->size() == size + 1) {
+    // Of the operator that takes any rank, the filter's may be the right one.
+    constexpr size_t most_dimensions = 5;
+    const bool any_rank = layer.op == Op::kKerasConvTranspose && size < most_dimensions;
+    if (any_rank && value->is_array() && value->size() == size + 1) {
         fields.refuse(source.names().input, must_have(source, std::to_string(size + 1)) + ", as many as " + key +
                                                 " = " + to_text(*value) +
                                                 ": batch, channels and the spatial extents; is the batch missing?");

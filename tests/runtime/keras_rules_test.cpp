@@ -17,7 +17,10 @@ TEST(KerasOpsRules, Shapes) {
             {{{1, 2, 2, 2, 2, 6}, {2, 2, 2, 2, 5, 6}, {}},
              "input = [1,2,2,2,2,6]: must have 3, 4 or 5 dimensions: batch, channels and the spatial extents"},
             {{{1, 4, 6}, {3, 3, 5, 6}, {}},
-             "filter = [3,3,5,6]: must have 3 dimensions, as many as input: the spatial extents, out channels, in "
+             "input = [1,4,6]: must have 4 dimensions, as many as filter = [3,3,5,6]: batch, channels and the spatial "
+             "extents; is the batch missing?"},
+            {{{1, 2, 2, 2, 6}, {3, 3, 3, 3, 5, 6}, {}},
+             "filter = [3,3,3,3,5,6]: must have 5 dimensions, as many as input: the spatial extents, out channels, in "
              "channels"},
             {{{1, 4, 4, 6}, {3, 3, 6, 5}, {}},
              "filter = [3,3,6,5]: the last extent must equal the channels of input, 6"},

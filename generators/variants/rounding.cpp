@@ -7,14 +7,29 @@
 
 namespace tconv {
 
+namespace {
+
+// Of the phase that has the most.
+int64_t most_taps(const Axis &axis) {
+    return ceil_div(axis.kernel, axis.stride / std::gcd(axis.stride, axis.dilation));
+}
+
+}  // namespace
+
 Rounding direct_rounding(const Layer &layer) {
     Rounding rounding;
     for (size_t a = 0; a < rounding.size(); a++) {
-        const Axis &axis = layer.axes[a];
-        // Of the phase that has the most taps.
-        rounding[a].sum_gain = static_cast<double>(ceil_div(axis.kernel, axis.stride / std::gcd(axis.stride, axis.dilation)));
+        rounding[a].sum_gain = static_cast<double>(most_taps(layer.axes[a]));
     }
     return rounding;
+}
+
+int64_t direct_terms(const Layer &layer) {
+    int64_t terms = layer.in_channels;
+    for (const Axis &axis : layer.axes) {
+        terms *= most_taps(axis);
+    }
+    return terms + (layer.bias ? 1 : 0);
 }
 
 FiniteRange finite_range(const Layer &layer, const Rounding &rounding) {

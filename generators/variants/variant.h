@@ -37,7 +37,7 @@ struct Variant {
     // Whether a NaN or Inf in the input may reach output cells that no tap of it reaches. Null: never. A layer with
     // strict_nonfinite is not accepted by a variant that would say so.
     bool (*spreads_nonfinite)(const Layer &, const Machine &, const Knobs &) = nullptr;
-    // What bounds the error of each cell. Null: direct_rounding().
+    // What bounds the error of each cell where windows are transformed. Null: direct sums, direct_rounding().
     Rounding (*rounding)(const Layer &, const Machine &, const Knobs &) = nullptr;
 
     // A layer whose input has no cells has only bias and activation: `reference` takes it, and others may count on cells.

@@ -48,6 +48,18 @@ Error too_little_workspace(const Layer &layer, const RankedVariant &least, const
                                           least.variant->id + ")"};
 }
 
+// Why the first of a ranking is taken. The last is reference.
+std::string reason_for_cheapest(const std::vector<RankedVariant> &ranking) {
+    const auto others = static_cast<int64_t>(ranking.size()) - 1;
+    const int64_t allowed = std::count_if(ranking.begin(), ranking.end() - 1,
+                                          [](const RankedVariant &ranked) { return ranked.allowed; });
+    if (allowed > 1) {
+        return "least estimated cycles";
+    }
+    const std::string rule = allowed < others ? "keeps to the layer's workspace limit" : "takes the layer on this target";
+    return "no other " + rule + (others > 0 ? ", but reference" : "");
+}
+
 // Layers of one workload share their records, and differ in what they allow.
 Layer without_limits(Layer layer) {
     layer.strict_nonfinite = false;
@@ -146,10 +158,7 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
             return too_little_workspace(layer, *least, "the layer");
         }
         variant = cheapest.variant;
-        const std::string reason = ranking.size() == 1   ? "no other takes the layer on this target"
-                                   : ranking.size() == 2 ? "no other takes the layer on this target, but reference"
-                                                         : "least estimated cycles";
-        choice = {variant->id, cheapest.knobs, "default", reason};
+        choice = {variant->id, cheapest.knobs, "default", reason_for_cheapest(ranking)};
     }
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";

@@ -10,8 +10,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Of each cell: c, e and E of the bound in docs/semantics.md, for each spatial axis, outermost first.
+// Of each cell, in the words of docs/semantics.md: n of direct sums, else c, e and E for each spatial axis, outermost first.
 Json error_bound(const LibraryDescription &library) {
+    if (!library.choice.transforms) {
+        return {{"n", direct_terms(library.layer)}, {"relative_to", "magnitudes of the cell"}};
+    }
     Json json = {{"c", Json::array()}, {"e", Json::array()}, {"E", Json::array()}};
     for (size_t a = 3 - static_cast<size_t>(library.layer.spatial_rank); a < 3; a++) {
         const AxisRounding &axis = library.choice.rounding[a];
@@ -19,7 +22,7 @@ Json error_bound(const LibraryDescription &library) {
         json["e"].push_back(axis.terms);
         json["E"].push_back(axis.reach);
     }
-    json["relative_to"] = library.choice.transforms ? "magnitudes in the window of the cell's tile" : "magnitudes of the cell";
+    json["relative_to"] = "magnitudes in the window of the cell's tile";
     return json;
 }
 

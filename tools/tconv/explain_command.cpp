@@ -120,6 +120,10 @@ void print_rounding(const Layer &layer, const Choice &choice) {
                         axis.growth, (long long)axis.terms, (long long)axis.reach);
         }
     }
+    if (!choice.transforms) {
+        std::printf("  error of a cell's sum at most 2^-24 * min(n, 4 sqrt(n)) of the magnitudes in it, n = %lld\n",
+                    (long long)direct_terms(layer));
+    }
     const FiniteRange range = finite_range(layer, choice.rounding);
     std::printf("  finite data stay finite while |input| <= %.2g, |filter| <= %.2g and %.4g*|input|*|filter| + |bias| <= 3.4e+38\n",
                 range.input, range.filter, range.terms);

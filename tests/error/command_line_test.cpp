@@ -141,7 +141,7 @@ TEST_F(CommandLine, LayersOfAList) {
 
 TEST_F(CommandLine, ShapesAndNames) {
     expect_choice_refused({"--input-shape", "1,four,4,8"}, {"--input-shape", "four"});
-    expect_choice_refused({"--input-shape", "1,0,4,8"}, {"input_shape", "0"});
+    expect_choice_refused({"--input-shape", "1,4,4,0"}, {"input_shape = [1,4,4,0]", "the channels must not be 0"});
     expect_choice_refused({"--name", "not-an-identifier"}, {"name = \"not-an-identifier\""});
 }
 

@@ -65,12 +65,28 @@ TEST_F(Success, PrintsTheMemoryThatALibraryAsksFor) {
         << result.out;
 }
 
+// Options that take several values, separated by commas, leave the layers behind them alone.
+TEST_F(Success, TakesLayersBehindOptions) {
+    write("layer.json", good_layer());
+    for (const std::vector<std::string> &option : std::vector<std::vector<std::string>>{
+             {"--target", "x86-64-avx2"}, {"--input-shape", "1,4,4,8"}, {"--layers", "good"}}) {
+        std::vector<std::string> arguments = {"build", "-o", "out"};
+        if (option[0] != "--target") arguments.insert(arguments.end(), {"--target", "x86-64-avx2"});
+        const bool list = option[0] == "--layers";
+        write("list.json", nlohmann::json::array({good_layer()}));
+        arguments.insert(arguments.end(), option.begin(), option.end());
+        arguments.push_back(list ? "list.json" : "layer.json");
+        const CommandResult result = run_tconv(arguments, options());
+        EXPECT_EQ(result.exit_code, 0) << option[0] << ": " << result.err;
+    }
+}
+
 TEST_F(Success, SaysThatAnOptionOverridesTheFile) {
     write("layer.json", good_layer());
     const CommandResult other = run_tconv(
         {"build", "layer.json", "--input-shape", "1,6,6,8", "--target", "x86-64-avx2", "-o", "out"}, options());
     EXPECT_EQ(other.exit_code, 0);
-    EXPECT_EQ(other.err, "tconv: layer.json: input_shape = [1,4,4,8]: --input-shape takes its place, [1, 6, 6, 8]\n");
+    EXPECT_EQ(other.err, "tconv: note: layer.json: input_shape = [1,4,4,8]: --input-shape takes its place, [1, 6, 6, 8]\n");
     const CommandResult same = run_tconv(
         {"build", "layer.json", "--input-shape", "1,4,4,8", "--target", "x86-64-avx2", "-o", "out"}, options());
     EXPECT_EQ(same.exit_code, 0);

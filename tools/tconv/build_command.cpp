@@ -94,7 +94,10 @@ void add_build_command(CLI::App &app, int &exit_code) {
     auto arguments = std::make_shared<BuildArguments>();
     CLI::App *verb = app.add_subcommand("build", "Compile layers: a static library, a C header and a JSON sidecar each");
     add_layer_arguments(*verb, arguments->layers);
-    verb->add_option("--target", arguments->targets, "What to compile for; see `tconv targets`")->required()->delimiter(',');
+    verb->add_option("--target", arguments->targets, "What to compile for; see `tconv targets`")
+        ->required()
+        ->delimiter(',')
+        ->allow_extra_args(false);
     verb->add_option("-o,--output", arguments->directory, "Folder for libNAME.a, NAME.h and NAME.json; made where missing")
         ->required();
     add_choice_arguments(*verb, arguments->choice);

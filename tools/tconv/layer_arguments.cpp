@@ -14,10 +14,12 @@ namespace tconv {
 void add_layer_arguments(CLI::App &app, LayerArguments &arguments) {
     app.add_option("LAYER", arguments.files, "Layer file, get_config() JSON, or list of layers")->required();
     app.add_option("--layers", arguments.layers, "Entries of a list, separated by commas; all of them without it")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
     app.add_option("--name", arguments.name, "Name of the layer: a C identifier, prefix of every symbol");
     app.add_option("--input-shape", arguments.input_shape, "Input shape, separated by commas, for files that have none")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false);
 }
 
 Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
@@ -62,7 +64,9 @@ Status keep_layer_files(const LayerArguments &arguments, const std::string &argu
 
 void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
     app.add_option("--variant", arguments.variant, "Forces an algorithm by name, see explain");
-    app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")->delimiter(',');
+    app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")
+        ->delimiter(',')
+        ->allow_extra_args(false);
     app.add_option("--tuned", arguments.tuned_dir, "Folder of tuned records to use in place of those that come with tconv");
     app.add_flag("--require-schedule", arguments.require_schedule,
                  "Fails for a target without schedules, whose layers all become the slow variant reference");

@@ -6,18 +6,23 @@
 
 namespace tconv {
 
-int fail(const Error &error) {
-    note(error.message);
-    return 1;
-}
+namespace {
 
-void note(const std::string &text) {
-    std::string line = text;
+void print_line(std::string line) {
     std::replace(line.begin(), line.end(), '\n', ' ');
     std::fprintf(stderr, "tconv: %s\n", line.c_str());
 }
 
-void warn(const std::string &text) { note("warning: " + text); }
+}  // namespace
+
+int fail(const Error &error) {
+    print_line(error.message);
+    return 1;
+}
+
+void note(const std::string &text) { print_line("note: " + text); }
+
+void warn(const std::string &text) { print_line("warning: " + text); }
 
 Error of_layer(const std::string &name, const Error &error) {
     const std::string prefix = name + ": ";

@@ -12,10 +12,10 @@ namespace tconv {
 // Prints "tconv: message" on stderr, one line, and returns the exit code.
 int fail(const Error &error);
 
-// Prints "tconv: text" on stderr: what the user may not have meant, and which is no error.
+// Prints "tconv: note: text" on stderr: what the user may not have meant, and which is no error.
 void note(const std::string &text);
 
-// A note that begins with "warning: ".
+// The same, as "tconv: warning: text".
 void warn(const std::string &text);
 
 // The error with the layer's name in front, unless it begins with that.

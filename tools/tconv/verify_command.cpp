@@ -25,7 +25,7 @@ struct VerifyArguments {
     GivenTensors tensors;
 };
 
-// On the caller's own tensors. A finite number only: nothing is said of a library that did not run.
+// On the caller's own tensors. Nothing is said of a library that did not run.
 void print_errors(const Accuracy &accuracy) {
     if (accuracy.compared > 0) {
         const double largest = accuracy.largest_output;
@@ -107,7 +107,7 @@ int run_verify(const VerifyArguments &arguments) {
             " (and " + std::to_string(failures - 1) + " more of " + std::to_string(layers->size()) + ")";
     }
     if (failures > 0) {
-        return fail(first_failure);
+        return fail(first_failure);  // and one line is all that a failure prints
     }
     warn_without_schedules(*target);
     return 0;

@@ -37,6 +37,13 @@ static void fail(const char *format, ...) {
     exit(1);
 }
 
+/* Before anything else of the library is called. */
+static void require_processor(void) {
+#if LAYER(HAS_SUPPORTED)
+    if (!LAYER(supported)()) fail("this processor lacks instructions of %s", LAYER(TARGET));
+#endif
+}
+
 /* Tensors alive, for the report of an access outside of one. */
 enum { kMaxTensors = 8 };
 static Tensor live_tensors[kMaxTensors];

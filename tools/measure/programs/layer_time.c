@@ -106,6 +106,7 @@ int main(int argc, char **argv) {
     if (argc != 3) fail("usage: layer_time REPEATS THREADS");
     repeats = strtol(argv[1], NULL, 10);
     pool.threads = (int)strtol(argv[2], NULL, 10);
+    require_processor();
     choose_opencl_device();
     memset(&args, 0, sizeof args);
     args.input = random_cells(LAYER(INPUT_ELEMENTS), 1);

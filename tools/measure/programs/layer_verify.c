@@ -163,6 +163,7 @@ int main(int argc, char **argv) {
     if (argc != 7) fail("usage: layer_verify INPUT FILTER BIAS OUTPUT SEED once|all");
     if (!first || !other || !cells) fail("no memory for the tensors");
     catch_stray_accesses();
+    require_processor();
     choose_opencl_device();
     shuffle_state = (uint32_t)strtoul(argv[5], NULL, 10);
     read_file(argv[1], cells, kInputBytes);

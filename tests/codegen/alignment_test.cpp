@@ -44,7 +44,7 @@ std::vector<Layer> layers() {
     single.in_channels = 3;
     single.out_channels = 1;
     layers.push_back(single);
-    for (const char *name : {"image_one_output_channel", "image_blocks_and_a_rest"})
+    for (const char *name : {"image_one_output_channel", "image_blocks_and_a_rest", "image_k4_s2"})
         layers.push_back(corner_layer(name));
     return layers;
 }
@@ -87,7 +87,10 @@ TEST_P(Alignment, IsWhatMemoryHas) {
         EXPECT_EQ(complaints(llvm_of(layer_program(layer, plan, program, {})), sizeof(int64_t), aligned_to_vectors),
                   "");
     }
-    if (kernels == 0) GTEST_SKIP() << "accepts none of these layers here";
+    EXPECT_GT(kernels, 0) << "accepts none of these layers: add one";
+    if (variant.id == "column_rows") {
+        EXPECT_GT(aligned_to_vectors, 0) << "its rows on the stack are accessed by vectors: are accesses still understood?";
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, Alignment, testing::ValuesIn(every_variant_and_target()), [](const auto &instance) {

@@ -55,6 +55,7 @@ Linked build(const std::string &corner, const Variant &variant, const TargetInfo
 constexpr const char *kElement = R"(    {"CORNER", "VARIANT", DIRECT, NAME_WEIGHTS_BYTES, NAME_WORKSPACE_BYTES,
      [](const float *input, float *output, const void *weights, void *workspace, const int64_t *input_strides,
         const int64_t *output_strides) {
+         if (!NAME_supported()) return -1;  // no status of the library's
          const NAME_args args = {input, output, weights, workspace, input_strides, output_strides, nullptr};
          return NAME_run(&args);
      },

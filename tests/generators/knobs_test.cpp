@@ -69,28 +69,19 @@ std::vector<Knobs> knob_corners(const Variant &variant, const Layer &layer, cons
     return valid;
 }
 
-// So many layers for each variant: every case is a library to compile.
-std::vector<KnobCase> knob_cases_on(const TargetInfo &target, int layers_of_variant) {
+// Two layers for each variant: every case is a library to compile.
+std::vector<KnobCase> knob_cases() {
+    constexpr int layers_of_variant = 2;
     std::vector<KnobCase> cases;
     std::map<std::string, int> layers;
     for (const char *name :
          {"image_blocks_and_a_rest", "volume_k4_s2", "line_long", "image_channels_first", "image_k2_s2"})
-        for (const LibraryCase &library_case : with_every_variant({corner_layer(name)}, target)) {
+        for (const LibraryCase &library_case : with_every_variant({corner_layer(name)}, host_target())) {
             if (++layers[library_case.variant] > layers_of_variant) continue;
             const Machine machine = machine_for(library_case.target.family);
             for (const Knobs &knobs : knob_corners(*find_variant(library_case.variant), library_case.layer, machine))
                 cases.push_back({library_case, knobs});
         }
-    return cases;
-}
-
-std::vector<KnobCase> knob_cases() {
-    std::vector<KnobCase> cases;
-    for (const TargetInfo &target : variant_targets()) {
-        const bool best = target.name == host_target().name;
-        const std::vector<KnobCase> more = knob_cases_on(target, best ? 2 : 1);
-        cases.insert(cases.end(), more.begin(), more.end());
-    }
     return cases;
 }
 

@@ -92,9 +92,7 @@ bool spreads_nonfinite(const LibraryCase &library_case) {
 std::vector<LibraryCase> native_library_cases(const std::vector<Layer> &many, const std::vector<Layer> &few) {
     std::vector<LibraryCase> cases;
     for (const TargetInfo &target : native_targets()) {
-        const bool main = std::any_of(variant_targets().begin(), variant_targets().end(),
-                                      [&](const TargetInfo &each) { return each.name == target.name; });
-        const auto more = with_every_variant(main ? many : few, target);
+        const auto more = with_every_variant(target.name == host_target().name ? many : few, target);
         cases.insert(cases.end(), more.begin(), more.end());
     }
     return cases;

@@ -89,7 +89,7 @@ std::vector<OnTarget<Row>> on_each(const std::vector<TargetInfo> &targets, const
 // Whether the variant says that a NaN or Inf of the input may reach cells that no tap of it reaches.
 bool spreads_nonfinite(const LibraryCase &library_case);
 
-// `many` layers on variant_targets(), and a `few` of them on every other target that runs here, in every variant.
+// `many` layers on host_target(), and a `few` of them on every other target that runs here, in every variant.
 std::vector<LibraryCase> native_library_cases(const std::vector<Layer> &many, const std::vector<Layer> &few);
 
 }  // namespace tconv::test

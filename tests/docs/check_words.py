@@ -222,9 +222,9 @@ def check_setup(docs):
 
 def check_counts(docs):
     layers = len(json.loads(docs.read('benchmarks/layers.json')))
-    operators = docs.prints('run', '--help').split('Operators: ')[1].split('. ')[0]
+    operators = docs.prints('run', '--help').split('Operators: ')[1]
     # Keras' layers differ in their rank alone, and count as one.
-    names = [re.sub(r'Conv\dD', 'ConvND', name.split('.')[-1]) for name in re.split(r',\s+', operators)]
+    names = [re.sub(r'Conv\dD', 'ConvND', name.split('.')[-1]) for name in re.split(r',\s+', re.split(r'\.\s', operators)[0])]
     operators = NUMBERS[len(set(names))]
     for page, line, text in docs.text_lines(docs.pages):
         for count in re.findall(r'(\d+) (?:layers of `benchmarks/layers|transposed convolutions of known)', text):

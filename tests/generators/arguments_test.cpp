@@ -203,6 +203,23 @@ TEST_P(Arguments, InputStrideZeroRepeatsCells) {
     EXPECT_EQ(std::memcmp(output.data(), expected.data(), output.bytes()), 0);
 }
 
+// What has no elements needs no memory; an output beside it does.
+TEST(ArgumentsOfEmptyTensors, MayBeNull) {
+    const Layer &layer = corner_layer("image_no_rows");
+    const auto library = CompiledLibrary::build(layer, common_target());
+    ASSERT_TRUE(library) << library.error().message;
+    const LayerData data = random_layer_data(layer, 1);
+    ASSERT_TRUE(data.input.empty());
+    const GuardedBuffer weights = packed_weights(*library, data, Guard::kAfter);
+    GuardedBuffer output = GuardedBuffer::floats(layer.output_elements(), 4, Guard::kAfter);
+    LibraryArgs args;
+    args.weights = weights.data();
+    EXPECT_EQ(library->run(&args), 1);  // NAME_ERROR_NULL: no output
+    args.output = output.as_floats();
+    EXPECT_EQ(library->run(&args), 0);
+    EXPECT_EQ(output.as_floats()[0], run_library(layer, *library, data)[0]);
+}
+
 INSTANTIATE_TEST_SUITE_P(Native, Arguments, testing::Values("image_k4_s2", "image_channels_first", "volume_k4_s2"),
                          [](const auto &instance) { return instance.param; });
 

@@ -31,15 +31,12 @@ std::optional<std::vector<ArmField>> arm_fields(const Target &target) {
         {Target::ARMFp16, {{kReadPfr0, 16}, {kReadPfr0, 20}}},
     };
     std::vector<ArmField> fields;
-    for (int f = 0; f < Target::FeatureEnd; f++) {
-        const auto feature = static_cast<Target::Feature>(f);
-        if (target.has_feature(feature) && concerns_processor(feature)) {
-            const auto entry = known.find(feature);
-            if (entry == known.end()) {
-                return std::nullopt;
-            }
-            fields.insert(fields.end(), entry->second.begin(), entry->second.end());
+    for (Target::Feature feature : processor_features(target)) {
+        const auto entry = known.find(feature);
+        if (entry == known.end()) {
+            return std::nullopt;
         }
+        fields.insert(fields.end(), entry->second.begin(), entry->second.end());
     }
     if (!fields.empty() && target.os == Target::NoOS) {
         return std::nullopt;  // nobody to read the registers for an unprivileged program
@@ -76,13 +73,6 @@ const std::set<Target::Feature> &device_features() {
     return features;
 }
 
-std::optional<std::string> arm_processor_check(const Target &target) {
-    const std::optional<std::vector<ArmField>> fields = arm_fields(target);
-    return fields ? std::optional(arm_code(*fields)) : std::nullopt;
-}
-
-}  // namespace
-
 bool concerns_processor(Target::Feature feature) {
     static const std::set<Target::Feature> others = {
         Target::JIT, Target::Debug, Target::NoAsserts, Target::NoBoundsQuery, Target::NoRuntime, Target::StrictFloat,
@@ -91,6 +81,24 @@ bool concerns_processor(Target::Feature feature) {
         Target::CheckUnsafePromises, Target::EmbedBitcode, Target::EnableLLVMLoopOpt, Target::ASAN, Target::MSAN,
         Target::TSAN, Target::SanitizerCoverage, Target::LLVMLargeCodeModel};
     return others.count(feature) == 0 && device_features().count(feature) == 0;
+}
+
+std::optional<std::string> arm_processor_check(const Target &target) {
+    const std::optional<std::vector<ArmField>> fields = arm_fields(target);
+    return fields ? std::optional(arm_code(*fields)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Target::Feature> processor_features(const Target &target) {
+    std::vector<Target::Feature> features;
+    for (int f = 0; f < Target::FeatureEnd; f++) {
+        const auto feature = static_cast<Target::Feature>(f);
+        if (target.has_feature(feature) && concerns_processor(feature)) {
+            features.push_back(feature);
+        }
+    }
+    return features;
 }
 
 Target host_side(const Target &target) {

@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <Halide.h>
 
 namespace tconv {
 
-// Whether a feature says what the processor has, rather than how code is generated or for which device.
-bool concerns_processor(Halide::Target::Feature feature);
+// The features of a target that say what the processor has, rather than how code is generated or for which device.
+std::vector<Halide::Target::Feature> processor_features(const Halide::Target &target);
 
 // The target without its device.
 Halide::Target host_side(const Halide::Target &target);

@@ -122,15 +122,12 @@ std::optional<X86Needs> x86_needs(const Target &target) {
         {Target::AVX512_SapphireRapids, avx512_sapphirerapids()},
     };
     X86Needs needs;
-    for (int f = 0; f < Target::FeatureEnd; f++) {
-        const auto feature = static_cast<Target::Feature>(f);
-        if (target.has_feature(feature) && concerns_processor(feature)) {
-            const auto entry = known.find(feature);
-            if (entry == known.end()) {
-                return std::nullopt;
-            }
-            needs = needs | entry->second;
+    for (Target::Feature feature : processor_features(target)) {
+        const auto entry = known.find(feature);
+        if (entry == known.end()) {
+            return std::nullopt;
         }
+        needs = needs | entry->second;
     }
     return needs;
 }

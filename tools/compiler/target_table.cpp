@@ -3,7 +3,8 @@
 
 #include <Halide.h>
 
-#include <set>
+#include <algorithm>
+#include <vector>
 
 #include "runtime/text.h"
 #include "tools/compiler/child_process.h"
@@ -38,13 +39,9 @@ bool has_processor_of(const Halide::Target &machine, const Halide::Target &targe
     if (target.arch != machine.arch || target.bits != machine.bits || target.os != machine.os) {
         return false;
     }
-    for (int f = 0; f < Halide::Target::FeatureEnd; f++) {
-        const auto feature = static_cast<Halide::Target::Feature>(f);
-        if (concerns_processor(feature) && target.has_feature(feature) && !machine.has_feature(feature)) {
-            return false;
-        }
-    }
-    return true;
+    const std::vector<Halide::Target::Feature> asked = processor_features(target);
+    return std::all_of(asked.begin(), asked.end(),
+                       [&](Halide::Target::Feature feature) { return machine.has_feature(feature); });
 }
 
 std::vector<std::string> name_list() {

@@ -6,8 +6,8 @@
 // The algorithm is that of the phases variant: one stride-1 correlation for each stride phase, into a strided view of
 // the output; input cells outside the image are zero. Phases with equal tap counts and extents share a kernel. Writes
 // DIR/libNAME.a and libNAME_runtime.a, and DIR/NAME_calls.h with the table that native/autoscheduled_layer.c walks.
-#include <CLI/CLI.hpp>
 #include <Halide.h>
+#include <CLI/CLI.hpp>
 
 #include <fstream>
 #include <iostream>
@@ -38,9 +38,7 @@ Shape shape_of(const PhaseOfAxes &phase) {
     return shape;
 }
 
-std::vector<Axis> axes_of(const Layer &layer) {
-    return {layer.axes.end() - layer.spatial_rank, layer.axes.end()};
-}
+std::vector<Axis> axes_of(const Layer &layer) { return {layer.axes.end() - layer.spatial_rank, layer.axes.end()}; }
 
 std::vector<PhaseOfAxes> all_phases(const std::vector<Axis> &axes) {
     std::vector<PhaseOfAxes> result = {{}};
@@ -218,8 +216,7 @@ int compile(const Options &options) {
         print_call(calls, name, phase);
     }
     const std::string path = options.folder + "/lib" + layer.name;
-    Halide::link_modules(layer.name, modules)
-        .compile({{Halide::OutputFileType::static_library, path + ".a"}});
+    Halide::link_modules(layer.name, modules).compile({{Halide::OutputFileType::static_library, path + ".a"}});
     Halide::compile_standalone_runtime({{Halide::OutputFileType::static_library, path + "_runtime.a"}}, target);
 
     std::ofstream header(options.folder + "/" + layer.name + "_calls.h");

@@ -36,7 +36,11 @@ struct Candidate {
 class LayerSearch {
 public:
     LayerSearch(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain, const Arguments &arguments)
-        : layer_(layer), target_(target), toolchain_(toolchain), arguments_(arguments), machine_(machine_for(target.family)) {}
+        : layer_(layer),
+          target_(target),
+          toolchain_(toolchain),
+          arguments_(arguments),
+          machine_(machine_for(target.family)) {}
 
     nlohmann::ordered_json run() {
         const std::vector<RankedVariant> ranking = rank_variants(layer_, machine_);
@@ -60,9 +64,10 @@ public:
                 candidate->ms = turn == 0 ? ms : std::min(candidate->ms, ms);
             }
         }
-        return {{"layer", layer_.name}, {"default_variant", chosen.variant}, {"default_knobs", chosen.knobs},
-                {"default_ms", chosen.ms}, {"best_variant", best.variant}, {"best_knobs", best.knobs},
-                {"best_ms", best.ms}, {"ratio", chosen.ms / best.ms}, {"defaults_of_variants", starts}, {"timed", timed_}};
+        return {{"layer", layer_.name},    {"default_variant", chosen.variant}, {"default_knobs", chosen.knobs},
+                {"default_ms", chosen.ms}, {"best_variant", best.variant},      {"best_knobs", best.knobs},
+                {"best_ms", best.ms},      {"ratio", chosen.ms / best.ms},      {"defaults_of_variants", starts},
+                {"timed", timed_}};
     }
 
 private:
@@ -135,8 +140,8 @@ int run(const Arguments &arguments) {
         return 1;
     }
     for (const Layer &layer : *layers) {
-        const bool wanted = arguments.layers.empty() ||
-                            std::count(arguments.layers.begin(), arguments.layers.end(), layer.name) > 0;
+        const bool wanted =
+            arguments.layers.empty() || std::count(arguments.layers.begin(), arguments.layers.end(), layer.name) > 0;
         if (wanted) {
             std::printf("%s\n", LayerSearch(layer, *target, *toolchain, arguments).run().dump().c_str());
             std::fflush(stdout);
@@ -153,8 +158,10 @@ int main(int argc, char **argv) {
     tconv::Arguments arguments;
     CLI::App app("Searches knobs, and says how far the defaults are from the best found");
     app.add_option("--list", arguments.list, "Benchmark list")->capture_default_str();
-    app.add_option("--layers", arguments.layers, "Entries of the list, separated by commas; all of them without it")->delimiter(',');
-    app.add_option("--reach", arguments.reach, "Variants with up to that many times the least estimate take part")->capture_default_str();
+    app.add_option("--layers", arguments.layers, "Entries of the list, separated by commas; all of them without it")
+        ->delimiter(',');
+    app.add_option("--reach", arguments.reach, "Variants with up to that many times the least estimate take part")
+        ->capture_default_str();
     app.add_option("--rounds", arguments.rounds, "Walks over all knobs")->capture_default_str();
     app.add_option("--repeats", arguments.repeats, "Measurements of at least 50 ms each")->capture_default_str();
     CLI11_PARSE(app, argc, argv);

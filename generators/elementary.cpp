@@ -29,9 +29,7 @@ Expr add_to_exponent(const Expr &y, const Expr &n) {
 
 }  // namespace
 
-Expr bits_of(const Expr &v) {
-    return reinterpret(Int(32), v);
-}
+Expr bits_of(const Expr &v) { return reinterpret(Int(32), v); }
 
 Expr polynomial(const Expr &x, std::initializer_list<float> coefficients) {
     Expr sum;
@@ -66,9 +64,7 @@ ScaledExponential exponential_of(const Expr &x, const Expr &correction) {
     return {strict_float(remainder + 1.0f), cast(Int(32), whole), remainder};
 }
 
-Expr ScaledExponential::beside_one() const {
-    return add_to_exponent(significand, max(exponent, -61));
-}
+Expr ScaledExponential::beside_one() const { return add_to_exponent(significand, max(exponent, -61)); }
 
 // 2^n (e^r - 1) + (2^n - 1): where n = 0 the second term is, and nowhere else is the first one large enough to cancel it.
 Expr exponential_minus_one(const Expr &x) {

@@ -29,7 +29,8 @@ Expr keep_nan(const Expr &v, const Expr &otherwise) {
 Expr keep_nan_and_minus_infinity(const Expr &v, const Expr &otherwise) {
     const Expr sign = bits_of(v) >> 31;  // 0 or -1
     const Expr quiet_nan = 0x7fc00000;
-    return reinterpret(Float(32), select((bits_of(v) & 0x7fffffff) > kInfinityBits + sign, quiet_nan, bits_of(otherwise)));
+    return reinterpret(Float(32),
+                       select((bits_of(v) & 0x7fffffff) > kInfinityBits + sign, quiet_nan, bits_of(otherwise)));
 }
 
 // Negative numbers have the least bits of all, up to those of -Inf, and those of NaN with a sign above these.
@@ -43,9 +44,7 @@ Expr with_sign_of(const Expr &v, const Expr &magnitude) {
 }
 
 // e^-|v|
-ScaledExponential decay(const Expr &v) {
-    return exponential_of(strict_float(max(-abs(v), kVanished)));
-}
+ScaledExponential decay(const Expr &v) { return exponential_of(strict_float(max(-abs(v), kVanished))); }
 
 // Completes a result that is still to be scaled on the negative side, and is not on the other.
 Expr scaled_if_negative(const Expr &v, const ScaledExponential &e, const Expr &y) {
@@ -110,9 +109,7 @@ Expr gelu(const Expr &v) {
     return keep_nan_and_minus_infinity(v, select(negative, with_sign_of(v, tail), strict_float(v - tail)));
 }
 
-Expr elu(const Expr &v) {
-    return exponential_minus_one(strict_float(clamp(v, -30.0f, 0.0f)));
-}
+Expr elu(const Expr &v) { return exponential_minus_one(strict_float(clamp(v, -30.0f, 0.0f))); }
 
 Expr exponential(const Expr &v) {
     const float last = 88.7228317f;  // the last float before the logarithm of 2^128
@@ -133,9 +130,7 @@ Expr tanh_without_libm(const Expr &v) {
     return keep_nan(v, select(abs(v) < 0.625f, small, large));
 }
 
-Expr hard_sigmoid(const Expr &v) {
-    return strict_float(clamp(v + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f));
-}
+Expr hard_sigmoid(const Expr &v) { return strict_float(clamp(v + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f)); }
 
 }  // namespace
 
@@ -143,39 +138,26 @@ Expr activate(const Expr &sum, Activation activation) {
     const float selu_scale = 1.0507009873554805f, selu_scale_alpha = 1.7580993408473766f;
     switch (activation) {
     case Activation::kNone:
-    case Activation::kSoftmax:
-        return sum;
-    case Activation::kRelu:
-        return if_negative(sum, 0.0f, sum);
+    case Activation::kSoftmax: return sum;
+    case Activation::kRelu: return if_negative(sum, 0.0f, sum);
     case Activation::kRelu6:
         return keep_nan(sum, strict_float(select(sum < 0.0f, 0.0f, select(sum > 6.0f, 6.0f, sum))));
     case Activation::kLeakyRelu:  // a NaN stays one on either side
         return strict_float(select(sum < 0.0f, 0.2f * sum, sum));
     case Activation::kElu:
-    case Activation::kCelu:
-        return if_negative(sum, elu(sum), sum);
-    case Activation::kSelu:
-        return strict_float(if_negative(sum, selu_scale_alpha * elu(sum), selu_scale * sum));
-    case Activation::kGelu:
-        return gelu(sum);
-    case Activation::kSoftplus:
-        return softplus(sum);
+    case Activation::kCelu: return if_negative(sum, elu(sum), sum);
+    case Activation::kSelu: return strict_float(if_negative(sum, selu_scale_alpha * elu(sum), selu_scale * sum));
+    case Activation::kGelu: return gelu(sum);
+    case Activation::kSoftplus: return softplus(sum);
     case Activation::kSoftsign:  // Inf / Inf is NaN
         return strict_float(sum / (1.0f + abs(sum)));
-    case Activation::kSilu:
-        return silu(sum);
-    case Activation::kMish:
-        return mish(sum);
-    case Activation::kSigmoid:
-        return sigmoid(sum);
-    case Activation::kTanh:
-        return tanh_without_libm(sum);
-    case Activation::kExponential:
-        return exponential(sum);
-    case Activation::kHardSigmoid:
-        return keep_nan(sum, hard_sigmoid(sum));
-    case Activation::kHardSilu:
-        return keep_nan_and_minus_infinity(sum, strict_float(sum * hard_sigmoid(sum)));
+    case Activation::kSilu: return silu(sum);
+    case Activation::kMish: return mish(sum);
+    case Activation::kSigmoid: return sigmoid(sum);
+    case Activation::kTanh: return tanh_without_libm(sum);
+    case Activation::kExponential: return exponential(sum);
+    case Activation::kHardSigmoid: return keep_nan(sum, hard_sigmoid(sum));
+    case Activation::kHardSilu: return keep_nan_and_minus_infinity(sum, strict_float(sum * hard_sigmoid(sum)));
     }
     return sum;
 }
@@ -189,8 +171,7 @@ bool is_long(Activation activation) {
     case Activation::kSoftsign:
     case Activation::kHardSigmoid:
     case Activation::kHardSilu:
-    case Activation::kSoftmax:
-        return false;
+    case Activation::kSoftmax: return false;
     case Activation::kElu:
     case Activation::kSelu:
     case Activation::kCelu:
@@ -200,14 +181,14 @@ bool is_long(Activation activation) {
     case Activation::kMish:
     case Activation::kSigmoid:
     case Activation::kTanh:
-    case Activation::kExponential:
-        return true;
+    case Activation::kExponential: return true;
     }
     return true;
 }
 
 double long_epilogue_cycles(const Layer &layer, int lanes) {
-    return is_long(layer.activation) ? static_cast<double>(layer.output_elements()) / lanes * kCyclesPerLongEpilogue : 0;
+    return is_long(layer.activation) ? static_cast<double>(layer.output_elements()) / lanes * kCyclesPerLongEpilogue
+                                     : 0;
 }
 
 }  // namespace tconv

@@ -43,7 +43,9 @@ struct Table {
     int64_t rows = 0;
     std::vector<Column> columns;
 
-    void add_progression(const std::string &name, int64_t first, int64_t step) { columns.push_back({name, first, step, {}}); }
+    void add_progression(const std::string &name, int64_t first, int64_t step) {
+        columns.push_back({name, first, step, {}});
+    }
     // One value a row; stored as a progression where it is one.
     void add_column(const std::string &name, std::vector<int64_t> values);
 };
@@ -74,7 +76,7 @@ struct KernelCall {
 
 struct Stage {
     std::string name;
-    std::vector<GridAxis> grid;  // outermost first: the order in which NAME_run walks the tasks
+    std::vector<GridAxis> grid;   // outermost first: the order in which NAME_run walks the tasks
     std::vector<size_t> kernels;  // into LayerPlan::kernels
     std::function<KernelCall(const TaskSymbols &)> call;
     // What a task walks through, outermost first, with a call for each row; the calls of a task run one after the other.

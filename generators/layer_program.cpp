@@ -22,13 +22,9 @@ using Halide::Internal::Evaluate;
 using Halide::Internal::IfThenElse;
 using Halide::Internal::Stmt;
 
-std::string kernel_symbol(const Layer &layer, const Kernel &kernel) {
-    return layer.name + "__" + kernel.name;
-}
+std::string kernel_symbol(const Layer &layer, const Kernel &kernel) { return layer.name + "__" + kernel.name; }
 
-std::string weights_symbol(const Layer &layer) {
-    return layer.name + "__weights";
-}
+std::string weights_symbol(const Layer &layer) { return layer.name + "__weights"; }
 
 namespace {
 
@@ -81,7 +77,8 @@ private:
     }
 
     // Binds the columns of a task, and calls the kernel of each of its steps.
-    Stmt task_body(const Pass &pass, const Stage &stage, const Expr &round, const Expr &task, const DeviceTensors *device) const {
+    Stmt task_body(const Pass &pass, const Stage &stage, const Expr &round, const Expr &task,
+                   const DeviceTensors *device) const {
         Scope scope;
         ViewBuilder views(scope, layer_, plan_, target_, options_, device);
         if (pass.band.table.rows > 0) {
@@ -115,7 +112,8 @@ private:
             Scope one;
             one.call(kernel_symbol(layer_, plan_.kernels[stage.kernels[k]]), buffers);
             const Stmt invoke = one.wrap();
-            dispatch = dispatch.defined() ? IfThenElse::make(call.kernel == static_cast<int>(k), invoke, dispatch) : invoke;
+            dispatch =
+                dispatch.defined() ? IfThenElse::make(call.kernel == static_cast<int>(k), invoke, dispatch) : invoke;
         }
         return dispatch;
     }
@@ -141,7 +139,8 @@ private:
     // The functions of a pass's stages, with their calls from NAME_run and, one task at a time, from NAME_task.
     void append_pass(const Pass &pass, int64_t first, Scope &run, Expr &valid, Stmt &dispatch) {
         const int stages = static_cast<int>(pass.stages.size()), rounds = static_cast<int>(pass.rounds());
-        const Expr stage_index = int_variable("stage"), task_index = int_variable("task"), round = int_variable("round");
+        const Expr stage_index = int_variable("stage"), task_index = int_variable("task"),
+                   round = int_variable("round");
         const Expr position = stage_index - static_cast<int>(first);
         const Expr inside = position >= 0 && position < stages * rounds;
         Scope one_round;
@@ -179,8 +178,9 @@ private:
             for (const Pass &pass : plan_.passes) {
                 Scope one_round;
                 for (const Stage &stage : pass.stages) {
-                    one_round.run(for_each("task", stage.tasks(), task_body(pass, stage, int_variable("round"),
-                                                                            int_variable("task"), &device)));
+                    one_round.run(
+                        for_each("task", stage.tasks(),
+                                 task_body(pass, stage, int_variable("round"), int_variable("task"), &device)));
                 }
                 run.run(for_each("round", pass.rounds(), one_round.wrap()));
             }
@@ -194,7 +194,8 @@ private:
     void append_gpu_functions() {
         const std::string device = layer_.name + "__device", handler = layer_.name + "__device_error";
         const Halide::Type handle = Halide::type_of<void *>();
-        module_.append(function(handler, {{"user_context", handle}, {"message", handle}}, Scope().wrap(), LinkageType::Internal));
+        module_.append(
+            function(handler, {{"user_context", handle}, {"message", handle}}, Scope().wrap(), LinkageType::Internal));
         module_.append(function(device, kArgsOnly, device_body(), LinkageType::Internal));
         Scope run;
         run.call(layer_.name + "__check", {handle_variable("args")});
@@ -202,15 +203,16 @@ private:
             return Call::make(handle, "halide_set_error_handler", {function}, Call::Extern);
         };
         const Expr previous = run.let("previous_handler", set_handler(handle_variable("::" + handler)));
-        const Expr status = run.let("device_status", Call::make(Int(32), device, {handle_variable("args")}, Call::Extern));
+        const Expr status =
+            run.let("device_status", Call::make(Int(32), device, {handle_variable("args")}, Call::Extern));
         run.run(Evaluate::make(set_handler(previous)));
         run.require(status == 0, status);
         module_.append(function(layer_.name + "_run", kArgsOnly, run.wrap(), LinkageType::External));
         Scope task;
         task.require(int_variable("stage") == 0 && int_variable("task") == 0, kLibraryErrorTask);
         task.call(layer_.name + "_run", {handle_variable("args")});
-        module_.append(function(layer_.name + "_task", {kArgsOnly[0], {"stage", Int(32)}, {"task", Int(32)}}, task.wrap(),
-                                LinkageType::External));
+        module_.append(function(layer_.name + "_task", {kArgsOnly[0], {"stage", Int(32)}, {"task", Int(32)}},
+                                task.wrap(), LinkageType::External));
     }
 
     void append_pack() {
@@ -245,7 +247,8 @@ private:
 
 }  // namespace
 
-Module layer_program(const Layer &layer, const LayerPlan &plan, const Target &target, const LayerProgramOptions &options) {
+Module layer_program(const Layer &layer, const LayerPlan &plan, const Target &target,
+                     const LayerProgramOptions &options) {
     return ProgramBuilder(layer, plan, target, options).build();
 }
 

@@ -114,9 +114,7 @@ void finish_kernel(Halide::Module &module) {
     }
 }
 
-Stmt repair_prefetch(const Stmt &body) {
-    return PrefetchRepair().mutate(body);
-}
+Stmt repair_prefetch(const Stmt &body) { return PrefetchRepair().mutate(body); }
 
 void require_no_heap(const Halide::Module &module) {
     for (const auto &function : module.functions()) {

@@ -59,23 +59,26 @@ DeviceTensors upload_tensors(Scope &scope, const ViewBuilder &views, const Layer
     scope.let(device.interface,
               Call::make(Halide::type_of<void *>(), "halide_" + api + "_device_interface", {}, Call::Extern));
     const Halide::Type type = element_type(layer.dtype);
-    const auto place = [&](TensorId tensor, const std::string &name, const Expr &address, const std::vector<ViewDim> &dims,
-                           bool upload) {
+    const auto place = [&](TensorId tensor, const std::string &name, const Expr &address,
+                           const std::vector<ViewDim> &dims, bool upload) {
         device.buffers[tensor] = name + ".device";
         Expr buffer = scope.let(name + ".device", device_buffer(type, address, dims, upload));
         Expr guard = Call::make(Halide::type_of<void *>(), Call::register_destructor,
                                 {Halide::Internal::StringImm::make("halide_device_free_as_destructor"), buffer},
                                 Call::Intrinsic);
         scope.run(Evaluate::make(guard));
-        scope.call(upload ? "halide_copy_to_device" : "halide_device_malloc", {buffer, handle_variable(device.interface)});
+        scope.call(upload ? "halide_copy_to_device" : "halide_device_malloc",
+                   {buffer, handle_variable(device.interface)});
     };
     const auto flat = [](int64_t elements) { return std::vector<ViewDim>{{0, static_cast<int>(elements), 1}}; };
-    place(TensorId::kInput, "input", views.address(TensorId::kInput), tensor_dims(views, layer, TensorId::kInput), true);
+    place(TensorId::kInput, "input", views.address(TensorId::kInput), tensor_dims(views, layer, TensorId::kInput),
+          true);
     place(TensorId::kFilter, "weights", views.address(TensorId::kFilter), flat(plan.filter_layout.elements()), true);
     if (plan.workspace_elements > 0) {
         place(TensorId::kWorkspace, "workspace", Expr(), flat(plan.workspace_elements), false);
     }
-    place(TensorId::kOutput, "output", views.address(TensorId::kOutput), tensor_dims(views, layer, TensorId::kOutput), false);
+    place(TensorId::kOutput, "output", views.address(TensorId::kOutput), tensor_dims(views, layer, TensorId::kOutput),
+          false);
     return device;
 }
 

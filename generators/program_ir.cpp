@@ -26,9 +26,7 @@ void Scope::call(const std::string &function, const std::vector<Expr> &args) {
     require(status == 0, status);
 }
 
-void Scope::run(const Stmt &statement) {
-    steps_.push_back({"", {}, statement});
-}
+void Scope::run(const Stmt &statement) { steps_.push_back({"", {}, statement}); }
 
 Stmt Scope::wrap(const Stmt &body) const {
     Stmt result = body.defined() ? body : Evaluate::make(0);
@@ -38,17 +36,11 @@ Stmt Scope::wrap(const Stmt &body) const {
     return result;
 }
 
-Expr handle_variable(const std::string &name) {
-    return Variable::make(Halide::type_of<void *>(), name);
-}
+Expr handle_variable(const std::string &name) { return Variable::make(Halide::type_of<void *>(), name); }
 
-Expr int_variable(const std::string &name) {
-    return Variable::make(Int(32), name);
-}
+Expr int_variable(const std::string &name) { return Variable::make(Int(32), name); }
 
-Expr as_handle(const Expr &address) {
-    return reinterpret(Halide::type_of<void *>(), address);
-}
+Expr as_handle(const Expr &address) { return reinterpret(Halide::type_of<void *>(), address); }
 
 Expr load(const Type &type, const std::string &name, const Expr &index) {
     return Load::make(type, name, index, {}, {}, const_true(), {});
@@ -59,7 +51,8 @@ Expr args_field(ArgsField field, int pointer_bits) {
 }
 
 Stmt for_each(const std::string &name, int64_t extent, const Stmt &body) {
-    return For::make(name, 0, static_cast<int>(extent), ForType::Serial, Halide::Partition::Auto, Halide::DeviceAPI::None, body);
+    return For::make(name, 0, static_cast<int>(extent), ForType::Serial, Halide::Partition::Auto,
+                     Halide::DeviceAPI::None, body);
 }
 
 LoweredFunc function(const std::string &name, const std::vector<std::pair<std::string, Type>> &args, const Stmt &body,
@@ -94,7 +87,8 @@ std::vector<Expr> table_row(Scope &scope, const std::string &name, const Table &
     for (const Table::Column &column : table.columns) {
         const std::string variable = name + "." + column.name;
         if (column.values.empty()) {
-            columns.push_back(scope.let(variable, row * static_cast<int>(column.step) + static_cast<int>(column.first)));
+            columns.push_back(
+                scope.let(variable, row * static_cast<int>(column.step) + static_cast<int>(column.first)));
             continue;
         }
         const int width = width_of(column.values);

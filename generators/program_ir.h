@@ -13,7 +13,15 @@
 namespace tconv::ir {
 
 // Fields of NAME_args, all of pointer size.
-enum ArgsField { kArgsInput, kArgsOutput, kArgsWeights, kArgsWorkspace, kArgsInputStrides, kArgsOutputStrides, kArgsExtents };
+enum ArgsField {
+    kArgsInput,
+    kArgsOutput,
+    kArgsWeights,
+    kArgsWorkspace,
+    kArgsInputStrides,
+    kArgsOutputStrides,
+    kArgsExtents
+};
 
 // Statements under construction: lets and checks in order, wrapped around a body at the end.
 class Scope {

@@ -13,17 +13,15 @@ using Halide::Expr;
 using Halide::UInt;
 using Halide::Internal::make_const;
 using Halide::Internal::make_zero;
-using Halide::Internal::Store;
 using Halide::Internal::Stmt;
+using Halide::Internal::Store;
 using Halide::Internal::Variable;
 
 namespace {
 
 constexpr std::array<const char *, 3> kPositionNames = {"pz", "py", "px"};
 
-Expr address_variable(const std::string &tensor) {
-    return Variable::make(UInt(64), tensor + ".address");
-}
+Expr address_variable(const std::string &tensor) { return Variable::make(UInt(64), tensor + ".address"); }
 
 // Kernel index to position, along one axis of a plain layout.
 Table position_table(const Layer &layer, const FilterLayout &layout, int axis) {
@@ -55,8 +53,10 @@ Stmt call_pack(const Layer &layer, const std::string &kernel, const Expr &from, 
 }
 
 std::vector<ViewDim> packed_dims(const FilterLayout &layout, int channels, int64_t block_stride) {
-    return {{0, layout.block(), 1}, {0, channels, layout.block()},
-            {0, static_cast<int>(layout.blocks()), static_cast<int>(block_stride)}, {0, 1, 1}};
+    return {{0, layout.block(), 1},
+            {0, channels, layout.block()},
+            {0, static_cast<int>(layout.blocks()), static_cast<int>(block_stride)},
+            {0, 1, 1}};
 }
 
 // One kernel tap after the other, each a matrix of its own.
@@ -106,13 +106,15 @@ std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std:
         }
     }
     // `step`: elements from one group to the next.
-    const auto buffer = [&](const std::string &name, const Halide::Type &type, const Expr &array, int64_t width, int64_t step) {
-        const Expr first = cast(UInt(64), int_variable(position_name)) * make_const(UInt(64), axis.groups * step * type.bytes());
+    const auto buffer = [&](const std::string &name, const Halide::Type &type, const Expr &array, int64_t width,
+                            int64_t step) {
+        const Expr first =
+            cast(UInt(64), int_variable(position_name)) * make_const(UInt(64), axis.groups * step * type.bytes());
         const Expr bytes = scope.let(position_name + "." + name + ".array", array);
-        return scope.let(position_name + "." + name,
-                         host_buffer(type, reinterpret(UInt(64), bytes) + first,
-                                     {{0, static_cast<int>(width), 1},
-                                      {0, static_cast<int>(axis.groups), static_cast<int>(step)}}));
+        return scope.let(
+            position_name + "." + name,
+            host_buffer(type, reinterpret(UInt(64), bytes) + first,
+                        {{0, static_cast<int>(width), 1}, {0, static_cast<int>(axis.groups), static_cast<int>(step)}}));
     };
     return {buffer("rows", Halide::Int(32), constant_array(rows), 2, 2),
             buffer("weights", Halide::Float(64), constant_array(weights), most, shared ? 0 : most)};
@@ -137,10 +139,12 @@ Stmt pack_sums(const Layer &layer, const FilterLayout &layout, const std::string
         const std::array<Expr, 2> row = row_buffers(scope, layout.axis(axis), kPositionNames[axis]);
         arguments.push_back(row[0]);
         weights.push_back(row[1]);
-        to += cast(UInt(64), int_variable(kPositionNames[axis])) * make_const(UInt(64), layout.axis_stride(axis) * type.bytes());
+        to += cast(UInt(64), int_variable(kPositionNames[axis])) *
+              make_const(UInt(64), layout.axis_stride(axis) * type.bytes());
     }
     arguments.insert(arguments.end(), weights.begin(), weights.end());
-    arguments.push_back(scope.let("pack.packed", host_buffer(type, to, packed_dims(layout, in, layout.block_stride()))));
+    arguments.push_back(
+        scope.let("pack.packed", host_buffer(type, to, packed_dims(layout, in, layout.block_stride()))));
     scope.call(kernel, arguments);
     return loops_over_positions(layout, scope.wrap());
 }

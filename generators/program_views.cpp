@@ -45,9 +45,7 @@ std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
     return strides;
 }
 
-std::string strides_name(TensorId tensor) {
-    return tensor == TensorId::kInput ? "input_strides" : "output_strides";
-}
+std::string strides_name(TensorId tensor) { return tensor == TensorId::kInput ? "input_strides" : "output_strides"; }
 
 // Binds the pointer to the caller's strides, or to the dense ones where the caller gave none.
 void bind_strides(Scope &scope, const Layer &layer, TensorId tensor, int pointer_bits) {
@@ -88,7 +86,8 @@ void check_strides(Scope &scope, const Layer &layer, const Halide::Target &targe
             if (target.has_gpu_feature()) {
                 scope.require(stride >= 0, kLibraryErrorStrides);
             }
-            span = scope.let(name + ".span", span + select(stride < 0, -stride, stride) * make_const(Int(64), shape[d] - 1));
+            span = scope.let(name + ".span",
+                             span + select(stride < 0, -stride, stride) * make_const(Int(64), shape[d] - 1));
             scope.require(span < limit, kLibraryErrorStrides);
         }
     }
@@ -154,9 +153,7 @@ Expr ViewBuilder::stride(TensorId tensor, CanonicalDim dim) const {
     return caller_stride(tensor, static_cast<size_t>(found - order.begin()));
 }
 
-Expr ViewBuilder::address(TensorId tensor) const {
-    return addresses_.at(tensor);
-}
+Expr ViewBuilder::address(TensorId tensor) const { return addresses_.at(tensor); }
 
 Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<ViewDim> &dims) {
     BufferBuilder builder;

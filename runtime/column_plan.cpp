@@ -13,16 +13,16 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kMostFoldedLanes = 512;          // beyond which more axes are not folded: vectors are full
-constexpr int64_t kGroupBlocks = 4;                // of a group's taps, which then stay in the second-level cache
-constexpr int64_t kProductElements = 1 << 16;      // of a filter block in one product: half of that cache
-constexpr int64_t kRowWork = 1 << 22;              // multiply-adds of a task that has several rows
-constexpr double kBoxWork = 1 << 28;               // and the most: milliseconds, after which callers may stop
-constexpr double kNarrow = 1.15;                   // products with one vector of lanes load more for a multiply-add
-constexpr double kAddCost = 1.2, kStoreCost = 3;   // of one element, in multiply-adds of a vector
-constexpr double kSegmentCost = 2;                 // of a column's lanes that lie together
-constexpr double kPixelCost = 40;                  // of a pixel that passes a tile
-constexpr double kCall = 400;                      // of a kernel
+constexpr int64_t kMostFoldedLanes = 512;         // beyond which more axes are not folded: vectors are full
+constexpr int64_t kGroupBlocks = 4;               // of a group's taps, which then stay in the second-level cache
+constexpr int64_t kProductElements = 1 << 16;     // of a filter block in one product: half of that cache
+constexpr int64_t kRowWork = 1 << 22;             // multiply-adds of a task that has several rows
+constexpr double kBoxWork = 1 << 28;              // and the most: milliseconds, after which callers may stop
+constexpr double kNarrow = 1.15;                  // products with one vector of lanes load more for a multiply-add
+constexpr double kAddCost = 1.2, kStoreCost = 3;  // of one element, in multiply-adds of a vector
+constexpr double kSegmentCost = 2;                // of a column's lanes that lie together
+constexpr double kPixelCost = 40;                 // of a pixel that passes a tile
+constexpr double kCall = 400;                     // of a kernel
 
 FilterAxis taps_in_order(const Axis &axis) {
     FilterAxis taps{axis.kernel, 1, 1, {}};
@@ -270,9 +270,7 @@ private:
 
 }  // namespace
 
-int64_t first_window(const Axis &axis) {
-    return axis.pad_before / axis.stride;
-}
+int64_t first_window(const Axis &axis) { return axis.pad_before / axis.stride; }
 
 int64_t windows(const Axis &axis) {
     return axis.output > 0 ? (axis.output - 1 + axis.pad_before) / axis.stride - first_window(axis) + 1 : 0;

@@ -38,9 +38,9 @@ constexpr int64_t kBoxElements = 8192;
 
 // Lanes of a block that lie side by side in the box as well.
 struct ColumnSegment {
-    int32_t lane = 0;    // the first, in its block
+    int32_t lane = 0;  // the first, in its block
     int32_t lanes = 0;
-    int32_t cell = 0;    // where the first goes, in its window
+    int32_t cell = 0;      // where the first goes, in its window
     int32_t z = 0, y = 0;  // kernel indices of folded axes
     int64_t shift = 0;
 };
@@ -57,18 +57,18 @@ struct ColumnGroup {
 };
 
 struct ColumnPlan {
-    int product = 0;    // into GeneralKernelShape::products
-    int folded = 0;     // axis
+    int product = 0;      // into GeneralKernelShape::products
+    int folded = 0;       // axis
     FilterLayout layout;  // for PlanState, which takes it
     std::vector<ColumnSegment> segments;
     std::vector<ColumnBlock> blocks;
     std::vector<ColumnGroup> groups;
-    int64_t channels = 1;           // input channels of one product
-    std::array<int64_t, 3> box{};   // outputs of z and y, windows of x; 1 for axes that are not folded
-    std::array<int64_t, 3> boxes{}; // tasks along each axis; 1 for axes that are not folded
-    int64_t rows = 1;               // outputs over the axes that are not folded, in one task
+    int64_t channels = 1;            // input channels of one product
+    std::array<int64_t, 3> box{};    // outputs of z and y, windows of x; 1 for axes that are not folded
+    std::array<int64_t, 3> boxes{};  // tasks along each axis; 1 for axes that are not folded
+    int64_t rows = 1;                // outputs over the axes that are not folded, in one task
     int64_t row_tasks = 1;
-    double cost = 0;                // estimated, in multiply-adds of vectors
+    double cost = 0;  // estimated, in multiply-adds of vectors
 
     int64_t tasks(const Layer &layer) const;
 };

@@ -35,16 +35,19 @@ void add(float *to, int64_t to_step, const float *from, int64_t from_step, int64
     }
 }
 
-Range intersection(const Range &a, const Range &b) {
-    return {std::max(a.begin, b.begin), std::min(a.end, b.end)};
-}
+Range intersection(const Range &a, const Range &b) { return {std::max(a.begin, b.begin), std::min(a.end, b.end)}; }
 
 }  // namespace
 
 ColumnRun::ColumnRun(const PlanState &plan, const float *input, const Strides &input_strides, float *output,
                      const Strides &output_strides)
-    : plan_(plan), columns_(*plan.columns), kernels_(general_kernels(plan.isa)), input_(input), output_(output),
-      input_strides_(input_strides), output_strides_(output_strides),
+    : plan_(plan),
+      columns_(*plan.columns),
+      kernels_(general_kernels(plan.isa)),
+      input_(input),
+      output_(output),
+      input_strides_(input_strides),
+      output_strides_(output_strides),
       activation_(kernels_.activation(plan.layer.activation)),
       window_(plan.columns->groups.front().phases * plan.layer.out_channels) {}
 

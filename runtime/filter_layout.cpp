@@ -13,8 +13,8 @@ namespace {
 constexpr int64_t kAlignmentElements = 16;  // 64 bytes of float32: weights pointers have that alignment
 
 constexpr int64_t kTaskElements = 1 << 18;  // 1 MiB: some hundred microseconds
-constexpr int64_t kRows = 32;              // lanes that are transposed together
-constexpr int64_t kColumns = 64;           // input channels, so that what is written stays in the first-level cache
+constexpr int64_t kRows = 32;               // lanes that are transposed together
+constexpr int64_t kColumns = 64;            // input channels, so that what is written stays in the first-level cache
 
 // Four rows by four, so that the compiler keeps them in vector registers.
 void transpose_four(const float *const *rows, int64_t first, int64_t columns, float *to, int64_t step) {
@@ -118,17 +118,11 @@ void FilterLayout::pack(const float *filter, const float *bias, float *packed) c
     for (int64_t task = 0; task < pack_tasks(); task++) pack_task(task, filter, bias, packed);
 }
 
-int64_t FilterLayout::matrices() const {
-    return blocks_ * extent_[0] * extent_[1] * extent_[2];
-}
+int64_t FilterLayout::matrices() const { return blocks_ * extent_[0] * extent_[1] * extent_[2]; }
 
-int64_t FilterLayout::matrices_of_task() const {
-    return std::max<int64_t>(1, kTaskElements / (in_channels_ * block_));
-}
+int64_t FilterLayout::matrices_of_task() const { return std::max<int64_t>(1, kTaskElements / (in_channels_ * block_)); }
 
-int64_t FilterLayout::pack_tasks() const {
-    return ceil_div(matrices(), matrices_of_task());
-}
+int64_t FilterLayout::pack_tasks() const { return ceil_div(matrices(), matrices_of_task()); }
 
 void FilterLayout::pack_task(int64_t task, const float *filter, const float *bias, float *packed) const {
     const int64_t first = task * matrices_of_task(), end = std::min(first + matrices_of_task(), matrices());
@@ -221,9 +215,7 @@ void FilterLayout::advance(Lane &lane) const {
     lane.group[0]++;
 }
 
-bool FilterLayout::exists(const Lane &lane) const {
-    return lane.group[0] < axes_[0].groups;
-}
+bool FilterLayout::exists(const Lane &lane) const { return lane.group[0] < axes_[0].groups; }
 
 // Where the input channels of one lane stand in the filter, unless they are sums.
 FilterLayout::Source FilterLayout::source_of(const float *filter, const Place &at, const Lane &lane) const {

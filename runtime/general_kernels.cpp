@@ -3,43 +3,42 @@
 
 namespace tconv {
 
-#define TCONV_DECLARE_PRODUCT(isa, i)                                                                                 \
-    int tconv_general_##isa##_wide##i(const KernelBuffer *, const KernelBuffer *, const KernelBuffer *, KernelBuffer *); \
-    int tconv_general_##isa##_narrow##i(const KernelBuffer *, const KernelBuffer *, const KernelBuffer *, KernelBuffer *);
-#define TCONV_PRODUCTS(isa, name)                                                           \
-    {                                                                                       \
-        tconv_general_##isa##_##name##0, tconv_general_##isa##_##name##1,                   \
-        tconv_general_##isa##_##name##2, tconv_general_##isa##_##name##3,                   \
-        tconv_general_##isa##_##name##4, tconv_general_##isa##_##name##5                    \
-    }
+#define TCONV_DECLARE_PRODUCT(isa, i)                                                                     \
+    int tconv_general_##isa##_wide##i(const KernelBuffer *, const KernelBuffer *, const KernelBuffer *,   \
+                                      KernelBuffer *);                                                    \
+    int tconv_general_##isa##_narrow##i(const KernelBuffer *, const KernelBuffer *, const KernelBuffer *, \
+                                        KernelBuffer *);
+#define TCONV_PRODUCTS(isa, name)                                                                       \
+    {tconv_general_##isa##_##name##0, tconv_general_##isa##_##name##1, tconv_general_##isa##_##name##2, \
+     tconv_general_##isa##_##name##3, tconv_general_##isa##_##name##4, tconv_general_##isa##_##name##5}
 #define TCONV_DECLARE_ACTIVATION(isa, name, value) \
     int tconv_general_##isa##_##name(const KernelBuffer *, KernelBuffer *);
 #define TCONV_ACTIVATION_CASE(isa, name, value) \
     case Activation::value: return tconv_general_##isa##_##name;
 
 // Declares the kernels of one instruction set and defines GeneralKernels <isa>_kernels(shape).
-#define TCONV_KERNELS(isa)                                                                                             \
-    extern "C" {                                                                                                       \
-    TCONV_DECLARE_PRODUCT(isa, 0)                                                                                      \
-    TCONV_DECLARE_PRODUCT(isa, 1)                                                                                      \
-    TCONV_DECLARE_PRODUCT(isa, 2)                                                                                      \
-    TCONV_DECLARE_PRODUCT(isa, 3)                                                                                      \
-    TCONV_DECLARE_PRODUCT(isa, 4)                                                                                      \
-    TCONV_DECLARE_PRODUCT(isa, 5)                                                                                      \
-    TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_DECLARE_ACTIVATION, isa)                                                                   \
-    }                                                                                                                  \
-    namespace {                                                                                                        \
-    GeneralActivationKernel isa##_activation(Activation activation) {                                                 \
-        switch (activation) {                                                                                          \
-            TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ACTIVATION_CASE, isa)                                                              \
-        case Activation::kNone:                                                                                        \
-        case Activation::kSoftmax: break;                                                                              \
-        }                                                                                                              \
-        return nullptr;                                                                                                \
-    }                                                                                                                  \
-    GeneralKernels isa##_kernels(const GeneralKernelShape &shape) {                                                    \
-        return {shape, {{TCONV_PRODUCTS(isa, wide), TCONV_PRODUCTS(isa, narrow)}}, isa##_activation};                                                                                     \
-    }                                                                                                                  \
+#define TCONV_KERNELS(isa)                                                                            \
+    extern "C" {                                                                                      \
+    TCONV_DECLARE_PRODUCT(isa, 0)                                                                     \
+    TCONV_DECLARE_PRODUCT(isa, 1)                                                                     \
+    TCONV_DECLARE_PRODUCT(isa, 2)                                                                     \
+    TCONV_DECLARE_PRODUCT(isa, 3)                                                                     \
+    TCONV_DECLARE_PRODUCT(isa, 4)                                                                     \
+    TCONV_DECLARE_PRODUCT(isa, 5)                                                                     \
+    TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_DECLARE_ACTIVATION, isa)                                      \
+    }                                                                                                 \
+    namespace {                                                                                       \
+    GeneralActivationKernel isa##_activation(Activation activation) {                                 \
+        switch (activation) {                                                                         \
+            TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ACTIVATION_CASE, isa)                                 \
+        case Activation::kNone:                                                                       \
+        case Activation::kSoftmax: break;                                                             \
+        }                                                                                             \
+        return nullptr;                                                                               \
+    }                                                                                                 \
+    GeneralKernels isa##_kernels(const GeneralKernelShape &shape) {                                   \
+        return {shape, {{TCONV_PRODUCTS(isa, wide), TCONV_PRODUCTS(isa, narrow)}}, isa##_activation}; \
+    }                                                                                                 \
     }
 
 #if defined(__x86_64__)

@@ -16,8 +16,8 @@ constexpr Isa kEvery[] = {Isa::kX86, Isa::kX86Avx2, Isa::kX86Avx512, Isa::kArm64
 #if defined(__x86_64__)
 
 // Bits of EAX of XGETBV(0): register states that the operating system saves.
-constexpr unsigned kYmmState = 0x6;    // xmm and ymm
-constexpr unsigned kZmmState = 0xe6;   // besides, mask registers and both halves of zmm
+constexpr unsigned kYmmState = 0x6;   // xmm and ymm
+constexpr unsigned kZmmState = 0xe6;  // besides, mask registers and both halves of zmm
 
 unsigned saved_states() {
     unsigned low, high;
@@ -25,9 +25,7 @@ unsigned saved_states() {
     return low;
 }
 
-bool has_all(unsigned value, unsigned bits) {
-    return (value & bits) == bits;
-}
+bool has_all(unsigned value, unsigned bits) { return (value & bits) == bits; }
 
 // What the kernels of cmake/TconvTargets.cmake were compiled for: AVX2 with FMA and F16C; Skylake's AVX-512.
 Isa detect() {

@@ -79,9 +79,7 @@ std::optional<int64_t> as_integer(const Json &value) {
     return std::nullopt;
 }
 
-std::string count_text(size_t count) {
-    return std::to_string(count) + " integers";
-}
+std::string count_text(size_t count) { return std::to_string(count) + " integers"; }
 
 }  // namespace
 

@@ -83,8 +83,9 @@ Expected<Json> from_keras_config(const Json &object, Source &source) {
     if (!config) return config.error();
     if (config->contains("op")) return invalid_argument("config.op", to_text((*config)["op"]), "unknown key");
     if (config->contains("groups") && !config->contains("output_padding") && !object.contains("class_name")) {
-        return invalid_argument("groups", to_text((*config)["groups"]),
-                                "belongs to the configuration of a Conv2D; that of a Conv2DTranspose has output_padding");
+        return invalid_argument(
+            "groups", to_text((*config)["groups"]),
+            "belongs to the configuration of a Conv2D; that of a Conv2DTranspose has output_padding");
     }
     const BuiltShape built = take_built_shape(*config);
     if (!source.call && !built.shape.is_null() && !config->contains("input_shape")) {

@@ -34,13 +34,9 @@ std::string by_axis(const Layer &layer, int64_t Axis::*field) {
 
 }  // namespace
 
-std::vector<int64_t> Layer::input_shape() const {
-    return tensor_shape(*this, in_channels, &Axis::input);
-}
+std::vector<int64_t> Layer::input_shape() const { return tensor_shape(*this, in_channels, &Axis::input); }
 
-std::vector<int64_t> Layer::output_shape() const {
-    return tensor_shape(*this, out_channels, &Axis::output);
-}
+std::vector<int64_t> Layer::output_shape() const { return tensor_shape(*this, out_channels, &Axis::output); }
 
 std::vector<int64_t> Layer::filter_shape() const {
     std::vector<int64_t> shape;
@@ -52,17 +48,11 @@ std::vector<int64_t> Layer::filter_shape() const {
     return shape;
 }
 
-int64_t Layer::input_elements() const {
-    return product(input_shape());
-}
+int64_t Layer::input_elements() const { return product(input_shape()); }
 
-int64_t Layer::output_elements() const {
-    return product(output_shape());
-}
+int64_t Layer::output_elements() const { return product(output_shape()); }
 
-int64_t Layer::filter_elements() const {
-    return product(filter_shape());
-}
+int64_t Layer::filter_elements() const { return product(filter_shape()); }
 
 bool Layer::has_cells() const {
     return std::all_of(axes.begin(), axes.end(), [](const Axis &axis) { return axis.input > 0; });
@@ -99,10 +89,8 @@ const char *to_string(Op op) {
     case Op::kAtrousConv2dTranspose: return "tf.nn.atrous_conv2d_transpose";
     case Op::kConv3dTranspose: return "tf.nn.conv3d_transpose";
     case Op::kKerasConvTranspose: return "keras.ops.conv_transpose";
-    case Op::kKerasConv1DTranspose:
-        return "keras.layers.Conv1DTranspose";
-    case Op::kKerasConv3DTranspose:
-        return "keras.layers.Conv3DTranspose";
+    case Op::kKerasConv1DTranspose: return "keras.layers.Conv1DTranspose";
+    case Op::kKerasConv3DTranspose: return "keras.layers.Conv3DTranspose";
     case Op::kKerasConv2DTranspose: return "keras.layers.Conv2DTranspose";
     }
     return "";
@@ -115,9 +103,7 @@ const char *to_string(DataType type) {
     return "";
 }
 
-const char *to_string(Layout layout) {
-    return layout == Layout::kChannelsLast ? "channels_last" : "channels_first";
-}
+const char *to_string(Layout layout) { return layout == Layout::kChannelsLast ? "channels_last" : "channels_first"; }
 
 const char *to_string(Activation activation) {
     switch (activation) {

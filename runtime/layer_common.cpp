@@ -176,9 +176,7 @@ void read_weights(Fields &fields, Layer &layer, const Source &source) {
     if (fields.ok()) fields.check(check_bias(layer, source.call->bias));
 }
 
-size_t first_axis(const Layer &layer) {
-    return layer.axes.size() - static_cast<size_t>(layer.spatial_rank);
-}
+size_t first_axis(const Layer &layer) { return layer.axes.size() - static_cast<size_t>(layer.spatial_rank); }
 
 void set_axes(Layer &layer, int64_t Axis::*field, const std::vector<int64_t> &values) {
     for (size_t a = 0; a < values.size(); a++) layer.axes[first_axis(layer) + a].*field = values[a];
@@ -262,8 +260,8 @@ std::optional<std::vector<int64_t>> read_output_padding(Fields &fields, const La
     for (size_t a = 0; a < padding.size(); a++) {
         const int64_t stride = layer.axes[first_axis(layer) + a].stride;
         if (padding[a] >= stride) {
-            fields.refuse(key, "must be below the stride, " + std::to_string(stride) + " on spatial axis " +
-                                   std::to_string(a));
+            fields.refuse(
+                key, "must be below the stride, " + std::to_string(stride) + " on spatial axis " + std::to_string(a));
         }
     }
     return padding;
@@ -290,8 +288,8 @@ Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
         axis.output = keras_output_extent(axis, padding, extra);
         if (axis.output < 0) {  // of an input without cells
             return invalid_argument("output_padding", extra ? std::to_string(*extra) : "null",
-                                    "would make an output of " + std::to_string(axis.output) + " cells on spatial axis " +
-                                        std::to_string(a - first_axis(layer)));
+                                    "would make an output of " + std::to_string(axis.output) +
+                                        " cells on spatial axis " + std::to_string(a - first_axis(layer)));
         }
         axis.pad_before = crop_before(axis, padding, axis.output);
     }

@@ -19,10 +19,10 @@
 namespace tconv {
 
 struct Source {
-    std::string directory;             // what weight paths are relative to
-    const CallShapes *call = nullptr;  // the tensors of a call; null: the object is a layer file
+    std::string directory;                     // what weight paths are relative to
+    const CallShapes *call = nullptr;          // the tensors of a call; null: the object is a layer file
     std::string input_key = kShapeKeys.input;  // where the file has the input's shape, in messages
-    bool in_list = false;              // whose entries --input-shape does not complete
+    bool in_list = false;                      // whose entries --input-shape does not complete
 
     TensorNames names() const { return call ? kTensors : TensorNames{input_key.c_str(), kShapeKeys.filter}; }
 };

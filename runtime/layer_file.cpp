@@ -71,14 +71,11 @@ Expected<Layer> read_layer(const Json &object, const Source &source) {
     const Expected<Op> op = read_op(object);
     if (!op) return op.error();
     switch (*op) {
-        case Op::kKerasConvTranspose:
-            return read_keras_conv_transpose(object, source);
-        case Op::kKerasConv1DTranspose:
-        case Op::kKerasConv2DTranspose:
-        case Op::kKerasConv3DTranspose:
-            return read_keras_layer(*op, object, source);
-        default:
-            return read_tf_layer(*op, object, source);
+    case Op::kKerasConvTranspose: return read_keras_conv_transpose(object, source);
+    case Op::kKerasConv1DTranspose:
+    case Op::kKerasConv2DTranspose:
+    case Op::kKerasConv3DTranspose: return read_keras_layer(*op, object, source);
+    default: return read_tf_layer(*op, object, source);
     }
 }
 

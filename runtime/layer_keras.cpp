@@ -11,9 +11,9 @@ namespace tconv {
 namespace {
 
 // Arguments of the layer that have no effect on its result.
-const std::vector<std::string> kIgnoredObjects = {
-    "kernel_initializer",   "bias_initializer",  "kernel_regularizer", "bias_regularizer",
-    "activity_regularizer", "kernel_constraint", "bias_constraint"};
+const std::vector<std::string> kIgnoredObjects = {"kernel_initializer", "bias_initializer",     "kernel_regularizer",
+                                                  "bias_regularizer",   "activity_regularizer", "kernel_constraint",
+                                                  "bias_constraint"};
 const std::vector<std::string> kIgnoredBooleans = {"trainable", "autocast"};
 
 // strides, dilation_rate, kernel_size.

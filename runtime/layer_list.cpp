@@ -50,11 +50,12 @@ Expected<std::vector<size_t>> choose(const std::vector<std::string> &names, cons
     for (const std::string &name : wanted) {
         const auto found = std::find(names.begin(), names.end(), name);
         if (found == names.end()) {
-            std::vector<std::string> some(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(
-                                                                             std::min(names.size(), kNamesShown)));
+            std::vector<std::string> some(
+                names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown)));
             if (names.size() > kNamesShown) some.push_back("...");
-            return invalid_argument("layers", printable(name),
-                                    "not in the list, which has " + printable(join(some), 300) + did_you_mean(name, names));
+            return invalid_argument(
+                "layers", printable(name),
+                "not in the list, which has " + printable(join(some), 300) + did_you_mean(name, names));
         }
         const auto index = static_cast<size_t>(found - names.begin());
         if (std::find(chosen.begin(), chosen.end(), index) != chosen.end()) {
@@ -71,7 +72,8 @@ Expected<Layer> read_entry(const Json &entry, const Source &source) {
 
 }  // namespace
 
-Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string &directory, const LayerFileOptions &options) {
+Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string &directory,
+                                             const LayerFileOptions &options) {
     if (options.name) return invalid_argument("name", *options.name, "the layers of a list have names of their own");
     if (options.input_shape) {
         return invalid_argument("input_shape", to_text(*options.input_shape), "the layers of a list have their own");

@@ -40,7 +40,8 @@ Expected<Layer> read_benchmark_entry(const Json &entry);
 bool is_benchmark_entry(const Json &object);
 
 // A list of layers in any of the forms: `options.layers` of its entries.
-Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string &directory, const LayerFileOptions &options);
+Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string &directory,
+                                             const LayerFileOptions &options);
 
 // The operator of that name.
 std::optional<Op> find_op(const std::string &name);

@@ -11,10 +11,10 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kMostRows = 32;             // of a task: they lie on its stack
-constexpr int64_t kResidentBytes = 256 << 10; // half of the second-level cache of most processors
-constexpr double kTaskWork = 1 << 28;         // multiply-adds: milliseconds, after which callers may stop
-constexpr int64_t kLeastPixels = 48;          // of a task, so that whole tiles prevail
+constexpr int64_t kMostRows = 32;              // of a task: they lie on its stack
+constexpr int64_t kResidentBytes = 256 << 10;  // half of the second-level cache of most processors
+constexpr double kTaskWork = 1 << 28;          // multiply-adds: milliseconds, after which callers may stop
+constexpr int64_t kLeastPixels = 48;           // of a task, so that whole tiles prevail
 
 // Of one block of output channels, at one pixel of each x phase; the taps of rows on average.
 double multiply_adds_of_pixel(const Layer &layer, int block) {
@@ -74,8 +74,12 @@ LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
 
 LayerRun::LayerRun(const PlanState &plan, const float *input, const Strides &input_strides, float *output,
                    const Strides &output_strides)
-    : plan_(plan), kernels_(general_kernels(plan.isa)), input_(input),
-      output_(output), input_strides_(input_strides), output_strides_(output_strides),
+    : plan_(plan),
+      kernels_(general_kernels(plan.isa)),
+      input_(input),
+      output_(output),
+      input_strides_(input_strides),
+      output_strides_(output_strides),
       activation_(kernels_.activation(plan.layer.activation)) {}
 
 // Row number `index` of z or y: by phase, so that neighbours use the same taps, or as the output has them.
@@ -150,8 +154,8 @@ void LayerRun::product(const PixelRun &pixels, const Rows &rows, int64_t n, int6
     const int64_t first_x = phase.first_q + run.first + phase.input_offset - run.tap_begin * phase.input_step;
     const int64_t position_x = layout.phase_position(kX, phase) + run.tap_begin;
     const bool any = run.taps > 0 && rows.y.taps > 0 && rows.z.taps > 0;
-    const int64_t input_offset = n * in.n + rows.z.first_input * in.axis[kZ] + rows.y.first_input * in.axis[kY] +
-                                 first_x * in.axis[kX];
+    const int64_t input_offset =
+        n * in.n + rows.z.first_input * in.axis[kZ] + rows.y.first_input * in.axis[kY] + first_x * in.axis[kX];
     const int64_t filter_offset = block * layout.block_stride() + rows.z.first_position * layout.axis_stride(kZ) +
                                   rows.y.first_position * layout.axis_stride(kY) + position_x * layout.axis_stride(kX);
     KernelView<5> input(any ? input_ + input_offset : input_);

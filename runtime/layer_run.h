@@ -42,9 +42,9 @@ enum class TaskOrder { kFilterOuter, kRowsOuter };
 
 struct LayerTasks {
     TaskOrder order = TaskOrder::kFilterOuter;
-    int64_t blocks = 1;      // of output channels in one task
-    int64_t rows = 1;        // output rows, over z and y, in one task
-    int64_t pixels = 1;      // outputs of each x phase in one task
+    int64_t blocks = 1;  // of output channels in one task
+    int64_t rows = 1;    // output rows, over z and y, in one task
+    int64_t pixels = 1;  // outputs of each x phase in one task
     int64_t block_tasks = 1, batch_tasks = 1, row_tasks = 1, pixel_tasks = 1;
 
     int64_t count() const { return block_tasks * batch_tasks * row_tasks * pixel_tasks; }
@@ -55,10 +55,10 @@ struct PlanState {
     Isa isa = Isa::kX86;
     int product = 0;  // into GeneralKernelShape::products
     FilterLayout layout;
-    AlignedFloats packed;                      // filter and bias
-    std::array<std::vector<Phase>, 3> phases;  // z, y, x; as many as the stride
+    AlignedFloats packed;                            // filter and bias
+    std::array<std::vector<Phase>, 3> phases;        // z, y, x; as many as the stride
     std::array<std::vector<int64_t>, 3> phase_ends;  // outputs of a phase and of all before it
-    std::vector<PixelRun> pixel_runs;          // of x
+    std::vector<PixelRun> pixel_runs;                // of x
     LayerTasks tasks;
     std::optional<ColumnPlan> columns;  // instead of pixel_runs and tasks
 };

@@ -13,7 +13,7 @@ namespace {
 // What tells the three operators apart.
 struct TfOperator {
     int spatial_rank;
-    const char *channels_last;   // names of data_format; null: the operator has no such argument
+    const char *channels_last;  // names of data_format; null: the operator has no such argument
     const char *channels_first;
     std::vector<std::string> arguments;
 };
@@ -23,14 +23,11 @@ const TfOperator &tf_operator(Op op) {
         2, "NHWC", "NCHW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
     static const TfOperator conv3d = {
         3, "NDHWC", "NCDHW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
-    static const TfOperator atrous = {
-        2, nullptr, nullptr, {"output_shape", "rate", "padding", "bias", "activation"}};
+    static const TfOperator atrous = {2, nullptr, nullptr, {"output_shape", "rate", "padding", "bias", "activation"}};
     return op == Op::kConv2dTranspose ? conv2d : op == Op::kConv3dTranspose ? conv3d : atrous;
 }
 
-std::string quoted(const char *text) {
-    return std::string("\"") + text + "\"";
-}
+std::string quoted(const char *text) { return std::string("\"") + text + "\""; }
 
 Layout read_data_format(Fields &fields, const TfOperator &tf) {
     const Json *value = tf.channels_last ? fields.find("data_format") : nullptr;
@@ -53,8 +50,8 @@ Padding read_padding(Fields &fields, Op op) {
 // data_format with 1 for batch and channels.
 std::vector<int64_t> read_window(Fields &fields, const std::string &key, const Layer &layer, const Json &value) {
     const auto rank = static_cast<size_t>(layer.spatial_rank);
-    const std::string form = "an integer or a list of 1, " + std::to_string(rank) + " or " + std::to_string(rank + 2) +
-                             " integers";
+    const std::string form =
+        "an integer or a list of 1, " + std::to_string(rank) + " or " + std::to_string(rank + 2) + " integers";
     if (!value.is_array()) return std::vector<int64_t>(rank, fields.integer(key, value, 1, form));
     std::vector<int64_t> values = fields.integers(key, value, 1, form);
     if (values.size() == 1) values.assign(rank, values[0]);
@@ -91,8 +88,8 @@ std::vector<int64_t> read_output_shape(Fields &fields, const Layer &layer, const
     const Json *value = fields.require(key);
     if (!value) return {};
     if (!value->is_array() || value->size() != size) {
-        fields.refuse(key, "must be a list of " + std::to_string(size) +
-                               " integers: batch, channels and the spatial extents");
+        fields.refuse(
+            key, "must be a list of " + std::to_string(size) + " integers: batch, channels and the spatial extents");
         return {};
     }
     if (std::any_of(value->begin(), value->end(), [](const Json &extent) { return extent.is_null(); })) {

@@ -19,8 +19,8 @@ namespace {
 constexpr char kMagic[] = "\x93NUMPY";
 constexpr size_t kMagicSize = 6;
 constexpr size_t kPrefixSize = kMagicSize + 4;  // magic, version, length of the header: version 1.0
-constexpr size_t kAlignment = 64;          // of the data in the file, as NumPy writes it
-constexpr uint64_t kLongestHeader = 65535;  // what version 1.0 can hold; later versions need no more for float32
+constexpr size_t kAlignment = 64;               // of the data in the file, as NumPy writes it
+constexpr uint64_t kLongestHeader = 65535;      // what version 1.0 can hold; later versions need no more for float32
 
 Error bad_file(const std::string &path, const std::string &rule) {
     return {StatusCode::kInvalidArgument, printable(path) + ": " + rule};
@@ -113,7 +113,8 @@ Expected<OpenFile> open_checked(const std::string &path) {
     if (!file_size) return file_size.error();
     OpenFile file;
     file.stream.open(path, std::ios::binary);
-    if (!file.stream) return Error{StatusCode::kNotFound, printable(path) + ": cannot be read: " + std::strerror(errno)};
+    if (!file.stream)
+        return Error{StatusCode::kNotFound, printable(path) + ": cannot be read: " + std::strerror(errno)};
     const Expected<std::string> text = read_header_text(file.stream, path, *file_size);
     if (!text) return text.error();
     const Expected<NpyHeader> header = parse_npy_header(*text);

@@ -88,9 +88,7 @@ private:
     size_t position_ = 0;
 };
 
-Error malformed(const std::string &what) {
-    return {StatusCode::kInvalidArgument, "malformed .npy header: " + what};
-}
+Error malformed(const std::string &what) { return {StatusCode::kInvalidArgument, "malformed .npy header: " + what}; }
 
 Status read_descr(Scanner &scanner, NpyHeader &header) {
     const std::string rest = scanner.rest();

@@ -41,7 +41,8 @@ Expected<std::vector<int64_t>> checked_strides(const std::string &argument, cons
         const bool near = strides[d] <= kLargestOffset / steps && strides[d] >= -kLargestOffset / steps;
         if (near) span += steps * std::abs(strides[d]);
         if (!near || span > kLargestOffset) {
-            return unsupported(name, to_text(strides), "a tensor that spans more than 2147483647 elements is not supported");
+            return unsupported(name, to_text(strides),
+                               "a tensor that spans more than 2147483647 elements is not supported");
         }
         result[d] = strides[d];
     }
@@ -119,15 +120,11 @@ Choice choose(const Layer &layer, Isa isa, Method method) {
     return choice;
 }
 
-Error no_memory(const std::string &what) {
-    return {StatusCode::kFailed, what + ": not enough memory"};
-}
+Error no_memory(const std::string &what) { return {StatusCode::kFailed, what + ": not enough memory"}; }
 
 }  // namespace
 
-void AlignedDelete::operator()(float *floats) const {
-    ::operator delete[](floats, std::align_val_t(kAlignment));
-}
+void AlignedDelete::operator()(float *floats) const { ::operator delete[](floats, std::align_val_t(kAlignment)); }
 
 AlignedFloats make_aligned_floats(int64_t count) {
     const size_t bytes = static_cast<size_t>(std::max<int64_t>(count, 1)) * sizeof(float);
@@ -187,7 +184,8 @@ Status Plan::run(const TensorView &input, const MutableTensorView &output, const
     }
 }
 
-Status Plan::run_checked(const TensorView &input, const MutableTensorView &output, const ParallelFor &parallel_for) const {
+Status Plan::run_checked(const TensorView &input, const MutableTensorView &output,
+                         const ParallelFor &parallel_for) const {
     const Layer &layer = state_->layer;
     Status status = check_view("input", input.data, input.shape, layer.input_shape());
     if (status) status = check_view("output", output.data, output.shape, layer.output_shape());

@@ -24,13 +24,16 @@ float largest(const float *row, int64_t stride, int64_t extent) {
 }
 
 void divide(float *row, int64_t stride, int64_t extent, double sum) {
-    for (int64_t i = 0; i < extent; i++) row[i * stride] = static_cast<float>(static_cast<double>(row[i * stride]) / sum);
+    for (int64_t i = 0; i < extent; i++)
+        row[i * stride] = static_cast<float>(static_cast<double>(row[i * stride]) / sum);
 }
 
 }  // namespace
 
 SoftmaxRows::SoftmaxRows(const PlanState &plan, float *output, const std::vector<int64_t> &strides)
-    : shape_(plan.layer.output_shape()), strides_(strides), output_(output),
+    : shape_(plan.layer.output_shape()),
+      strides_(strides),
+      output_(output),
       exponential_(general_kernels(plan.isa).activation(Activation::kExponential)) {
     if (shape_.back() == 0) return;
     rows_ = 1;
@@ -38,9 +41,7 @@ SoftmaxRows::SoftmaxRows(const PlanState &plan, float *output, const std::vector
     rows_of_task_ = std::max<int64_t>(1, kTaskElements / shape_.back());
 }
 
-int64_t SoftmaxRows::tasks() const {
-    return ceil_div(rows_, rows_of_task_);
-}
+int64_t SoftmaxRows::tasks() const { return ceil_div(rows_, rows_of_task_); }
 
 float *SoftmaxRows::row(int64_t index) const {
     float *first = output_;

@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kLongestName = 100;
 
 // C11, C23 and C++20, sorted. The name stands in headers that both languages include.
+// clang-format off: many words a line
 const char *const kKeywords[] = {
     "_Alignas", "_Alignof", "_Atomic", "_BitInt", "_Bool", "_Complex", "_Decimal128", "_Decimal32", "_Decimal64",
     "_Generic", "_Imaginary", "_Noreturn", "_Static_assert", "_Thread_local", "alignas", "alignof", "and", "and_eq",
@@ -26,6 +27,7 @@ const char *const kKeywords[] = {
     "throw", "true", "try", "typedef", "typeid", "typename", "typeof", "typeof_unqual", "union", "unsigned", "using",
     "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
 };
+// clang-format on
 
 bool is_keyword(const std::string &name) {
     return std::find(std::begin(kKeywords), std::end(kKeywords), name) != std::end(kKeywords);
@@ -36,9 +38,7 @@ bool is_identifier_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-bool begins_with_digit(const std::string &name) {
-    return !name.empty() && name[0] >= '0' && name[0] <= '9';
-}
+bool begins_with_digit(const std::string &name) { return !name.empty() && name[0] >= '0' && name[0] <= '9'; }
 
 std::string of_axis(const Layer &layer, size_t axis) {
     return " of spatial axis " + std::to_string(axis + static_cast<size_t>(layer.spatial_rank) - layer.axes.size());

@@ -6,8 +6,6 @@
 
 namespace tconv {
 
-ScheduleFamily arm_neon_family() {
-    return cpu_family("arm_neon");
-}
+ScheduleFamily arm_neon_family() { return cpu_family("arm_neon"); }
 
 }  // namespace tconv

@@ -93,9 +93,7 @@ void schedule_channel_lanes(const ChannelLanesFuncs &funcs, const ChannelLanesTi
     }
 }
 
-int channel_blocks_together(const Machine &machine) {
-    return std::max(8, machine.vector_lanes);
-}
+int channel_blocks_together(const Machine &machine) { return std::max(8, machine.vector_lanes); }
 
 void schedule_channel_blocks(const ChannelBlocksFuncs &funcs, const ChannelLanesTile &tile, const Machine &machine) {
     const Halide::Var outer("outer"), inner("inner"), eo("eo");

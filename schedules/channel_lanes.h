@@ -33,23 +33,23 @@ struct ChannelLanesFuncs {
     struct Sum {
         Halide::Func func;  // (v, j, co, y): update 0 adds the products
         Halide::RVar vector, tx, ty, tz;
-        Halide::RVar lane;  // of the update of `total` that adds them
+        Halide::RVar lane;           // of the update of `total` that adds them
         int lanes = 1, vectors = 1;  // extents
     };
     // Tiles of outputs of one phase.
     struct Piece {
         Halide::RVar pixel, tile, channel;  // of the update of `row` with the piece's number
-        Halide::Func total;                 // (j, co, y): an update for each of `sums`. Not defined where there are no taps
+        Halide::Func total;  // (j, co, y): an update for each of `sums`. Not defined where there are no taps
         std::vector<Sum> sums;
-        bool at_border = false;         // the pixels do not all have the same taps: they have to be unrolled
-        int pixels = 1;                 // of a tile
+        bool at_border = false;  // the pixels do not all have the same taps: they have to be unrolled
+        int pixels = 1;          // of a tile
         int taps = 1;
     };
     Halide::Func output;  // (e, y, origin), or with pixels apart (co, x, y, origin)
     Halide::Func row;     // (e, y): pure undefined, an update for each piece
     Halide::Var e, co, x, y, j, v, origin;
     std::vector<Piece> pieces;
-    Halide::Expr dense;   // all strides of the pixels are what they are in dense tensors
+    Halide::Expr dense;  // all strides of the pixels are what they are in dense tensors
     bool pixels_apart = false;
     int cells = 1;  // of a row
 };
@@ -65,13 +65,13 @@ struct ChannelBlocksFuncs {
         Halide::RVar vector, tz, lane;
         int lanes = 1, vectors = 1;
     };
-    Halide::Func total;   // (e, f, q): an update for each of `sums`
+    Halide::Func total;  // (e, f, q): an update for each of `sums`
     std::vector<Sum> sums;
     Halide::ImageParam input;
     Halide::Var e, co, x, f, q, v, origin;
-    Halide::Expr dense;   // all strides of the pixels are what they are in dense tensors
+    Halide::Expr dense;  // all strides of the pixels are what they are in dense tensors
     bool pixels_apart = false;
-    int cells = 1;        // of a pixel of the input, in one row
+    int cells = 1;  // of a pixel of the input, in one row
     int phases_x = 1;
 };
 // Cells whose lanes are added up together: whole vectors, and as many sums as keep the multiply-add units busy.

@@ -18,7 +18,8 @@ namespace {
 constexpr int kMostUnrolled = 8;  // vectors of a window, or cells of a pixel, that are worth straight code
 
 // Vectors along a run of at least `least` elements. A shorter one takes its elements one by one.
-void vectorize_run(Halide::Func func, const Var &run, int least, const Machine &machine, const Var &outer, const Var &lane) {
+void vectorize_run(Halide::Func func, const Var &run, int least, const Machine &machine, const Var &outer,
+                   const Var &lane) {
     const bool whole = least >= machine.vector_lanes;
     func.split(run, outer, lane, machine.vector_lanes, whole ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf)
         .vectorize(lane);

@@ -30,14 +30,14 @@ struct ColumnRowsFuncs {
     Halide::ImageParam input;  // (ci, x, ty, tz, origin)
     Halide::Var c, x, q, gy, gz, origin, e, l, v, b;
     int in_channels = 1;
-    int block = 1;              // lanes of a packed filter block
-    int lanes = 1;              // of all blocks
-    int column_stride = 1;      // elements between columns
-    int most_columns = 1;       // of any call
-    int window = 1;             // elements of e between neighbouring q
-    int most_cells = 1;         // elements of e in any call
+    int block = 1;          // lanes of a packed filter block
+    int lanes = 1;          // of all blocks
+    int column_stride = 1;  // elements between columns
+    int most_columns = 1;   // of any call
+    int window = 1;         // elements of e between neighbouring q
+    int most_cells = 1;     // elements of e in any call
     int least_cells = 1;
-    int least_run = 1;          // least extent of c in any call
+    int least_run = 1;  // least extent of c in any call
     Halide::Expr first_column{}, column_count{}, cell_count{};
 };
 

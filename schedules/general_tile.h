@@ -11,15 +11,16 @@ namespace tconv {
 
 // See generators/kernels/general_product.h.
 struct GeneralProductFuncs {
-    Halide::Func output;      // (v, x): the sum of the partial sums, and the bias
-    Halide::Func accumulate;  // (v, x, s): pure 0; update 0 adds input channels by the `partial_sums`; update 1 the rest
+    Halide::Func output;  // (v, x): the sum of the partial sums, and the bias
+    Halide::Func
+        accumulate;  // (v, x, s): pure 0; update 0 adds input channels by the `partial_sums`; update 1 the rest
     Halide::Var v, x, s;
-    Halide::RVar ci, tx, ty, tz;                              // of update 0
-    Halide::RVar rest_ci, rest_tx, rest_ty, rest_tz;          // of update 1; it does not exist for one partial sum
+    Halide::RVar ci, tx, ty, tz;                      // of update 0
+    Halide::RVar rest_ci, rest_tx, rest_ty, rest_tz;  // of update 1; it does not exist for one partial sum
 };
 
 struct GeneralTile {
-    int vectors = 1;       // of output channels
+    int vectors = 1;  // of output channels
     int pixels = 1;
     int partial_sums = 1;  // chains of multiply-adds for one output
 };

@@ -36,9 +36,7 @@ void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine
         .bound_extent(funcs.z, 1)
         .bound_extent(funcs.n, 1)
         .unroll(funcs.x);
-    accumulate.update()
-        .reorder(funcs.x, funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.v)
-        .unroll(funcs.x);
+    accumulate.update().reorder(funcs.x, funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.v).unroll(funcs.x);
     if (knobs.at("unroll_ci") > 1) {
         accumulate.update().unroll(funcs.ci, knobs.at("unroll_ci"));
     }

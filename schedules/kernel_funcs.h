@@ -9,17 +9,17 @@ namespace tconv {
 
 // Stride-1 correlation of the taps of one phase; see generators/kernels/tap_product.h.
 struct TapProductFuncs {
-    Halide::Func output;      // (co, x, y, z, n, origin): the epilogue of `accumulate`
-    Halide::Func accumulate;  // (v, cb, x, y, z, n): pure 0, update 0 adds the taps; co = cb * block + v
+    Halide::Func output;        // (co, x, y, z, n, origin): the epilogue of `accumulate`
+    Halide::Func accumulate;    // (v, cb, x, y, z, n): pure 0, update 0 adds the taps; co = cb * block + v
     Halide::ImageParam filter;  // (v, ci, tx, ty, tz, cb, origin): what is prefetched
     Halide::Var co, v, cb, x, y, z, n, origin;
     Halide::RVar ci, tx, ty, tz;
-    int block = 1;                 // output channels of a packed filter block
-    int channels = 1;              // output channels of a call, or of the layer where that is not known
-    int cells = 1;                 // above 1: x of `output` is cells of that many times x of `accumulate`
-    bool whole_blocks = true;      // the number of output channels is a multiple of `block`
-    bool contiguous_output = true; // output channels lie side by side in memory
-    bool long_epilogue = false;    // tens of instructions for every vector
+    int block = 1;                  // output channels of a packed filter block
+    int channels = 1;               // output channels of a call, or of the layer where that is not known
+    int cells = 1;                  // above 1: x of `output` is cells of that many times x of `accumulate`
+    bool whole_blocks = true;       // the number of output channels is a multiple of `block`
+    bool contiguous_output = true;  // output channels lie side by side in memory
+    bool long_epilogue = false;     // tens of instructions for every vector
 };
 
 // Copy into a zero-padded, channels_last workspace; see generators/kernels/repack.h.
@@ -54,7 +54,7 @@ struct SoftmaxFuncs {
 
 // The definition itself, cell by cell; see generators/kernels/gather.h.
 struct GatherFuncs {
-    Halide::Func output;  // (co, x, y, z, n, origin)
+    Halide::Func output;      // (co, x, y, z, n, origin)
     Halide::Func accumulate;  // (co, x, y, z, n)
     Halide::Var co, x, y, z, n, origin;
 };

@@ -40,7 +40,8 @@ void for_each_combination(const std::vector<KnobSpec> &space, const std::functio
 
 std::string space_problem(const std::string &variant, const std::vector<KnobSpec> &space, const Knobs &knobs) {
     for (const auto &[name, value] : knobs) {
-        const auto spec = std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
+        const auto spec =
+            std::find_if(space.begin(), space.end(), [&n = name](const KnobSpec &s) { return s.name == n; });
         const std::string given = name + " = " + std::to_string(value) + ": ";
         if (spec == space.end()) {
             std::vector<std::string> names;

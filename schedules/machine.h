@@ -11,9 +11,9 @@ struct Machine {
     std::string family;        // x86_avx2, x86_avx512, arm_neon, gpu, x86_sse: names the schedule and the tuned records
     int vector_lanes = 1;      // float32 lanes of the widest register
     int vector_registers = 1;  // architectural vector registers
-    bool masked_stores = false;          // partial vectors are stored without branches
-    int fma_per_cycle = 1;     // vector multiply-adds a cycle
-    int fma_latency = 4;       // cycles; fma_per_cycle * fma_latency independent sums keep the units busy
+    bool masked_stores = false;  // partial vectors are stored without branches
+    int fma_per_cycle = 1;       // vector multiply-adds a cycle
+    int fma_latency = 4;         // cycles; fma_per_cycle * fma_latency independent sums keep the units busy
     int l1_bytes = 32 * 1024;
     int l2_bytes = 512 * 1024;
     bool is_gpu = false;

@@ -17,7 +17,9 @@ int most_product_rows(int vectors, const Machine &machine) {
     // LLVM moves loads up: with one vector of columns those of the filter's next channels, on machines with many registers
     // one or two of any tile, and on ARM, where four channels of a row come in one load, those of all rows.
     constexpr int few_registers = 16;
-    const int ahead = vectors == 1 ? machine.vector_registers * 3 / 8 : machine.vector_registers > few_registers ? 2 : 0;
+    const int ahead = vectors == 1                               ? machine.vector_registers * 3 / 8
+                      : machine.vector_registers > few_registers ? 2
+                                                                 : 0;
     const auto needed = [&](int rows) {
         return registers_needed({vectors, rows, 1}) + (machine.family == "arm_neon" ? std::max(rows, ahead) : ahead);
     };
@@ -68,7 +70,8 @@ void schedule_matrix_product(const MatrixProductFuncs &funcs, const MatrixProduc
     order_update(sum.update(0), funcs, tile, machine, {funcs.k, funcs.group});
     sum.update(0).unroll(funcs.k);
     if (tile.prefetch > 0) {
-        sum.update(0).prefetch(funcs.filter, funcs.group, funcs.group, tile.prefetch, PrefetchBoundStrategy::NonFaulting);
+        sum.update(0).prefetch(funcs.filter, funcs.group, funcs.group, tile.prefetch,
+                               PrefetchBoundStrategy::NonFaulting);
     }
     if (funcs.has_rest) {
         order_update(sum.update(1), funcs, tile, machine, {funcs.rest});

@@ -13,7 +13,7 @@ namespace tconv {
 // See generators/kernels/matrix_product.h.
 struct MatrixProductFuncs {
     Halide::Func output;  // (v, row, tile, cb, origin)
-    Halide::Func sum;     // (v, row, tile, cb): pure 0; update 0 adds whole groups of channels, update 1, if any, the rest
+    Halide::Func sum;  // (v, row, tile, cb): pure 0; update 0 adds whole groups of channels, update 1, if any, the rest
     Halide::ImageParam filter;  // what is prefetched
     Halide::Var v, row, tile, cb, origin;
     Halide::RVar k, group;  // of update 0: channel within a group, group

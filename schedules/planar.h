@@ -29,11 +29,11 @@ int largest_divisor(int count, int most);
 struct PlanarRowsFuncs {
     // Lanes with the same taps. Without taps there is no sum.
     struct Group {
-        Halide::RVar lane;                // of the update of `row` with the group's number
-        Halide::Func sum;                 // (x, i, c, y): pure 0, update 0 adds the taps
+        Halide::RVar lane;  // of the update of `row` with the group's number
+        Halide::Func sum;   // (x, i, c, y): pure 0, update 0 adds the taps
         Halide::RVar ci, tx, ty, tz;
         int lanes = 1;
-        int taps = 0;                     // extent of tx
+        int taps = 0;  // extent of tx
     };
     Halide::Func output;  // (e, c, y, origin), or with pixels apart (c, x, y, origin)
     Halide::Func row;     // (i, x, c, y): pure undefined, an update for each group
@@ -56,6 +56,7 @@ struct PlanarCopyFuncs {
     bool transposes = true;  // channels lie side by side in the input
 };
 void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine);
-void schedule_planar_border(Halide::Func output, const Halide::Var &x, const Halide::Var &origin, const Machine &machine);
+void schedule_planar_border(Halide::Func output, const Halide::Var &x, const Halide::Var &origin,
+                            const Machine &machine);
 
 }  // namespace tconv

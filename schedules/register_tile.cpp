@@ -46,12 +46,14 @@ void copy_sums(const TapProductFuncs &funcs, const RegisterTile &tile, const Var
         .unroll(funcs.y);
 }
 
-void store_along_channels(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine, const Var &xo) {
+void store_along_channels(const TapProductFuncs &funcs, const RegisterTile &tile, const Machine &machine,
+                          const Var &xo) {
     const Var xi("xi"), yo("yo"), yi("yi"), block("block"), vo("vo"), lane("lane");
     // A partial block of channels is cut at the store: the packed filter is padded with zeros, so the sums are not. Whole
     // vectors are guarded by a branch, the lanes of the last one by a mask where the machine has masked stores.
     const TailStrategy vector_tail = funcs.whole_blocks ? TailStrategy::RoundUp : TailStrategy::GuardWithIf;
-    const TailStrategy lane_tail = !funcs.whole_blocks && machine.masked_stores ? TailStrategy::PredicateStores : vector_tail;
+    const TailStrategy lane_tail =
+        !funcs.whole_blocks && machine.masked_stores ? TailStrategy::PredicateStores : vector_tail;
     Halide::Func output = funcs.output;
     output.split(funcs.co, vo, lane, funcs.block / tile.vectors, lane_tail)
         .split(vo, block, vo, tile.vectors, vector_tail)
@@ -113,7 +115,8 @@ void sum_in_registers(const TapProductFuncs &funcs, const RegisterTile &tile, in
     if (tile.vectors > tile.outputs()) {
         order = {lane, funcs.x, funcs.y, vo};
     }
-    for (const VarOrRVar &outer : std::vector<VarOrRVar>{funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.z, funcs.n, funcs.cb}) {
+    for (const VarOrRVar &outer :
+         std::vector<VarOrRVar>{funcs.ci, funcs.tx, funcs.ty, funcs.tz, funcs.z, funcs.n, funcs.cb}) {
         order.push_back(outer);
     }
     update.reorder(order).vectorize(lane).unroll(vo).unroll(funcs.x).unroll(funcs.y);

@@ -50,8 +50,8 @@ void schedule_streamed_product(const StreamedProductFuncs &funcs, const Streamed
     const bool hold_filter = tile.vectors <= tile.rows;
     auto update = sum.update(0);
     update.split(funcs.v, vo, lane, lanes)
-        .reorder(lane, hold_filter ? VarOrRVar(vo) : VarOrRVar(funcs.row), hold_filter ? VarOrRVar(funcs.row) : VarOrRVar(vo),
-                 funcs.k, funcs.group)
+        .reorder(lane, hold_filter ? VarOrRVar(vo) : VarOrRVar(funcs.row),
+                 hold_filter ? VarOrRVar(funcs.row) : VarOrRVar(vo), funcs.k, funcs.group)
         .vectorize(lane)
         .unroll(vo)
         .unroll(funcs.row)
@@ -69,7 +69,9 @@ void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine) {
     const int lanes = machine.vector_lanes;
     if (funcs.channels > 1 && funcs.contiguous_input) {
         const Var lane("lane");
-        output.split(funcs.k, funcs.k, lane, funcs.channels % lanes == 0 ? lanes : funcs.channels).vectorize(lane).unroll(funcs.k);
+        output.split(funcs.k, funcs.k, lane, funcs.channels % lanes == 0 ? lanes : funcs.channels)
+            .vectorize(lane)
+            .unroll(funcs.k);
     }
 }
 
@@ -95,7 +97,8 @@ void schedule_start_cells(const CellSumsFuncs &funcs, int vectors, const Machine
         .unroll(vo);
 }
 
-void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output, const Machine &machine) {
+void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output,
+                          const Machine &machine) {
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1);
     if (!contiguous_output) {

@@ -56,6 +56,7 @@ struct CellSumsFuncs {
 void schedule_start_cells(const CellSumsFuncs &funcs, int vectors, const Machine &machine);
 
 // `whole_blocks` says that every block's channels are all in use.
-void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output, const Machine &machine);
+void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output,
+                          const Machine &machine);
 
 }  // namespace tconv

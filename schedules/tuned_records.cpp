@@ -135,7 +135,8 @@ const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, co
 
 const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload,
                                             const std::string &target) {
-    return quickest(records, target, [&](const std::string &other) { return without_epilogue(other) == without_epilogue(workload); });
+    return quickest(records, target,
+                    [&](const std::string &other) { return without_epilogue(other) == without_epilogue(workload); });
 }
 
 }  // namespace tconv

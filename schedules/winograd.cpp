@@ -49,7 +49,9 @@ void schedule_winograd_output(const WinogradOutputFuncs &funcs, const Machine &m
     if (funcs.clipped) {
         along.assign(funcs.clip.begin(), funcs.clip.end());
     } else {
-        output.bound(funcs.ox, 0, funcs.outputs[0]).bound(funcs.oy, 0, funcs.outputs[1]).bound(funcs.oz, 0, funcs.outputs[2]);
+        output.bound(funcs.ox, 0, funcs.outputs[0])
+            .bound(funcs.oy, 0, funcs.outputs[1])
+            .bound(funcs.oz, 0, funcs.outputs[2]);
     }
     const auto store = [&](auto &&stage) {
         stage.split(funcs.c, part, lane, lanes, tail)

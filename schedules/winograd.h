@@ -23,11 +23,11 @@ struct WinogradInputFuncs {
 
 // See generators/kernels/winograd_output.h.
 struct WinogradOutputFuncs {
-    Halide::Func output;               // (c, ox, oy, oz, tile, origin)
-    std::vector<Halide::Func> stages;  // (c, ox, oy, oz, tile), each along one more axis
+    Halide::Func output;                      // (c, ox, oy, oz, tile, origin)
+    std::vector<Halide::Func> stages;         // (c, ox, oy, oz, tile), each along one more axis
     std::vector<std::array<int, 3>> extents;  // of each of them: x, y, z
     Halide::Var c, ox, oy, oz, tile, origin;
-    std::vector<Halide::RVar> clip;      // of the update that stores clipped tiles: x, y, z
+    std::vector<Halide::RVar> clip;  // of the update that stores clipped tiles: x, y, z
     bool clipped = false;
     std::array<int, 3> outputs{1, 1, 1};  // x, y, z
     int channels = 1;

@@ -5,13 +5,9 @@
 
 namespace tconv {
 
-ScheduleFamily x86_avx2_family() {
-    return cpu_family("x86_avx2");
-}
+ScheduleFamily x86_avx2_family() { return cpu_family("x86_avx2"); }
 
 // SSE takes the same schedules: they ask the machine for lanes and registers.
-ScheduleFamily x86_sse_family() {
-    return cpu_family("x86_sse");
-}
+ScheduleFamily x86_sse_family() { return cpu_family("x86_sse"); }
 
 }  // namespace tconv

@@ -4,8 +4,6 @@
 
 namespace tconv {
 
-ScheduleFamily x86_avx512_family() {
-    return cpu_family("x86_avx512");
-}
+ScheduleFamily x86_avx512_family() { return cpu_family("x86_avx512"); }
 
 }  // namespace tconv

@@ -29,22 +29,14 @@ double softplus(double v) { return v > 0.0 ? v + std::log1p(std::exp(-v)) : std:
 // hard_silu' = (2v + 3)/6 at 3.
 double slope(Activation activation) {
     switch (activation) {
-        case Activation::kSigmoid:
-            return 0.25;
-        case Activation::kHardSigmoid:
-            return 1.0 / 6.0;
-        case Activation::kSelu:
-            return kSeluScale * kSeluAlpha;
-        case Activation::kGelu:
-            return 1.1290;
-        case Activation::kSilu:
-            return 1.0999;
-        case Activation::kMish:
-            return 1.0886;
-        case Activation::kHardSilu:
-            return 1.5;
-        default:
-            return 1.0;
+    case Activation::kSigmoid: return 0.25;
+    case Activation::kHardSigmoid: return 1.0 / 6.0;
+    case Activation::kSelu: return kSeluScale * kSeluAlpha;
+    case Activation::kGelu: return 1.1290;
+    case Activation::kSilu: return 1.0999;
+    case Activation::kMish: return 1.0886;
+    case Activation::kHardSilu: return 1.5;
+    default: return 1.0;
     }
 }
 
@@ -53,40 +45,26 @@ double slope(Activation activation) {
 // Comparisons are written so that NaN falls through to the value itself.
 double activate(Activation activation, double v) {
     switch (activation) {
-        case Activation::kNone:
-        case Activation::kSoftmax:  // no function of one cell: softmax_rows()
-            return v;
-        case Activation::kRelu:
-            return v < 0.0 ? 0.0 : v;
-        case Activation::kRelu6:
-            return v < 0.0 ? 0.0 : v > 6.0 ? 6.0 : v;
-        case Activation::kLeakyRelu:
-            return v < 0.0 ? 0.2 * v : v;
-        case Activation::kElu:
-        case Activation::kCelu:
-            return v < 0.0 ? std::expm1(v) : v;
-        case Activation::kSelu:
-            return kSeluScale * (v < 0.0 ? kSeluAlpha * std::expm1(v) : v);
-        case Activation::kGelu:  // erfc, since 1 + erf cancels far below 0
-            return 0.5 * v * std::erfc(-v * kHalfSqrt2);
-        case Activation::kSoftplus:
-            return softplus(v);
-        case Activation::kSoftsign:
-            return v / (1.0 + std::fabs(v));
-        case Activation::kSilu:
-            return v / (1.0 + std::exp(-v));
-        case Activation::kMish:
-            return v * std::tanh(softplus(v));
-        case Activation::kSigmoid:
-            return 1.0 / (1.0 + std::exp(-v));
-        case Activation::kTanh:
-            return std::tanh(v);
-        case Activation::kExponential:
-            return std::exp(v);
-        case Activation::kHardSigmoid:
-            return hard_sigmoid(v);
-        case Activation::kHardSilu:
-            return v * hard_sigmoid(v);
+    case Activation::kNone:
+    case Activation::kSoftmax:  // no function of one cell: softmax_rows()
+        return v;
+    case Activation::kRelu: return v < 0.0 ? 0.0 : v;
+    case Activation::kRelu6: return v < 0.0 ? 0.0 : v > 6.0 ? 6.0 : v;
+    case Activation::kLeakyRelu: return v < 0.0 ? 0.2 * v : v;
+    case Activation::kElu:
+    case Activation::kCelu: return v < 0.0 ? std::expm1(v) : v;
+    case Activation::kSelu: return kSeluScale * (v < 0.0 ? kSeluAlpha * std::expm1(v) : v);
+    case Activation::kGelu:  // erfc, since 1 + erf cancels far below 0
+        return 0.5 * v * std::erfc(-v * kHalfSqrt2);
+    case Activation::kSoftplus: return softplus(v);
+    case Activation::kSoftsign: return v / (1.0 + std::fabs(v));
+    case Activation::kSilu: return v / (1.0 + std::exp(-v));
+    case Activation::kMish: return v * std::tanh(softplus(v));
+    case Activation::kSigmoid: return 1.0 / (1.0 + std::exp(-v));
+    case Activation::kTanh: return std::tanh(v);
+    case Activation::kExponential: return std::exp(v);
+    case Activation::kHardSigmoid: return hard_sigmoid(v);
+    case Activation::kHardSilu: return v * hard_sigmoid(v);
     }
     return v;
 }
@@ -94,16 +72,13 @@ double activate(Activation activation, double v) {
 double activation_bound(Activation activation, double value, double argument_error) {
     const double size = std::isfinite(value) ? std::fabs(value) : 0.0;
     switch (activation) {
-        case Activation::kNone:
-        case Activation::kRelu:
-        case Activation::kRelu6:
-            return argument_error;
-        case Activation::kLeakyRelu:
-            return argument_error + 2 * kUnitRoundoff * size;
-        case Activation::kExponential:  // e^(v + d) = e^v e^d: the slope grows with the value
-            return size * (std::expm1(argument_error) + kActivationError) + kLeastNormal;
-        default:
-            return slope(activation) * argument_error + kActivationError * size + kLeastNormal;
+    case Activation::kNone:
+    case Activation::kRelu:
+    case Activation::kRelu6: return argument_error;
+    case Activation::kLeakyRelu: return argument_error + 2 * kUnitRoundoff * size;
+    case Activation::kExponential:  // e^(v + d) = e^v e^d: the slope grows with the value
+        return size * (std::expm1(argument_error) + kActivationError) + kLeastNormal;
+    default: return slope(activation) * argument_error + kActivationError * size + kLeastNormal;
     }
 }
 

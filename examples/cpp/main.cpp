@@ -6,8 +6,8 @@
 #include "tconv/operators.h"
 
 int main() {
-    const std::vector<float> image = {0, 4, 8, 12};                                  // [1, 2, 2, 1]
-    const std::vector<float> filter = {1, 2, 1, 2, 4, 2, 1, 2, 1};                   // [3, 3, 1, 1], a tent
+    const std::vector<float> image = {0, 4, 8, 12};                 // [1, 2, 2, 1]
+    const std::vector<float> filter = {1, 2, 1, 2, 4, 2, 1, 2, 1};  // [3, 3, 1, 1], a tent
     std::vector<float> upsampled(16);
 
     tconv::nn::Conv2dTransposeArguments arguments;

@@ -79,7 +79,8 @@ private:
 };
 
 template<typename KernelType>
-Halide::Module build(const std::string &name, const CellSumsSpec &spec, const Machine &machine, const Halide::Target &target) {
+Halide::Module build(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
+                     const Halide::Target &target) {
     return build_kernel<KernelType>(name, target, [&](KernelType &kernel) {
         kernel.spec = spec;
         kernel.machine = machine;

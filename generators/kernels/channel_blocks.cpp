@@ -111,8 +111,9 @@ private:
 
 }  // namespace
 
-Halide::Module channel_blocks_module(const std::string &name, const ChannelBlocksSpec &spec, const ChannelLanesTile &tile,
-                                     const Machine &machine, const Halide::Target &target) {
+Halide::Module channel_blocks_module(const std::string &name, const ChannelBlocksSpec &spec,
+                                     const ChannelLanesTile &tile, const Machine &machine,
+                                     const Halide::Target &target) {
     return build_kernel<ChannelBlocks>(name, target, [&](ChannelBlocks &kernel) {
         kernel.spec = spec;
         kernel.tile = tile;

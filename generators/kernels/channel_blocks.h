@@ -22,7 +22,7 @@
 namespace tconv {
 
 struct ChannelBlocksSpec {
-    int pixels = 1;    // of a row of the input
+    int pixels = 1;  // of a row of the input
     int phases_x = 1, phases_y = 1;
     int step_z = 1;
     int in_channels = 1;
@@ -36,7 +36,8 @@ struct ChannelBlocksSpec {
 };
 
 // `tile.pixels` counts the input's, and their cells fill whole vectors.
-Halide::Module channel_blocks_module(const std::string &name, const ChannelBlocksSpec &spec, const ChannelLanesTile &tile,
-                                     const Machine &machine, const Halide::Target &target);
+Halide::Module channel_blocks_module(const std::string &name, const ChannelBlocksSpec &spec,
+                                     const ChannelLanesTile &tile, const Machine &machine,
+                                     const Halide::Target &target);
 
 }  // namespace tconv

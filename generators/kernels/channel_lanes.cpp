@@ -17,9 +17,7 @@ using Halide::Func;
 using Halide::RDom;
 using Halide::Var;
 
-int number(int64_t value) {
-    return static_cast<int>(value);
-}
+int number(int64_t value) { return static_cast<int>(value); }
 
 class ChannelLanes : public Halide::Generator<ChannelLanes> {
 public:

@@ -19,16 +19,14 @@ using Halide::likely;
 using Halide::RDom;
 using Halide::Var;
 
-int number(int64_t value) {
-    return static_cast<int>(value);
-}
+int number(int64_t value) { return static_cast<int>(value); }
 
 class ColumnRows : public Halide::Generator<ColumnRows> {
 public:
-    Input<Halide::Buffer<void, 5>> input{"input"};    // (ci, x, ty, tz, origin)
-    Input<Halide::Buffer<void, 6>> filter{"filter"};  // (v, ci, ty, tz, b, origin)
-    Input<Halide::Buffer<>> *bias = nullptr;          // (l, origin)
-    Output<Halide::Buffer<void, 6>> output{"output"}; // (c, x, q, gy, gz, origin)
+    Input<Halide::Buffer<void, 5>> input{"input"};     // (ci, x, ty, tz, origin)
+    Input<Halide::Buffer<void, 6>> filter{"filter"};   // (v, ci, ty, tz, b, origin)
+    Input<Halide::Buffer<>> *bias = nullptr;           // (l, origin)
+    Output<Halide::Buffer<void, 6>> output{"output"};  // (c, x, q, gy, gz, origin)
 
     ColumnRowsSpec spec;
     Knobs knobs;
@@ -60,8 +58,14 @@ public:
     }
 
     void schedule() {
-        ColumnRowsFuncs funcs{output, is_long(spec.activation) ? cells : Func(), sums, columns, tiles_, input,
-                              c, x, q, gy, gz, origin, e, l, v, b};
+        ColumnRowsFuncs funcs{output, is_long(spec.activation) ? cells : Func(),
+                              sums,   columns,
+                              tiles_, input,
+                              c,      x,
+                              q,      gy,
+                              gz,     origin,
+                              e,      l,
+                              v,      b};
         funcs.in_channels = number(spec.in_channels);
         funcs.block = spec.block;
         funcs.lanes = number(ceil_div(spec.lanes, spec.block) * spec.block);
@@ -73,8 +77,8 @@ public:
         funcs.least_run = number(spec.dense ? spec.least_cells : spec.out_channels);
         funcs.first_column = input.dim(1).min();
         funcs.column_count = input.dim(1).extent();
-        const Expr last_cell = output.dim(2).max() * number(spec.window) + output.dim(1).max() * number(spec.out_channels) +
-                               output.dim(0).max();
+        const Expr last_cell = output.dim(2).max() * number(spec.window) +
+                               output.dim(1).max() * number(spec.out_channels) + output.dim(0).max();
         funcs.cell_count = (last_cell / number(spec.window) + 1) * number(spec.window);
         schedule_column_rows(funcs, knobs, machine);
     }
@@ -118,9 +122,7 @@ private:
     }
 
     // Inside the view also where the column does not count.
-    Expr column(int64_t tap) const {
-        return clamp(likely(wanted_column(tap)), input.dim(1).min(), input.dim(1).max());
-    }
+    Expr column(int64_t tap) const { return clamp(likely(wanted_column(tap)), input.dim(1).min(), input.dim(1).max()); }
 
     // The last window of the last group may end behind the last lane, where the row of columns has room.
     Expr lane(int64_t tap) const {

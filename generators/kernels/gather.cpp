@@ -33,7 +33,7 @@ class Gather : public Halide::Generator<Gather> {
 public:
     Input<Halide::Buffer<void, 6>> input{"input"};     // (ci, x, y, z, n, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (co, ci, kx, ky, kz, origin)
-    Input<Halide::Buffer<>> *bias = nullptr;    // (co, origin)
+    Input<Halide::Buffer<>> *bias = nullptr;           // (co, origin)
     Output<Halide::Buffer<void, 6>> output{"output"};  // (co, x, y, z, n, origin)
 
     Layer layer;
@@ -68,16 +68,14 @@ public:
         }
     }
 
-    void schedule() {
-        family_for(machine).gather({output, accumulate, co, x, y, z, n, origin}, machine);
-    }
+    void schedule() { family_for(machine).gather({output, accumulate, co, x, y, z, n, origin}, machine); }
 
 private:
     void add_taps() {
         const auto &[az, ay, ax] = layer.axes;
         const Halide::Type type = element_type(layer.dtype);
-        RDom r(0, static_cast<int>(layer.in_channels), 0, static_cast<int>(ax.kernel), 0, static_cast<int>(ay.kernel), 0,
-               static_cast<int>(az.kernel), "r");
+        RDom r(0, static_cast<int>(layer.in_channels), 0, static_cast<int>(ax.kernel), 0, static_cast<int>(ay.kernel),
+               0, static_cast<int>(az.kernel), "r");
         const Source sx = source(ax, x, r[1]), sy = source(ay, y, r[2]), sz = source(az, z, r[3]);
         Expr product = input(r[0], sx.index, sy.index, sz.index, n, 0) * filter(co, r[0], r[1], r[2], r[3], 0);
         accumulate(co, x, y, z, n) +=

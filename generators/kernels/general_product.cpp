@@ -16,10 +16,10 @@ using Halide::Var;
 
 class GeneralProduct : public Halide::Generator<GeneralProduct> {
 public:
-    Input<Halide::Buffer<float, 5>> input{"input"};    // (ci, x, tx, ty, tz)
-    Input<Halide::Buffer<float, 5>> filter{"filter"};  // (v, ci, tx, ty, tz)
-    Input<Halide::Buffer<float, 1>> bias{"bias"};      // (v)
-    Output<Halide::Buffer<float, 2>> output{"output"}; // (v, x)
+    Input<Halide::Buffer<float, 5>> input{"input"};     // (ci, x, tx, ty, tz)
+    Input<Halide::Buffer<float, 5>> filter{"filter"};   // (v, ci, tx, ty, tz)
+    Input<Halide::Buffer<float, 1>> bias{"bias"};       // (v)
+    Output<Halide::Buffer<float, 2>> output{"output"};  // (v, x)
 
     GeneralProductSpec spec;
     Machine machine;

@@ -15,9 +15,9 @@ using Halide::Var;
 
 class MatrixProduct : public Halide::Generator<MatrixProduct> {
 public:
-    Input<Halide::Buffer<void, 5>> input{"input"};    // (k, row, group, tile, origin)
-    Input<Halide::Buffer<void, 4>> filter{"filter"};  // (v, c, cb, origin)
-    Input<Halide::Buffer<>> *before = nullptr;        // (v, row, tile, cb, origin)
+    Input<Halide::Buffer<void, 5>> input{"input"};     // (k, row, group, tile, origin)
+    Input<Halide::Buffer<void, 4>> filter{"filter"};   // (v, c, cb, origin)
+    Input<Halide::Buffer<>> *before = nullptr;         // (v, row, tile, cb, origin)
     Output<Halide::Buffer<void, 5>> output{"output"};  // (v, row, tile, cb, origin)
 
     MatrixProductSpec spec;
@@ -83,8 +83,9 @@ private:
 
 }  // namespace
 
-Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
-                                     const Machine &machine, const Halide::Target &target) {
+Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec,
+                                     const MatrixProductTile &tile, const Machine &machine,
+                                     const Halide::Target &target) {
     return build_kernel<MatrixProduct>(name, target, [&](MatrixProduct &kernel) {
         kernel.spec = spec;
         kernel.tile_size = tile;

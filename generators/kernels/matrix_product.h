@@ -28,7 +28,8 @@ struct MatrixProductSpec {
 
 // Buffers: input (k, row, group, tile, origin), filter (v, c, cb, origin), with `accumulate` the output as an input,
 // output (v, row, tile, cb, origin). v counts tile.vectors * machine.vector_lanes.
-Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
-                                     const Machine &machine, const Halide::Target &target);
+Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec,
+                                     const MatrixProductTile &tile, const Machine &machine,
+                                     const Halide::Target &target);
 
 }  // namespace tconv

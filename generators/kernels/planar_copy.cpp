@@ -27,10 +27,13 @@ public:
     }
 
     void generate() {
-        const Halide::Region inside = {
-            {Expr(), Expr()}, {Expr(), Expr()}, {input.dim(2).min(), input.dim(2).extent()}, {Expr(), Expr()}, {Expr(), Expr()}};
-        const Func padded = Halide::BoundaryConditions::constant_exterior(
-            input, Halide::cast(element_type(spec.dtype), 0), inside);
+        const Halide::Region inside = {{Expr(), Expr()},
+                                       {Expr(), Expr()},
+                                       {input.dim(2).min(), input.dim(2).extent()},
+                                       {Expr(), Expr()},
+                                       {Expr(), Expr()}};
+        const Func padded =
+            Halide::BoundaryConditions::constant_exterior(input, Halide::cast(element_type(spec.dtype), 0), inside);
         block(c, x, y, z) = padded(c, x, y, z, 0);
         output(x, c, y, z, origin) = block(c, x, y, z);
         input.dim(0).set_bounds(0, spec.channels).set_stride(spec.channels_last ? Expr(1) : Expr());

@@ -87,7 +87,8 @@ private:
         group.lane = cells.x;
         Expr value = Halide::cast(element_type(spec.dtype), 0);
         if (spec_group.taps > 0) {
-            RDom r(0, spec.in_channels, 0, spec_group.taps, 0, filter.dim(3).extent(), 0, filter.dim(4).extent(), "r" + id);
+            RDom r(0, spec.in_channels, 0, spec_group.taps, 0, filter.dim(3).extent(), 0, filter.dim(4).extent(),
+                   "r" + id);
             Func sum("sum" + id);
             sum(x, i, c, y) = value;
             sum(x, i, c, y) += input(x - spec.step_x * r[1], r[0], y - spec.step_y * r[2], -spec.step_z * r[3], 0) *

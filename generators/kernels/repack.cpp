@@ -37,8 +37,8 @@ public:
             {Expr(), Expr()},
             {Expr(), Expr()},
         };
-        Func padded = Halide::BoundaryConditions::constant_exterior(
-            input, Halide::cast(element_type(spec.dtype), 0), inside);
+        Func padded =
+            Halide::BoundaryConditions::constant_exterior(input, Halide::cast(element_type(spec.dtype), 0), inside);
         output(c, x, y, z, n, origin) = padded(c, x, y, z, n, 0);
         input.dim(0).set_bounds(0, channels).set_stride(spec.channels_last ? Expr(1) : Expr());
         output.dim(0).set_bounds(0, channels).set_stride(1);

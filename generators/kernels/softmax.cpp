@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/kernels/softmax.h"
 
-#include "generators/elementary.h"
 #include "generators/element_type.h"
+#include "generators/elementary.h"
 #include "generators/kernels/build_kernel.h"
 #include "schedules/registry.h"
 

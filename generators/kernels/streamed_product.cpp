@@ -78,8 +78,8 @@ private:
 
 }  // namespace
 
-Halide::Module streamed_product_module(const std::string &name, const StreamedProductSpec &spec, const StreamedTile &tile,
-                                       const Machine &machine, const Halide::Target &target) {
+Halide::Module streamed_product_module(const std::string &name, const StreamedProductSpec &spec,
+                                       const StreamedTile &tile, const Machine &machine, const Halide::Target &target) {
     Halide::Module module = build_kernel<StreamedProduct>(name, target, [&](StreamedProduct &kernel) {
         kernel.spec = spec;
         kernel.tile = tile;

@@ -17,10 +17,10 @@ using Halide::Var;
 
 class TapProduct : public Halide::Generator<TapProduct> {
 public:
-    Input<Halide::Buffer<void, 6>> input{"input"};    // (ci, x, y, z, n, origin)
-    Input<Halide::Buffer<void, 7>> filter{"filter"};  // (v, ci, tx, ty, tz, cb, origin)
-    Input<Halide::Buffer<>> *bias = nullptr;   // (v, cb, origin)
-    Output<Halide::Buffer<void, 6>> output{"output"}; // (co, x, y, z, n, origin)
+    Input<Halide::Buffer<void, 6>> input{"input"};     // (ci, x, y, z, n, origin)
+    Input<Halide::Buffer<void, 7>> filter{"filter"};   // (v, ci, tx, ty, tz, cb, origin)
+    Input<Halide::Buffer<>> *bias = nullptr;           // (v, cb, origin)
+    Output<Halide::Buffer<void, 6>> output{"output"};  // (co, x, y, z, n, origin)
 
     TapProductSpec spec;
     Knobs knobs;
@@ -41,7 +41,8 @@ public:
             input(r[0], x - static_cast<int>(spec.step_x) * r[1], y - static_cast<int>(spec.step_y) * r[2],
                   z - static_cast<int>(spec.step_z) * r[3], n, 0) *
             filter(v, r[0], r[1], r[2], r[3], cb, 0);
-        const int cells = static_cast<int>(spec.cells), cell_channels = static_cast<int>(spec.out_channels / spec.cells);
+        const int cells = static_cast<int>(spec.cells),
+                  cell_channels = static_cast<int>(spec.out_channels / spec.cells);
         const Expr channel = spec.cells > 1 ? x % cells * cell_channels + co : Expr(co);
         // In one block there is nothing to divide, and bounds inference sees which channel a thread needs.
         const bool one_block = spec.cells == 1;

@@ -32,8 +32,8 @@ struct TapProductSpec {
     int64_t step_y = 1;
     int64_t step_z = 1;
     int64_t in_channels = 1;
-    int64_t out_channels = 1;  // of one x
-    int64_t call_channels = 0; // output channels of every call; 0: any number
+    int64_t out_channels = 1;   // of one x
+    int64_t call_channels = 0;  // output channels of every call; 0: any number
     int64_t cells = 1;
     int block = 8;
     bool bias = false;

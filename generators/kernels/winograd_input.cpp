@@ -37,11 +37,18 @@ public:
                 return;
             }
             Func stage(name);
-            stage(k, tile, g, px, py, pz) = transformed(matrix, axis == 2 ? px : axis == 1 ? py : pz, [&](int w) {
-                return value(axis == 2 ? Expr(w) : px, axis == 1 ? Expr(w) : py, axis == 0 ? Expr(w) : pz);
-            });
+            stage(k, tile, g, px, py, pz) = transformed(
+                matrix,
+                axis == 2   ? px
+                : axis == 1 ? py
+                            : pz,
+                [&](int w) {
+                    return value(axis == 2 ? Expr(w) : px, axis == 1 ? Expr(w) : py, axis == 0 ? Expr(w) : pz);
+                });
             stages_.push_back(stage);
-            value = [this, stage](const Expr &wx, const Expr &wy, const Expr &wz) { return stage(k, tile, g, wx, wy, wz); };
+            value = [this, stage](const Expr &wx, const Expr &wy, const Expr &wz) {
+                return stage(k, tile, g, wx, wy, wz);
+            };
         };
         add_stage("along_x", matrix_x, 2);
         add_stage("along_y", matrix_y, 1);

@@ -21,10 +21,10 @@
 namespace tconv {
 
 struct WinogradInputSpec {
-    std::array<Matrix, 3> matrix;            // z, y, x
-    std::array<int64_t, 3> step{1, 1, 1};    // between neighbours of a window
-    int64_t tile_step = 1;                   // between the windows of neighbouring tiles
-    int group = 8;                           // channels that lie side by side; divides the input's
+    std::array<Matrix, 3> matrix;                // z, y, x
+    std::array<int64_t, 3> step{1, 1, 1};        // between neighbours of a window
+    int64_t tile_step = 1;                       // between the windows of neighbouring tiles
+    int group = 8;                               // channels that lie side by side; divides the input's
     int64_t group_stride = 0, point_stride = 0;  // of the output; a tile is `group` elements from the next
     bool edge = false;
     DataType dtype = DataType::kFloat32;

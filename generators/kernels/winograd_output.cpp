@@ -44,9 +44,14 @@ public:
                 return;
             }
             Func stage(name);
-            stage(c, ox, oy, oz, tile) = transformed(matrix, axis == 2 ? ox : axis == 1 ? oy : oz, [&](int p) {
-                return value(axis == 2 ? Expr(p) : ox, axis == 1 ? Expr(p) : oy, axis == 0 ? Expr(p) : oz);
-            });
+            stage(c, ox, oy, oz, tile) = transformed(
+                matrix,
+                axis == 2   ? ox
+                : axis == 1 ? oy
+                            : oz,
+                [&](int p) {
+                    return value(axis == 2 ? Expr(p) : ox, axis == 1 ? Expr(p) : oy, axis == 0 ? Expr(p) : oz);
+                });
             stages_.push_back(stage);
             extents[2 - axis] = outputs(axis);
             extents_.push_back(extents);

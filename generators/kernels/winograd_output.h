@@ -20,8 +20,8 @@
 namespace tconv {
 
 struct WinogradOutputSpec {
-    std::array<Matrix, 3> matrix;  // z, y, x
-    int64_t channels = 1;          // at least a vector of them
+    std::array<Matrix, 3> matrix;               // z, y, x
+    int64_t channels = 1;                       // at least a vector of them
     int64_t tile_stride = 0, point_stride = 0;  // of the input
     bool bias = false;
     bool clipped = false;

@@ -40,8 +40,6 @@ Expr transformed(const Matrix &matrix, const Expr &index, const std::function<Ex
     return result;
 }
 
-bool is_trivial(const Matrix &matrix) {
-    return matrix.size() == 1 && matrix[0].size() == 1;
-}
+bool is_trivial(const Matrix &matrix) { return matrix.size() == 1 && matrix[0].size() == 1; }
 
 }  // namespace tconv

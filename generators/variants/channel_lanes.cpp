@@ -73,7 +73,8 @@ struct ChannelLanesViews {
         view.offset += cast(Int(64), task.at("z", "first_output")) * stride(kDimZ);
         if (may_lie_apart()) {
             const Expr apart = lie_apart(task);
-            view.dims = {{0, select(apart, channels, channels * pixels), 1}, {0, select(apart, pixels, 1), stride(kDimX)}};
+            view.dims = {{0, select(apart, channels, channels * pixels), 1},
+                         {0, select(apart, pixels, 1), stride(kDimX)}};
         } else {
             view.dims = {{0, pixels, stride(kDimX)}, constant_dim(1, 1)};
         }

@@ -15,19 +15,19 @@ namespace tconv {
 namespace {
 
 constexpr int64_t kMostChannels = 4;
-constexpr int64_t kMostRowCells = 3584;     // on a kernel's stack: 14 KiB
-constexpr size_t kMostPieces = 24;          // each has code of its own
+constexpr int64_t kMostRowCells = 3584;  // on a kernel's stack: 14 KiB
+constexpr size_t kMostPieces = 24;       // each has code of its own
 constexpr int64_t kMostPhases = int64_t{1} << 10, kMostRows = int64_t{1} << 20;
-constexpr double kCyclesPerTask = 300;      // buffer descriptors and a call
-constexpr double kCyclesPerTile = 12;       // what is left of the latency at a tile's end
-constexpr double kCyclesPerTotal = 3;       // one sum's lanes are added up and stored
+constexpr double kCyclesPerTask = 300;  // buffer descriptors and a call
+constexpr double kCyclesPerTile = 12;   // what is left of the latency at a tile's end
+constexpr double kCyclesPerTotal = 3;   // one sum's lanes are added up and stored
 constexpr double kCyclesPerStoredVector = 2;
 constexpr double kCyclesPerLoop = 4, kCyclesPerLongLoop = 12;  // of a tap: the end of a long one is mispredicted
 constexpr int64_t kLongLoop = 8;
 constexpr int kElementBytes = 4;
 constexpr int kMostBlockPixels = 16;
 constexpr int kDefaultRows = 8, kDefaultPrefetch = 16;
-constexpr double kManyImagesInCache = 4;    // second-level caches that an input fills before it is worth fetching ahead
+constexpr double kManyImagesInCache = 4;  // second-level caches that an input fills before it is worth fetching ahead
 
 // One vector of channels is added to each of a group of cells; then all of their lanes are added up together.
 double block_cycles(const Layer &layer, const Machine &machine, const ChannelLanesTile &tile) {
@@ -36,7 +36,8 @@ double block_cycles(const Layer &layer, const Machine &machine, const ChannelLan
     const int together = channel_blocks_together(machine);
     const double rows = static_cast<double>(y.output), tiles = static_cast<double>(ceil_div(x.input, tile.pixels));
     const double groups = static_cast<double>(tile.pixels * x.stride * layer.out_channels) / together;
-    const double steps = static_cast<double>(layer.in_channels / tile.lanes + rest) * static_cast<double>(useful_taps(z));
+    const double steps =
+        static_cast<double>(layer.in_channels / tile.lanes + rest) * static_cast<double>(useful_taps(z));
     const double group = steps * std::max(together / machine.fma_per_cycle, machine.fma_latency) +
                          kCyclesPerTotal / 2 * together * static_cast<double>(z.output);
     return rows * tiles * (kCyclesPerTile + groups * group);
@@ -72,7 +73,8 @@ std::string tile_problem(const Layer &layer, const Machine &machine, const Chann
 }
 
 // Of one row of output, for one row of taps of y.
-double row_cycles(const Layer &layer, const Machine &machine, const ChannelLanesTile &tile, double row_taps, double rows) {
+double row_cycles(const Layer &layer, const Machine &machine, const ChannelLanesTile &tile, double row_taps,
+                  double rows) {
     const int64_t vectors = layer.in_channels / tile.lanes;
     const int64_t rest = layer.in_channels % tile.lanes > 0 ? 3 : 0;  // parts of vectors are put together
     double cycles = 0;
@@ -124,7 +126,8 @@ std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine
     const int64_t registers = (machine.vector_registers - (layer.out_channels > 1 ? 1 : 0)) / layer.out_channels - 1;
     // Each pixel of a tile has an address, and x86 has 16 registers for them.
     constexpr int64_t most_addresses = 11;
-    const int64_t pixels = std::min({int64_t{registers}, most_addresses, ceil_div(layer.axes[2].output, layer.axes[2].stride)});
+    const int64_t pixels =
+        std::min({int64_t{registers}, most_addresses, ceil_div(layer.axes[2].output, layer.axes[2].stride)});
     std::vector<int> rows, blocks;
     for (int count = 1; count <= 1024; count *= 2) {
         rows.push_back(count);
@@ -146,7 +149,8 @@ std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine
 }
 
 std::string channel_lanes_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    if (const std::string problem = space_problem("channel_lanes", channel_lanes_knob_space(layer, machine), knobs); !problem.empty()) {
+    if (const std::string problem = space_problem("channel_lanes", channel_lanes_knob_space(layer, machine), knobs);
+        !problem.empty()) {
         return problem;
     }
     return tile_problem(layer, machine, channel_lanes_tile(layer, knobs));
@@ -164,14 +168,14 @@ double channel_lanes_cost(const Layer &layer, const Machine &machine, const Knob
     const double sums = makes_blocks(layer, machine) ? block_cycles(layer, machine, tile)
                                                      : row_cycles(layer, machine, tile, row_taps, rows);
     return static_cast<double>(std::max<int64_t>(layer.batch, 1)) *
-           (sums + vectors * store + tasks * kCyclesPerTask +
-            tensor_cycles(layer, machine));
+           (sums + vectors * store + tasks * kCyclesPerTask + tensor_cycles(layer, machine));
 }
 
 Knobs channel_lanes_default_knobs(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = channel_lanes_knob_space(layer, machine);
     const double bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
-    const int prefetch = space[2].values.size() > 1 && bytes > kManyImagesInCache * machine.l2_bytes ? kDefaultPrefetch : 0;
+    const int prefetch =
+        space[2].values.size() > 1 && bytes > kManyImagesInCache * machine.l2_bytes ? kDefaultPrefetch : 0;
     Knobs best;
     double least = std::numeric_limits<double>::infinity();
     for (int pixels : space[0].values) {
@@ -179,7 +183,8 @@ Knobs channel_lanes_default_knobs(const Layer &layer, const Machine &machine) {
             if (!tile_problem(layer, machine, {pixels, static_cast<int>(layer.out_channels), lanes, 0}).empty()) {
                 continue;
             }
-            const Knobs knobs = {{"tile_x", pixels}, {"lanes", lanes}, {"prefetch", prefetch}, {"task_rows", kDefaultRows}};
+            const Knobs knobs = {
+                {"tile_x", pixels}, {"lanes", lanes}, {"prefetch", prefetch}, {"task_rows", kDefaultRows}};
             const double cycles = channel_lanes_cost(layer, machine, knobs);
             if (cycles < least) {
                 least = cycles;

@@ -22,7 +22,7 @@ struct ColumnRowsViews {
     Layer layer;
     FilterLayout layout;
     int64_t window = 1;
-    bool whole_stride = true;  // a task has all phases of x
+    bool whole_stride = true;           // a task has all phases of x
     std::array<int64_t, 2> row_step{};  // z, y
 
     // Neighbouring pixels lie side by side: cells are one row of memory.
@@ -84,12 +84,17 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
                                     return column_rows_module(symbol, form, knobs, machine, target);
                                 }});
     }
-    const ColumnRowsViews views{layer, plan.filter_layout, spec.window, knobs.at("phases_x") == layer.axes[kX].stride,
+    const ColumnRowsViews views{layer,
+                                plan.filter_layout,
+                                spec.window,
+                                knobs.at("phases_x") == layer.axes[kX].stride,
                                 {geometry.row_step(0), geometry.row_step(1)}};
     Stage stage;
     stage.name = "column_rows";
     stage.kernels = {0, 1};
-    stage.grid = {{"n", batch_table(layer, false)}, {"x", geometry.column_table()}, {"z", geometry.row_table(0)},
+    stage.grid = {{"n", batch_table(layer, false)},
+                  {"x", geometry.column_table()},
+                  {"z", geometry.row_table(0)},
                   {"y", geometry.row_table(1)}};
     stage.call = [views](const TaskSymbols &task) {
         KernelCall call{select(views.is_dense(task), 0, 1), {views.input(task), views.filter(task)}};

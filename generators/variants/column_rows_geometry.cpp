@@ -21,9 +21,7 @@ void add_member(Table &table, const std::string &name, const std::vector<Row> &r
 
 }  // namespace
 
-bool folds(const Axis &axis) {
-    return axis.kernel % axis.stride == 0 && axis.dilation == 1;
-}
+bool folds(const Axis &axis) { return axis.kernel % axis.stride == 0 && axis.dilation == 1; }
 
 bool divides_phases(const Axis &axis, int phases) {
     const bool divides = axis.stride % phases == 0 && axis.pad_before % phases == 0;
@@ -105,7 +103,8 @@ std::vector<ColumnRowsGeometry::Rows> ColumnRowsGeometry::folded_rows(const Axis
     for (int64_t q = axis.pad_before / axis.stride; q * axis.stride < axis.output + axis.pad_before; q++) {
         const int64_t start = q * axis.stride - axis.pad_before;
         const int64_t first = std::max<int64_t>(start, 0), end = std::min(start + axis.stride, axis.output);
-        const int64_t begin = std::max<int64_t>(0, q - axis.input + 1), inside = std::max<int64_t>(0, std::min(taps, q + 1) - begin);
+        const int64_t begin = std::max<int64_t>(0, q - axis.input + 1),
+                      inside = std::max<int64_t>(0, std::min(taps, q + 1) - begin);
         rows.push_back({first, first - start, end - first, inside > 0 ? q - begin : 0, inside, inside > 0 ? begin : 0});
     }
     return rows;
@@ -152,9 +151,7 @@ int64_t ColumnRowsGeometry::row_taps(int axis) const {
     return taps;
 }
 
-int64_t ColumnRowsGeometry::row_tasks(int axis) const {
-    return static_cast<int64_t>(rows(axis).size());
-}
+int64_t ColumnRowsGeometry::row_tasks(int axis) const { return static_cast<int64_t>(rows(axis).size()); }
 
 Range ColumnRowsGeometry::windows_of(int64_t chunk) const {
     const Axis &x = layer_.axes[kX];

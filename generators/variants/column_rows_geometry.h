@@ -14,9 +14,9 @@ namespace tconv {
 
 // What the knobs decide beside the register tile.
 struct ColumnRowsCut {
-    int fold = 0;      // outer axes, y first, whose row phases are lanes: 0, 1 or 2
-    int phases = 1;    // x phases of a task: the stride, or a divisor of it
-    int pieces = 1;    // that the windows of a row are cut into
+    int fold = 0;    // outer axes, y first, whose row phases are lanes: 0, 1 or 2
+    int phases = 1;  // x phases of a task: the stride, or a divisor of it
+    int pieces = 1;  // that the windows of a row are cut into
 };
 
 // Whether all row phases of an axis have the same number of taps, next to each other in the input.
@@ -63,7 +63,9 @@ private:
     FilterAxis filter_axis(int axis) const;
     std::vector<Rows> folded_rows(const Axis &axis) const;
     std::vector<Rows> single_rows(const Axis &axis) const;
-    std::vector<Rows> rows(int axis) const { return folded(axis) ? folded_rows(layer_.axes[axis]) : single_rows(layer_.axes[axis]); }
+    std::vector<Rows> rows(int axis) const {
+        return folded(axis) ? folded_rows(layer_.axes[axis]) : single_rows(layer_.axes[axis]);
+    }
     // Windows [begin, end) that the outputs of the chunk of phases lie in.
     Range windows_of(int64_t chunk) const;
     Piece piece(int64_t chunk, Range windows, int64_t least_columns) const;

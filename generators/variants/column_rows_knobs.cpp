@@ -15,21 +15,20 @@ namespace {
 
 constexpr int kElementBytes = 4;
 constexpr int64_t kMostStackElements = 16 * 1024 / kElementBytes;
-constexpr int64_t kMostTaps = 16;    // terms of an overlap-add, which are straight code
-constexpr int64_t kMostPieces = 64;  // of a row
-constexpr int64_t kFewChannels = 32;  // beyond, vectors of output channels waste next to nothing
-constexpr int kEnoughUnrolled = 4;    // input channels a loop iteration
+constexpr int64_t kMostTaps = 16;         // terms of an overlap-add, which are straight code
+constexpr int64_t kMostPieces = 64;       // of a row
+constexpr int64_t kFewChannels = 32;      // beyond, vectors of output channels waste next to nothing
+constexpr int kEnoughUnrolled = 4;        // input channels a loop iteration
 constexpr int kMostAddressedPixels = 10;  // x86 has 16 registers for the addresses of a tile's pixels and all else
-constexpr int kMostUnrolledPixels = 6;  // in a tile whose channels are unrolled: each has an address, and its loads are moved up
+constexpr int kMostUnrolledPixels =
+    6;  // in a tile whose channels are unrolled: each has an address, and its loads are moved up
 
 constexpr double kOuterCacheBytesPerCycle = 8;  // from beyond the second-level cache
 constexpr double kSecondCacheBytesPerCycle = 24;
 constexpr double kCyclesPerTask = 300;  // four buffer descriptors and a call
 constexpr double kCyclesPerTile = 20;   // loop control, and the sums' first and last latency
 
-ColumnRowsCut cut_of(const Knobs &knobs) {
-    return {knobs.at("fold"), knobs.at("phases_x"), knobs.at("pieces_x")};
-}
+ColumnRowsCut cut_of(const Knobs &knobs) { return {knobs.at("fold"), knobs.at("phases_x"), knobs.at("pieces_x")}; }
 
 ColumnRowsGeometry geometry_of(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const RegisterTile tile = column_tile(knobs);
@@ -75,8 +74,8 @@ std::string stack_problem(const ColumnRowsSpec &spec, const Knobs &knobs) {
 std::string register_problem(const Knobs &knobs, const Machine &machine) {
     const std::string shortage = register_shortage(registers_needed(column_tile(knobs)), machine);
     if (shortage.empty()) return "";
-    return "tile_lanes = " + std::to_string(knobs.at("tile_lanes")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": " +
-           shortage;
+    return "tile_lanes = " + std::to_string(knobs.at("tile_lanes")) +
+           ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": " + shortage;
 }
 
 // What the cost of a layer needs of the rows of y and z, for one value of `fold`.
@@ -91,15 +90,15 @@ RowWork row_work(const Layer &layer, const ColumnRowsGeometry &geometry) {
 }
 
 // Cycles of arithmetic in all tasks of one batch entry, with the reads of the packed filter that it waits for.
-double product_cycles(const Layer &layer, const Machine &machine, const RegisterTile &tile, const ColumnRowsGeometry &geometry,
-                      const RowWork &rows) {
+double product_cycles(const Layer &layer, const Machine &machine, const RegisterTile &tile,
+                      const ColumnRowsGeometry &geometry, const RowWork &rows) {
     const ColumnRowsSpec &spec = geometry.spec();
     const double blocks = static_cast<double>(ceil_div(spec.lanes, int64_t{spec.block}));
     const auto column_tasks = static_cast<double>(std::max<int64_t>(geometry.column_tasks(), 1));
     const double tiles = column_tasks * std::ceil(static_cast<double>(geometry.columns()) / column_tasks / tile.pixels);
     const double row_taps = rows.taps / std::max(rows.tasks, 1.0);
     const double slice = static_cast<double>(spec.block * kElementBytes * layer.in_channels) * row_taps;
-    const double bytes_per_cycle = slice <= machine.l1_bytes / 2                ? std::numeric_limits<double>::infinity()
+    const double bytes_per_cycle = slice <= machine.l1_bytes / 2 ? std::numeric_limits<double>::infinity()
                                    : slice * blocks <= machine.l2_bytes * 3 / 4 ? kSecondCacheBytesPerCycle
                                                                                 : kOuterCacheBytesPerCycle;
     const double step = std::max(cycles_per_channel(tile, machine), spec.block * kElementBytes / bytes_per_cycle);
@@ -134,7 +133,8 @@ double cost(const Layer &layer, const Machine &machine, const Knobs &knobs, cons
     const double cycles = product_cycles(layer, machine, column_tile(knobs), geometry, rows) +
                           overlap_cycles(machine, geometry, rows) + traffic_cycles(layer, machine, geometry) +
                           kCyclesPerTask * rows.tasks * static_cast<double>(geometry.column_tasks());
-    return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1)) + long_epilogue_cycles(layer, machine.vector_lanes);
+    return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1)) +
+           long_epilogue_cycles(layer, machine.vector_lanes);
 }
 
 bool few_enough(const Layer &layer) {
@@ -144,8 +144,8 @@ bool few_enough(const Layer &layer) {
         if (axis.stride > most_stride || axis.output > most_rows) return false;
     }
     const bool offsets_are_taps = x.dilation == 1 || x.stride == 1;
-    return offsets_are_taps && layer.out_channels <= kFewChannels && x.kernel >= x.stride && ceil_div(x.kernel, x.stride) <= kMostTaps &&
-           x.kernel <= most_lanes / layer.out_channels;
+    return offsets_are_taps && layer.out_channels <= kFewChannels && x.kernel >= x.stride &&
+           ceil_div(x.kernel, x.stride) <= kMostTaps && x.kernel <= most_lanes / layer.out_channels;
 }
 
 }  // namespace
@@ -161,15 +161,20 @@ std::vector<KnobSpec> column_rows_knob_space(const Layer &layer, const Machine &
         {"tile_x", count_to(std::min<int64_t>(most_pixels, layer.axes[kX].input)), "input columns summed at once"},
         {"unroll_ci", unroll, "input channels a loop iteration; larger saves loop control, costs code"},
         {"fold", fold_values(layer), "row axes, y first, whose phases are lanes too: fuller vectors for few channels"},
-        {"phases_x", phase_values(layer), "x phases of a task; fewer keep fewer lanes and less of the filter, more read the input once"},
-        {"pieces_x", piece_values(layer), "tasks that a row is cut into; more keep less on the stack, and sum some columns twice"},
+        {"phases_x", phase_values(layer),
+         "x phases of a task; fewer keep fewer lanes and less of the filter, more read the input once"},
+        {"pieces_x", piece_values(layer),
+         "tasks that a row is cut into; more keep less on the stack, and sum some columns twice"},
         {"prefetch", {0, 1, 2, 4}, "tiles that the input is fetched ahead; 0: not at all"},
-        {"order", {kTileOuter, kBlockOuter}, "0: columns stay in the cache while the filter passes, 1: a filter block stays"},
+        {"order",
+         {kTileOuter, kBlockOuter},
+         "0: columns stay in the cache while the filter passes, 1: a filter block stays"},
     };
 }
 
 std::string column_rows_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    if (const std::string problem = space_problem("column_rows", column_rows_knob_space(layer, machine), knobs); !problem.empty()) {
+    if (const std::string problem = space_problem("column_rows", column_rows_knob_space(layer, machine), knobs);
+        !problem.empty()) {
         return problem;
     }
     const std::string registers = register_problem(knobs, machine);
@@ -188,12 +193,15 @@ double column_rows_cost(const Layer &layer, const Machine &machine, const Knobs 
 namespace {
 
 // Takes the cheapest valid knobs for one cut of the outer axes where they are cheaper than `least`.
-void improve(const Layer &layer, const Machine &machine, const std::vector<KnobSpec> &space, int fold, Knobs &best, double &least) {
-    const RowWork rows = row_work(layer, ColumnRowsGeometry(layer, {fold, static_cast<int>(layer.axes[kX].stride), 1}, 1, 1));
+void improve(const Layer &layer, const Machine &machine, const std::vector<KnobSpec> &space, int fold, Knobs &best,
+             double &least) {
+    const RowWork rows =
+        row_work(layer, ColumnRowsGeometry(layer, {fold, static_cast<int>(layer.axes[kX].stride), 1}, 1, 1));
     // A loop of a few multiply-adds is too short for its own control. Rows that come from beyond the second-level cache
     // are fetched ahead.
     int unrolled = 1;
-    for (const int factor : space[2].values) unrolled = factor <= kEnoughUnrolled ? std::max(unrolled, factor) : unrolled;
+    for (const int factor : space[2].values)
+        unrolled = factor <= kEnoughUnrolled ? std::max(unrolled, factor) : unrolled;
     const double input_bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
     const int prefetch = input_bytes > machine.l2_bytes / 2.0 ? 1 : 0;
     for (int vectors : space[0].values) {
@@ -201,10 +209,14 @@ void improve(const Layer &layer, const Machine &machine, const std::vector<KnobS
             if (pixels > kMostAddressedPixels) break;
             for (int phases : space[4].values) {
                 for (int pieces : space[5].values) {
-                    const Knobs knobs = {
-                        {"tile_lanes", vectors}, {"tile_x", pixels},    {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1},
-                        {"fold", fold},          {"phases_x", phases},  {"pieces_x", pieces},
-                        {"prefetch", prefetch},  {"order", kTileOuter}};
+                    const Knobs knobs = {{"tile_lanes", vectors},
+                                         {"tile_x", pixels},
+                                         {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1},
+                                         {"fold", fold},
+                                         {"phases_x", phases},
+                                         {"pieces_x", pieces},
+                                         {"prefetch", prefetch},
+                                         {"order", kTileOuter}};
                     if (!register_problem(knobs, machine).empty()) continue;
                     const ColumnRowsGeometry geometry = geometry_of(layer, machine, knobs);
                     if (!stack_problem(geometry.spec(), knobs).empty()) continue;
@@ -233,8 +245,8 @@ Knobs column_rows_default_knobs(const Layer &layer, const Machine &machine) {
 }
 
 bool column_rows_accepts(const Layer &layer, const Machine &machine) {
-    return machine.family != "reference" && !machine.is_gpu && layer.layout == Layout::kChannelsLast && few_enough(layer) &&
-           !column_rows_default_knobs(layer, machine).empty();
+    return machine.family != "reference" && !machine.is_gpu && layer.layout == Layout::kChannelsLast &&
+           few_enough(layer) && !column_rows_default_knobs(layer, machine).empty();
 }
 
 }  // namespace tconv

@@ -50,7 +50,8 @@ FilterAxis tap_axis(const Axis &axis) {
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const auto &[z, y, x] = layer.axes;
-    const FilterLayout layout(layer, knobs.at("tile_co") * machine.vector_lanes, {tap_axis(z), tap_axis(y), offset_axis(x)});
+    const FilterLayout layout(layer, knobs.at("tile_co") * machine.vector_lanes,
+                              {tap_axis(z), tap_axis(y), offset_axis(x)});
     return tap_plan(layer, folded_layer(layer), layout, machine, knobs);
 }
 
@@ -65,8 +66,8 @@ bool accepts(const Layer &layer, const Machine &machine) {
     if (layer.strict_nonfinite && spreads_nonfinite(layer, machine, {})) {
         return false;
     }
-    if (x.stride < 2 || x.dilation > 1 || layer.out_channels * x.stride > kMostLanes || layer.layout != Layout::kChannelsLast ||
-        x.output == 0 || machine.is_gpu) {
+    if (x.stride < 2 || x.dilation > 1 || layer.out_channels * x.stride > kMostLanes ||
+        layer.layout != Layout::kChannelsLast || x.output == 0 || machine.is_gpu) {
         return false;
     }
     return find_variant("phases")->accepts(folded_layer(layer).layer, machine);
@@ -75,7 +76,9 @@ bool accepts(const Layer &layer, const Machine &machine) {
 std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &machine) {
     return tap_knob_space(folded_layer(layer), machine);
 }
-Knobs default_knobs(const Layer &layer, const Machine &machine) { return tap_default_knobs(folded_layer(layer), machine); }
+Knobs default_knobs(const Layer &layer, const Machine &machine) {
+    return tap_default_knobs(folded_layer(layer), machine);
+}
 double cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_cost(folded_layer(layer), machine, knobs);
 }

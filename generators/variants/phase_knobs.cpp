@@ -15,20 +15,21 @@ namespace tconv {
 namespace {
 
 constexpr double kElementBytes = 4;
-constexpr double kSecondCacheBytesPerCycle = 128; // that a tile reads of the filter for itself, beside its arithmetic
-constexpr double kOuterCacheBytesPerCycle = 10;   // the same from beyond the second-level cache
-constexpr double kFilterAgainBytesPerCycle = 6;     // the filter from there for the next rows, when each block's first tile waits
-constexpr double kStreamBytesPerCycle = 24;        // the input from there, which the processor sees coming
-constexpr double kInputLineCycles = 1.5;           // for each line of the input that a tile takes from the second-level cache
-constexpr double kStoreBytesPerCycle = 20;       // along a row, to lines that are not in the second-level cache
-constexpr double kApartBytesPerCycle = 10;       // the same with gaps between the cells
-constexpr double kLongRunBytes = 256;             // of neighbouring stores; shorter ones are slower in proportion
+constexpr double kSecondCacheBytesPerCycle = 128;  // that a tile reads of the filter for itself, beside its arithmetic
+constexpr double kOuterCacheBytesPerCycle = 10;    // the same from beyond the second-level cache
+constexpr double kFilterAgainBytesPerCycle =
+    6;  // the filter from there for the next rows, when each block's first tile waits
+constexpr double kStreamBytesPerCycle = 24;  // the input from there, which the processor sees coming
+constexpr double kInputLineCycles = 1.5;     // for each line of the input that a tile takes from the second-level cache
+constexpr double kStoreBytesPerCycle = 20;   // along a row, to lines that are not in the second-level cache
+constexpr double kApartBytesPerCycle = 10;   // the same with gaps between the cells
+constexpr double kLongRunBytes = 256;        // of neighbouring stores; shorter ones are slower in proportion
 constexpr double kLineBytes = 64;
 constexpr double kCopyBytesPerCycle = 5;
-constexpr double kCyclesPerCall = 150;           // four buffer descriptors and a call
-constexpr int kPrefetchDistance = 16;            // input channels
+constexpr double kCyclesPerCall = 150;  // four buffer descriptors and a call
+constexpr int kPrefetchDistance = 16;   // input channels
 constexpr int kMostUnrolled = 8, kEnoughUnrolled = 4;
-constexpr double kCyclesPerTile = 20;            // loop control and the epilogue's latency
+constexpr double kCyclesPerTile = 20;  // loop control and the epilogue's latency
 
 int64_t longest(const std::vector<TapSpan> &spans) {
     int64_t outputs = 1;
@@ -48,7 +49,8 @@ int64_t shortest(const std::vector<TapSpan> &spans) {
 }
 
 std::vector<int> up_to(std::vector<int> values, int64_t most) {
-    values.erase(std::remove_if(values.begin() + 1, values.end(), [=](int value) { return value > most; }), values.end());
+    values.erase(std::remove_if(values.begin() + 1, values.end(), [=](int value) { return value > most; }),
+                 values.end());
     return values;
 }
 
@@ -75,7 +77,8 @@ double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &
         planes += static_cast<double>(plane.outputs);
     }
     const double input_row = static_cast<double>(layer.in_channels * layer.axes[2].input) * kElementBytes;
-    const double input_line_cycles = input_row <= machine.l1_bytes / 2.0 ? 0 : kInputLineCycles * kElementBytes / kLineBytes;
+    const double input_line_cycles =
+        input_row <= machine.l1_bytes / 2.0 ? 0 : kInputLineCycles * kElementBytes / kLineBytes;
     double cycles = 0;
     for (const bool tall : {false, true}) {
         double row_taps = 0, rows = 0;
@@ -94,7 +97,8 @@ double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &
             const RegisterTile tile{vectors, piece.pixels, 1, tile_rows};
             const double tiles = static_cast<double>(piece.span.outputs / piece.pixels) / tile_rows;
             const double slice = row_bytes * static_cast<double>(piece.span.taps) * taps / all_rows;
-            const double loads = row_bytes / static_cast<double>(layer.in_channels) / cache_bytes_per_cycle(slice, machine);
+            const double loads =
+                row_bytes / static_cast<double>(layer.in_channels) / cache_bytes_per_cycle(slice, machine);
             const double step = tile_cycles(tile, machine) + loads;
             const double lines = input_line_cycles * piece.pixels * tile_rows * static_cast<double>(layer.in_channels);
             cycles += tiles * (taps * (step * static_cast<double>(piece.span.taps * layer.in_channels) + lines) +
@@ -144,14 +148,16 @@ double store_cycles(const TapLayer &tap_layer, const Machine &machine, const Kno
     const double block_bytes = knobs.at("tile_co") * machine.vector_lanes * kElementBytes;
     const bool whole_columns = block_bytes >= column_bytes && !apart;
     const double run = whole_columns ? kLongRunBytes : std::min({block_bytes, column_bytes, kLongRunBytes});
-    const double rate = std::min(kStoreBytesPerCycle * run / kLongRunBytes, apart ? kApartBytesPerCycle : kStoreBytesPerCycle);
+    const double rate =
+        std::min(kStoreBytesPerCycle * run / kLongRunBytes, apart ? kApartBytesPerCycle : kStoreBytesPerCycle);
     return (columns * column_bytes + shared) / rate;
 }
 
 double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine &machine, const Knobs &knobs) {
     const Layer &layer = tap_layer.layer;
     const double blocks = blocks_of(layer, machine, knobs);
-    const double calls = blocks * static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
+    const double calls =
+        blocks * static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
     const std::optional<PaddedInput> padded = padded_input(layer, machine, knobs.at("trim_x") == 1);
     const double copied = padded ? padded->elements(1) * kElementBytes : 0;
     const double cycles = blocks * block_cycles(layer, tiling, machine, knobs) + traffic_cycles(layer, machine, knobs) +
@@ -166,7 +172,8 @@ std::string register_problem(const Knobs &knobs, const Machine &machine) {
     if (shortage.empty()) {
         return "";
     }
-    return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) + ": " + shortage;
+    return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) +
+           ": " + shortage;
 }
 
 }  // namespace
@@ -176,7 +183,8 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
     const std::vector<TapSpan> columns = tap_spans(ax, false);
     const int64_t longest_row = longest(columns), longest_column = longest(tap_spans(ay, true));
     const int64_t vectors = std::min<int64_t>(6, ceil_div(tap_layer.layer.out_channels, machine.vector_lanes));
-    const int64_t pixels = machine.is_gpu ? std::min<int64_t>(8, shortest(columns)) : std::min<int64_t>(14, longest_row * longest_column);
+    const int64_t pixels =
+        machine.is_gpu ? std::min<int64_t>(8, shortest(columns)) : std::min<int64_t>(14, longest_row * longest_column);
     std::vector<int> unroll, rows;
     for (int factor = 1; factor <= kMostUnrolled; factor++) {
         if (tap_layer.layer.in_channels % factor == 0) {
@@ -189,23 +197,29 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
     const Range range = input_range(ax);
     const bool reads_beside = range.begin < 0 || range.end > ax.input;
     const std::vector<int> tile_y = machine.is_gpu ? std::vector<int>{1} : up_to({1, 2, 3, 4, 6}, longest_column);
-    const std::vector<int> trim = machine.is_gpu ? std::vector<int>{0} : reads_beside ? std::vector<int>{0, 1} : std::vector<int>{1};
+    const std::vector<int> trim = machine.is_gpu ? std::vector<int>{0}
+                                  : reads_beside ? std::vector<int>{0, 1}
+                                                 : std::vector<int>{1};
     return {
         {"tile_co", machine.is_gpu ? std::vector<int>{1} : count_to(vectors),
          "vectors of output channels summed at once; also the block of the packed filter"},
-        {"tile_x", count_to(pixels), "outputs summed at once; larger reuses the filter more, smaller wastes less at row ends"},
+        {"tile_x", count_to(pixels),
+         "outputs summed at once; larger reuses the filter more, smaller wastes less at row ends"},
         {"tile_y", tile_y, "rows that those outputs may lie in; larger fills tiles where rows are short"},
         {"unroll_ci", unroll, "input channels a loop iteration; larger saves loop control, costs code"},
         {"task_rows", rows, "output rows a task; larger keeps the filter longer in the cache, smaller the input"},
         {"order", {kFilterOuter, kInputOuter}, "0: a filter block stays in the cache, 1: rows of the input stay"},
-        {"trim_x", trim, "0: a copy of the input with zeros beside its columns, 1: columns at the borders leave taps out"},
+        {"trim_x", trim,
+         "0: a copy of the input with zeros beside its columns, 1: columns at the borders leave taps out"},
         {"prefetch", machine.is_gpu ? std::vector<int>{0} : std::vector<int>{0, 4, 8, 16, 32, 64},
          "input channels that the filter is fetched ahead; 0: left to the processor"},
     };
 }
 
-std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
-    if (const std::string problem = space_problem(variant, tap_knob_space(tap_layer, machine), knobs); !problem.empty()) {
+std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_layer, const Machine &machine,
+                            const Knobs &knobs) {
+    if (const std::string problem = space_problem(variant, tap_knob_space(tap_layer, machine), knobs);
+        !problem.empty()) {
         return problem;
     }
     return register_problem(knobs, machine);
@@ -219,9 +233,10 @@ double tap_cost(const TapLayer &tap_layer, const Machine &machine, const Knobs &
 Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
     const std::vector<KnobSpec> space = tap_knob_space(tap_layer, machine);
     // A loop of multiply-adds alone is too short for its own control; a divisor that does better is not needed.
-    const auto unroll = std::find_if(space[3].values.begin(), space[3].values.end() - 1, [](int v) { return v >= kEnoughUnrolled; });
-    Knobs knobs = {{"tile_co", 1}, {"tile_x", 1}, {"tile_y", 1}, {"unroll_ci", *unroll}, {"task_rows", 1},
-                   {"order", kFilterOuter}, {"trim_x", 0}, {"prefetch", 0}};
+    const auto unroll =
+        std::find_if(space[3].values.begin(), space[3].values.end() - 1, [](int v) { return v >= kEnoughUnrolled; });
+    Knobs knobs = {{"tile_co", 1},   {"tile_x", 1},           {"tile_y", 1}, {"unroll_ci", *unroll},
+                   {"task_rows", 1}, {"order", kFilterOuter}, {"trim_x", 0}, {"prefetch", 0}};
     if (machine.is_gpu) {
         knobs["tile_x"] = std::min(4, space[1].values.back());
         knobs["unroll_ci"] = 1;

@@ -13,7 +13,8 @@ namespace tconv {
 
 std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &machine);
 Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine);
-std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs);
+std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_layer, const Machine &machine,
+                            const Knobs &knobs);
 double tap_cost(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

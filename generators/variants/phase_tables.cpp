@@ -23,8 +23,10 @@ int tile_rows(int width, const TileLimits &limits) {
 // `outputs` in tiles of `wide` and of `wide - 1`.
 struct EvenTiles {
     EvenTiles(int64_t outputs, int64_t most)
-        : tiles(ceil_div(outputs, most)), wide(static_cast<int>(ceil_div(outputs, tiles))),
-          narrow_tiles(wide * tiles - outputs), wide_tiles(tiles - narrow_tiles) {}
+        : tiles(ceil_div(outputs, most)),
+          wide(static_cast<int>(ceil_div(outputs, tiles))),
+          narrow_tiles(wide * tiles - outputs),
+          wide_tiles(tiles - narrow_tiles) {}
     int64_t tiles;
     int wide;
     int64_t narrow_tiles, wide_tiles;
@@ -101,7 +103,8 @@ std::vector<ColumnPiece> column_pieces(const std::vector<TapSpan> &spans, int64_
         const EvenTiles even = best_tiles(span.outputs, limits, machine);
         const int rows = tile_rows(even.wide, limits);
         int64_t first = 0;
-        for (const auto &[tiles, pixels] : {std::pair(even.wide_tiles, even.wide), std::pair(even.narrow_tiles, even.wide - 1)}) {
+        for (const auto &[tiles, pixels] :
+             {std::pair(even.wide_tiles, even.wide), std::pair(even.narrow_tiles, even.wide - 1)}) {
             if (tiles == 0) {
                 continue;
             }

@@ -17,7 +17,7 @@ struct TapSpan {
     int64_t first_input = 0;  // the lowest input index read
     int64_t first_tap = 0;    // position in a packed filter whose taps are sorted by phase
     int64_t taps = 0;
-    int rows = 1;             // outputs that a kernel's tile may take at once; divides `outputs`
+    int rows = 1;  // outputs that a kernel's tile may take at once; divides `outputs`
 };
 
 // `trim`: spans hold only taps inside the input, so that nothing outside it is read; otherwise every tap of a phase, and

@@ -10,14 +10,16 @@ namespace {
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     // On a GPU one block of all channels: neighbouring threads read neighbouring elements.
-    const int block = machine.is_gpu ? static_cast<int>(layer.out_channels) : knobs.at("tile_co") * machine.vector_lanes;
+    const int block =
+        machine.is_gpu ? static_cast<int>(layer.out_channels) : knobs.at("tile_co") * machine.vector_lanes;
     return tap_plan(layer, {layer}, FilterLayout(layer, block), machine, knobs);
 }
 
 // Tables of phases and rows are written into the library, and kernels count in 32 bits: layers that go beyond are left to
 // the reference. Nobody has met one.
 bool accepts(const Layer &layer, const Machine &machine) {
-    constexpr int64_t most_phases = int64_t{1} << 16, most_rows = int64_t{1} << 20, most_elements = (int64_t{1} << 31) - 1;
+    constexpr int64_t most_phases = int64_t{1} << 16, most_rows = int64_t{1} << 20,
+                      most_elements = (int64_t{1} << 31) - 1;
     if (machine.family == "reference") {
         return false;
     }
@@ -32,9 +34,13 @@ bool accepts(const Layer &layer, const Machine &machine) {
     return packed <= most_elements && (!padded || padded->elements(layer.batch) <= static_cast<double>(most_elements));
 }
 
-std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &machine) { return tap_knob_space({layer}, machine); }
+std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &machine) {
+    return tap_knob_space({layer}, machine);
+}
 Knobs default_knobs(const Layer &layer, const Machine &machine) { return tap_default_knobs({layer}, machine); }
-double cost(const Layer &layer, const Machine &machine, const Knobs &knobs) { return tap_cost({layer}, machine, knobs); }
+double cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return tap_cost({layer}, machine, knobs);
+}
 int64_t workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_workspace(layer, machine, knobs);
 }

@@ -48,9 +48,7 @@ Table chunk_table(int64_t extent, int64_t chunk) {
     return table;
 }
 
-Expr int_constant(int64_t value) {
-    return static_cast<int>(value);
-}
+Expr int_constant(int64_t value) { return static_cast<int>(value); }
 
 Expr image_offset(TensorId tensor, const TaskSymbols &task) {
     return cast(Int(64), task.at("band", "n")) * task.stride(tensor, kDimN);
@@ -151,7 +149,8 @@ struct RowsStage {
         view.offset = cast(Int(64), task.at("c", "first")) +
                       elements(task.at("phase", "first_tap") + group.first_tap, layout.axis_stride(1)) +
                       elements(task.at("z", "first_tap"), layout.axis_stride(0));
-        view.dims = {constant_dim(lanes, 1), constant_dim(layer.in_channels, lanes),
+        view.dims = {constant_dim(lanes, 1),
+                     constant_dim(layer.in_channels, lanes),
                      constant_dim(layout.positions(2), layout.axis_stride(2)),
                      {0, group.taps, int_constant(layout.axis_stride(1))},
                      {0, task.at("z", "taps"), int_constant(layout.axis_stride(0))}};
@@ -227,7 +226,8 @@ Stage rows_stage(const Layer &layer, const PlanarGeometry &geometry, const Filte
         const Expr kernel = rows.may_lie_apart() ? select(rows.lie_apart(task), 1, 0) : Expr(0);
         KernelCall call{kernel, {rows.input(task, group), rows.filter(task, group)}};
         if (layer.bias) {
-            call.views.push_back({TensorId::kBias, cast(Int(64), task.at("c", "first")), {constant_dim(layout.block(), 1)}});
+            call.views.push_back(
+                {TensorId::kBias, cast(Int(64), task.at("c", "first")), {constant_dim(layout.block(), 1)}});
         }
         call.views.push_back(rows.output(task, group));
         return call;
@@ -286,9 +286,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return plan;
 }
 
-bool accepts(const Layer &layer, const Machine &machine) {
-    return planar_accepts(layer, machine);
-}
+bool accepts(const Layer &layer, const Machine &machine) { return planar_accepts(layer, machine); }
 
 }  // namespace
 

@@ -9,8 +9,8 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kRowCells = 3584;     // of a call's row on the stack: 14 KiB
-constexpr int64_t kCellsPerLine = 16;   // of a cache line
+constexpr int64_t kRowCells = 3584;    // of a call's row on the stack: 14 KiB
+constexpr int64_t kCellsPerLine = 16;  // of a cache line
 constexpr int64_t kMostTilesOfPlanes = 4;
 
 // Phases with the same number of taps lie side by side where dilation is 1 or there is one phase.
@@ -93,8 +93,12 @@ Table planar_phase_table(const FilterLayout &by_phase, const Axis &axis) {
             continue;
         }
         table.rows++;
-        const int64_t row[] = {by_phase.phase_position(1, phase), phase.taps,    phase.input_offset,
-                               phase.first_q,                     phase.outputs, phase.first_output};
+        const int64_t row[] = {by_phase.phase_position(1, phase),
+                               phase.taps,
+                               phase.input_offset,
+                               phase.first_q,
+                               phase.outputs,
+                               phase.first_output};
         for (size_t column = 0; column < columns.size(); column++) {
             columns[column].push_back(row[column]);
         }

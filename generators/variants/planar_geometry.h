@@ -34,13 +34,13 @@ struct PlanarGeometry {
     // Columns.
     int64_t first_q_x = 0, columns = 0;  // q that have outputs
     int64_t most_taps_x = 0;
-    int64_t halo = 0;          // columns before that of tap 0
-    int64_t interleaved = 1;   // cells of a column that lie side by side in the output
-    int64_t first_cell = 0;    // of column first_q_x that is an output
-    int64_t cells = 0;         // from there to the end of the row
-    int64_t chunk = 1;         // columns of a call: whole tiles
+    int64_t halo = 0;         // columns before that of tap 0
+    int64_t interleaved = 1;  // cells of a column that lie side by side in the output
+    int64_t first_cell = 0;   // of column first_q_x that is an output
+    int64_t cells = 0;        // from there to the end of the row
+    int64_t chunk = 1;        // columns of a call: whole tiles
     int64_t pitch = 0;
-    Range image;               // columns of the planes that hold the image; zeros are before and behind
+    Range image;  // columns of the planes that hold the image; zeros are before and behind
 
     // Output channels in planes of their own: of a call, and calls for all of them.
     int64_t channel_block = 1, channel_blocks = 1;
@@ -50,8 +50,8 @@ struct PlanarGeometry {
     int64_t lowest_offset = 0;             // the lowest row that an output at q may read is q + lowest_offset
     int64_t band = 1;                      // q of a band; whole groups
     int64_t bands = 1;
-    int64_t rows = 1;                      // of the planes of a band
-    int64_t planes = 1;                    // input extent of z
+    int64_t rows = 1;    // of the planes of a band
+    int64_t planes = 1;  // input extent of z
 };
 
 // The phases of y: first_tap (position in the packed filter), taps, offset, first_q, outputs, first_output.

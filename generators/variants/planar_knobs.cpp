@@ -75,7 +75,8 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
         const bool channels_last = layer.layout == Layout::kChannelsLast;
         const int lanes = group.phases * static_cast<int>(channels_last ? layer.out_channels : 1);
         const int planes = static_cast<int>(geometry.channel_block);
-        const int inner = largest_divisor(lanes, tile.lanes), inner_planes = largest_divisor(planes, std::max(1, tile.lanes / lanes));
+        const int inner = largest_divisor(lanes, tile.lanes),
+                  inner_planes = largest_divisor(planes, std::max(1, tile.lanes / lanes));
         const PlanarTile real{tile.vectors, tile.rows, inner * inner_planes};
         const double tiles = tiles_x * (lanes / inner) * (planes / inner_planes);
         const double sums = real.vectors * real.rows * real.lanes;
@@ -85,7 +86,8 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
         cycles += tiles * (taps * static_cast<double>(layer.in_channels * group.taps) * step +
                            group_rows * (kCyclesPerTile + sums * (whole ? 3 : kCyclesPerScatteredVector)));
     }
-    const double vectors = static_cast<double>(layer.output_elements() / std::max<int64_t>(layer.batch, 1)) / machine.vector_lanes;
+    const double vectors =
+        static_cast<double>(layer.output_elements() / std::max<int64_t>(layer.batch, 1)) / machine.vector_lanes;
     return cycles * blocks +
            vectors * (kCyclesPerStoredVector + (is_long(layer.activation) ? kCyclesPerLongEpilogue : 0));
 }
@@ -96,24 +98,27 @@ double image_cycles(const Layer &layer, const Machine &machine, const PlanarGeom
     const double copy = copied / machine.vector_lanes * (turned ? kCyclesPerTurnedVector : kCyclesPerCopiedVector);
     // Planes that outgrow the second-level cache are written to beyond it, and read again from there.
     const double bytes = static_cast<double>(geometry.elements()) * kElementBytes;
-    const double traffic = (bytes <= machine.l2_bytes * 0.8 ? 0 : 3 * copied * kElementBytes / kOuterCacheBytesPerCycle) +
-                           tensor_cycles(layer, machine);
+    const double traffic =
+        (bytes <= machine.l2_bytes * 0.8 ? 0 : 3 * copied * kElementBytes / kOuterCacheBytesPerCycle) +
+        tensor_cycles(layer, machine);
     const auto &[z, y, x] = layer.axes;
-    const double tasks = static_cast<double>(
-        geometry.bands * geometry.planes * ceil_div(geometry.rows, 4) +
-        ceil_div(geometry.row_count, geometry.tile.rows) * std::min(y.stride, y.output) * z.output * geometry.channel_blocks *
-            ceil_div(geometry.columns, geometry.chunk));
+    const double tasks =
+        static_cast<double>(geometry.bands * geometry.planes * ceil_div(geometry.rows, 4) +
+                            ceil_div(geometry.row_count, geometry.tile.rows) * std::min(y.stride, y.output) * z.output *
+                                geometry.channel_blocks * ceil_div(geometry.columns, geometry.chunk));
     return rows_cycles(layer, machine, geometry) + copy + traffic + tasks * kCyclesPerTask;
 }
 
 // What is wrong with a tile; empty for none.
 std::string tile_problem(const Machine &machine, const PlanarTile &tile, const PlanarGeometry *geometry) {
-    const std::string given = "tile_x = " + std::to_string(tile.vectors) + ", tile_rows = " + std::to_string(tile.rows) +
+    const std::string given = "tile_x = " + std::to_string(tile.vectors) +
+                              ", tile_rows = " + std::to_string(tile.rows) +
                               ", tile_lanes = " + std::to_string(tile.lanes) + ": ";
     if (const std::string shortage = register_shortage(registers_needed(tile), machine); !shortage.empty()) {
         return given + shortage;
     }
-    return geometry != nullptr && geometry->chunk == 0 ? given + "rows of the tile are beyond the stack of a kernel" : "";
+    return geometry != nullptr && geometry->chunk == 0 ? given + "rows of the tile are beyond the stack of a kernel"
+                                                       : "";
 }
 
 }  // namespace
@@ -140,7 +145,8 @@ bool planar_accepts(const Layer &layer, const Machine &machine) {
     const PlanarGeometry geometry(layer, machine, least);
     const double taps = static_cast<double>(geometry.most_taps_x) * static_cast<double>(y.kernel * z.kernel);
     const double packed = taps * static_cast<double>(x.stride * layer.out_channels * layer.in_channels);
-    const double rows = static_cast<double>(geometry.rows + 1024 * 16), row = static_cast<double>(geometry.row_stride());
+    const double rows = static_cast<double>(geometry.rows + 1024 * 16),
+                 row = static_cast<double>(geometry.row_stride());
     return geometry.chunk > 0 && packed < static_cast<double>(kMostElements) &&
            rows * row * static_cast<double>(geometry.planes) < static_cast<double>(kMostElements) &&
            geometry.bands * std::max<int64_t>(layer.batch, 1) < kMostRows;
@@ -156,15 +162,20 @@ std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machi
         bands.push_back(groups);
     }
     return {
-        {"tile_x", count_to(vectors), "vectors of columns summed at once; larger reuses the filter more, smaller wastes less at row ends"},
+        {"tile_x", count_to(vectors),
+         "vectors of columns summed at once; larger reuses the filter more, smaller wastes less at row ends"},
         {"tile_rows", count_to(rows), "rows of one phase summed at once; larger reuses the filter more"},
-        {"tile_lanes", count_to(lanes), "phases of x and output channels summed at once, at most; larger reuses the input more"},
-        {"band", bands, "groups of tile_rows rows whose input is turned into planes at once; larger turns less twice, needs more cache"},
+        {"tile_lanes", count_to(lanes),
+         "phases of x and output channels summed at once, at most; larger reuses the input more"},
+        {"band", bands,
+         "groups of tile_rows rows whose input is turned into planes at once; larger turns less twice, needs more "
+         "cache"},
     };
 }
 
 std::string planar_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    if (const std::string problem = space_problem("planar", planar_knob_space(layer, machine), knobs); !problem.empty()) {
+    if (const std::string problem = space_problem("planar", planar_knob_space(layer, machine), knobs);
+        !problem.empty()) {
         return problem;
     }
     const PlanarGeometry geometry(layer, machine, knobs);
@@ -190,7 +201,8 @@ Knobs planar_default_knobs(const Layer &layer, const Machine &machine) {
                     continue;
                 }
                 for (int band : space[3].values) {
-                    const Knobs knobs = {{"tile_x", vectors}, {"tile_rows", rows}, {"tile_lanes", lanes}, {"band", band}};
+                    const Knobs knobs = {
+                        {"tile_x", vectors}, {"tile_rows", rows}, {"tile_lanes", lanes}, {"band", band}};
                     const PlanarGeometry geometry(layer, machine, knobs);
                     if (geometry.chunk > 0) {
                         cheapest.offer(knobs, image_cycles(layer, machine, geometry));

@@ -10,10 +10,10 @@ namespace tconv {
 
 struct RankedVariant {
     const Variant *variant;
-    Knobs knobs;    // its defaults
-    double cycles;  // estimated for one run on one core
+    Knobs knobs;              // its defaults
+    double cycles;            // estimated for one run on one core
     int64_t workspace_bytes;  // that the caller is asked for
-    bool allowed;   // whether the layer lets it be that much; where not, no knobs need less
+    bool allowed;             // whether the layer lets it be that much; where not, no knobs need less
 };
 
 // The workspace of a variant that accepts the layer; 0 on a GPU, which has its own.

@@ -9,17 +9,11 @@ namespace tconv {
 
 namespace {
 
-bool accepts(const Layer &, const Machine &) {
-    return true;
-}
+bool accepts(const Layer &, const Machine &) { return true; }
 
-std::vector<KnobSpec> knob_space(const Layer &, const Machine &) {
-    return {};
-}
+std::vector<KnobSpec> knob_space(const Layer &, const Machine &) { return {}; }
 
-Knobs default_knobs(const Layer &, const Machine &) {
-    return {};
-}
+Knobs default_knobs(const Layer &, const Machine &) { return {}; }
 
 std::string check_knobs(const Layer &, const Machine &, const Knobs &knobs) {
     return knobs.empty() ? "" : to_string(knobs) + ": variant reference has no knobs";
@@ -70,10 +64,10 @@ double cost(const Layer &layer, const Machine &, const Knobs &) {
 }  // namespace
 
 Variant reference_variant() {
-    return {"reference",  "the definition, cell by cell; slow and plainly right",
-            accepts,      knob_space,
+    return {"reference",   "the definition, cell by cell; slow and plainly right",
+            accepts,       knob_space,
             default_knobs, check_knobs,
-            plan,         cost};
+            plan,          cost};
 }
 
 }  // namespace tconv

@@ -17,9 +17,9 @@ namespace tconv {
 // of the exact sum. M is the layer computed on |input| and |filter|, the input replaced by its maximum over `reach` cells on
 // either side along each axis, with `reach` zeros more at both ends: a tap beside the image rounds as well.
 struct AxisRounding {
-    double growth = 1;   // c
-    int64_t terms = 0;   // e
-    int64_t reach = 0;   // E, in input cells
+    double growth = 1;  // c
+    int64_t terms = 0;  // e
+    int64_t reach = 0;  // E, in input cells
     // The largest factors by which intermediate numbers exceed inputs, filter elements, and products of the two.
     double input_gain = 1, filter_gain = 1, sum_gain = 1;
 };

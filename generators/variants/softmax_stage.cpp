@@ -52,13 +52,15 @@ void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine)
     const auto lines = [&](const Axis &axis) {
         return machine.is_gpu ? single_row(axis.output) : counting_table(axis.output);
     };
-    stage.grid = {{"n", batch_table(layer, machine.is_gpu)}, {"z", lines(z)}, {"y", lines(y)},
+    stage.grid = {{"n", batch_table(layer, machine.is_gpu)},
+                  {"z", lines(z)},
+                  {"y", lines(y)},
                   {"row", row_table(rows, length, machine)}};
     stage.call = [=](const TaskSymbols &task) {
         const auto stride = [&](CanonicalDim dim) { return task.stride(TensorId::kOutput, dim); };
         View view{TensorId::kOutput, int64_constant(0), {{0, static_cast<int>(length), stride(cell_dim)}}};
-        for (auto [name, dim] : {std::pair("row", row_dim), std::pair("y", kDimY), std::pair("z", kDimZ),
-                                 std::pair("n", kDimN)}) {
+        for (auto [name, dim] :
+             {std::pair("row", row_dim), std::pair("y", kDimY), std::pair("z", kDimZ), std::pair("n", kDimN)}) {
             view.offset += Halide::cast(Halide::Int(64), task.at(name, "first")) * stride(dim);
             view.dims.push_back({0, task.at(name, "count"), stride(dim)});
         }

@@ -25,7 +25,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     using Halide::Target;
     const PackRowsSpec rows{layer.in_channels, streamed.group, layer.layout == Layout::kChannelsLast, layer.dtype};
     const CellSumsSpec sums{layer.out_channels, streamed.vectors, layer.bias, layer.layout == Layout::kChannelsLast,
-                            layer.activation, layer.dtype};
+                            layer.activation,   layer.dtype};
     plan.add_stage(pack_stage(streamed, add_kernel("pack_rows", [=](const std::string &symbol, const Target &target) {
                                   return pack_rows_module(symbol, rows, machine, target);
                               })));
@@ -34,12 +34,13 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
                                })));
     std::vector<size_t> products;
     for (const StreamedKernel &kernel : streamed.kernels.kernels) {
-        const StreamedProductSpec spec{layer.in_channels, streamed.group, streamed.chunk, static_cast<int>(kernel.most_rows),
-                                       kernel.shares, layer.dtype};
-        products.push_back(add_kernel("rows" + std::to_string(kernel.tile.rows),
-                                      [=](const std::string &symbol, const Target &target) {
-                                          return streamed_product_module(symbol, spec, kernel.tile, machine, target);
-                                      }));
+        const StreamedProductSpec spec{layer.in_channels, streamed.group,
+                                       streamed.chunk,    static_cast<int>(kernel.most_rows),
+                                       kernel.shares,     layer.dtype};
+        products.push_back(
+            add_kernel("rows" + std::to_string(kernel.tile.rows), [=](const std::string &symbol, const Target &target) {
+                return streamed_product_module(symbol, spec, kernel.tile, machine, target);
+            }));
     }
     if (!products.empty()) {
         plan.add_stage(product_stage(streamed, products));

@@ -16,9 +16,9 @@ namespace {
 constexpr int kElementBytes = 4;
 constexpr int kMostStackBytes = 12 * 1024;  // rows of a call
 constexpr int kMostTileRows = 14;
-constexpr int kChunkBytes = 8 * 1024;     // of the filter: a part of the first-level cache
-constexpr int kAheadBytes = 8 * 1024;     // that the filter is fetched ahead
-constexpr int64_t kMostTaps = 4096;       // rows of a table
+constexpr int kChunkBytes = 8 * 1024;  // of the filter: a part of the first-level cache
+constexpr int kAheadBytes = 8 * 1024;  // that the filter is fetched ahead
+constexpr int64_t kMostTaps = 4096;    // rows of a table
 
 constexpr double kMemoryBytesPerCycle = 5.5;
 constexpr double kThirdCacheBytesPerCycle = 12;
@@ -54,9 +54,7 @@ int default_tile_rows(int vectors, const Machine &machine) {
     return rows;
 }
 
-int64_t pixels(const Layer &layer) {
-    return layer.axes[0].input * layer.axes[1].input * layer.axes[2].input;
-}
+int64_t pixels(const Layer &layer) { return layer.axes[0].input * layer.axes[1].input * layer.axes[2].input; }
 
 int64_t most_rows(const Machine &machine, int vectors) {
     return kMostStackBytes / kElementBytes / (vectors * machine.vector_lanes) - kMostTileRows;
@@ -123,15 +121,14 @@ Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows
 
 }  // namespace
 
-int streamed_group(const Layer &layer) {
-    return std::gcd(static_cast<int>(layer.in_channels % 8), 8);
-}
+int streamed_group(const Layer &layer) { return std::gcd(static_cast<int>(layer.in_channels % 8), 8); }
 
 int64_t streamed_batch_entries(const Layer &layer, const Machine &machine, int vectors) {
     return std::clamp<int64_t>(most_rows(machine, vectors) / pixels(layer), 1, std::max<int64_t>(layer.batch, 1));
 }
 
-StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine, const Knobs &knobs) {
+StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine,
+                                 const Knobs &knobs) {
     const int vectors = knobs.at("tile_co");
     const int64_t entries = streamed_batch_entries(layer, machine, vectors);
     StreamedKernels result;
@@ -179,14 +176,16 @@ std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &mac
     }
     return {
         {"tile_co", vectors, "vectors of output channels summed at once; also the block of the packed filter"},
-        {"tile_rows", count_to(most_tile_rows(1, machine)), "most pixels summed at once; taps get the size that suits their pixels"},
+        {"tile_rows", count_to(most_tile_rows(1, machine)),
+         "most pixels summed at once; taps get the size that suits their pixels"},
         {"chunk", chunk_values(layer, 1, machine), "input channels of the filter that stay in the first-level cache"},
         {"prefetch", {0, 4, 8, 16, 32, 64}, "groups of channels that the filter is fetched ahead"},
     };
 }
 
 std::string streamed_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    if (const std::string problem = space_problem("streamed", streamed_knob_space(layer, machine), knobs); !problem.empty()) {
+    if (const std::string problem = space_problem("streamed", streamed_knob_space(layer, machine), knobs);
+        !problem.empty()) {
         return problem;
     }
     const int vectors = knobs.at("tile_co"), rows = knobs.at("tile_rows");

@@ -30,7 +30,8 @@ struct StreamedKernels {
     std::vector<size_t> of_tap;  // index into kernels, for each of the tables' taps
 };
 
-StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine, const Knobs &knobs);
+StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine,
+                                 const Knobs &knobs);
 
 bool streamed_accepts(const Layer &layer, const Machine &machine);
 std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &machine);

@@ -127,9 +127,14 @@ Expr cells_of_block(const StreamedPlan &plan, const TaskSymbols &task) {
 }  // namespace
 
 StreamedPlan::StreamedPlan(const Layer &layer, const Machine &machine, const Knobs &knobs)
-    : layer(layer), vectors(knobs.at("tile_co")), chunk(knobs.at("chunk")), group(streamed_group(layer)),
-      layout(layer, vectors * machine.vector_lanes, TapOrder::kNatural), tables(layer),
-      kernels(streamed_kernels(layer, tables, machine, knobs)), entries(streamed_batch_entries(layer, machine, vectors)) {
+    : layer(layer),
+      vectors(knobs.at("tile_co")),
+      chunk(knobs.at("chunk")),
+      group(streamed_group(layer)),
+      layout(layer, vectors * machine.vector_lanes, TapOrder::kNatural),
+      tables(layer),
+      kernels(streamed_kernels(layer, tables, machine, knobs)),
+      entries(streamed_batch_entries(layer, machine, vectors)) {
     int64_t offset = 0, most_tile = 1;
     for (const PixelRange &packing : tables.packings) {
         packing_offset.push_back(offset);
@@ -168,7 +173,8 @@ Stage pack_stage(const StreamedPlan &plan, size_t kernel) {
         const int group = plan.group, channels = static_cast<int>(plan.layer.in_channels);
         const Expr pixels = task.at("packing", "pixels"), first = task.at("n", "first"), count = task.at("n", "count");
         View from{TensorId::kInput, cast(Int(64), first) * stride(kDimN), {{0, channels, stride(kDimC)}}};
-        View to{TensorId::kWorkspace, cast(Int(64), task.at("packing", "offset")) + elements(first * pixels, channels),
+        View to{TensorId::kWorkspace,
+                cast(Int(64), task.at("packing", "offset")) + elements(first * pixels, channels),
                 {constant_dim(group, 1), {0, channels / group, pixels * count * group}}};
         Expr row_stride = group;
         for (RowDim d : row_order(plan)) {
@@ -194,11 +200,13 @@ Stage start_stage(const StreamedPlan &plan, size_t kernel) {
     stage.call = [plan](const TaskSymbols &task) {
         KernelCall call{0, {}};
         if (plan.layer.bias) {
-            call.views.push_back({TensorId::kBias, elements(task.at("co", "block"), plan.block()),
-                                  {constant_dim(plan.block(), 1)}});
+            call.views.push_back(
+                {TensorId::kBias, elements(task.at("co", "block"), plan.block()), {constant_dim(plan.block(), 1)}});
         }
-        call.views.push_back({TensorId::kWorkspace, cells_of_block(plan, task),
-                              {constant_dim(plan.block(), 1), constant_dim(plan.layer.batch * plan.cells, plan.block())}});
+        call.views.push_back(
+            {TensorId::kWorkspace,
+             cells_of_block(plan, task),
+             {constant_dim(plan.block(), 1), constant_dim(plan.layer.batch * plan.cells, plan.block())}});
         return call;
     };
     return stage;
@@ -224,9 +232,10 @@ Stage product_stage(const StreamedPlan &plan, std::vector<size_t> kernels) {
                     elements(task.at("co", "block"), plan.layout.block_stride()) +
                         elements(task.at("tap", "position"), plan.layout.tap_stride()),
                     {constant_dim(block, 1), constant_dim(channels, block)}};
-        View cells{TensorId::kWorkspace,
-                   cells_of_block(plan, task) + elements(task.at("tap", "cell"), block) + elements(first, plan.entry_stride()),
-                   {constant_dim(block, 1)}};
+        View cells{
+            TensorId::kWorkspace,
+            cells_of_block(plan, task) + elements(task.at("tap", "cell"), block) + elements(first, plan.entry_stride()),
+            {constant_dim(block, 1)}};
         for (RowDim d : row_order(plan)) {
             cells.dims.push_back(d == kRowN
                                      ? ViewDim{0, count, static_cast<int>(plan.entry_stride())}
@@ -246,7 +255,8 @@ Stage store_stage(const StreamedPlan &plan, size_t kernel) {
     stage.call = [plan](const TaskSymbols &task) {
         const auto stride = [&](CanonicalDim dim) { return task.stride(TensorId::kOutput, dim); };
         const Expr n = task.at("n", "first");
-        View from{TensorId::kWorkspace, cells_of_block(plan, task) + elements(n, plan.entry_stride()),
+        View from{TensorId::kWorkspace,
+                  cells_of_block(plan, task) + elements(n, plan.entry_stride()),
                   {constant_dim(plan.block(), 1)}};
         View to{TensorId::kOutput,
                 cast(Int(64), n) * stride(kDimN) + elements(task.at("co", "block"), plan.block()) * stride(kDimC),

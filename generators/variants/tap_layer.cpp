@@ -54,7 +54,7 @@ TapTiling tap_tiling(const TapLayer &tap_layer, const Machine &machine, const Kn
     const bool trim_x = knobs.at("trim_x") == 1, trim = !machine.is_gpu;
     TapTiling tiling;
     const std::vector<TapSpan> columns = tap_spans(ax, trim_x);
-    tiling.columns = machine.is_gpu         ? whole_spans(columns, tile.pixels)
+    tiling.columns = machine.is_gpu        ? whole_spans(columns, tile.pixels)
                      : tap_layer.cells > 1 ? folded_pieces(tap_layer, columns, limits, machine)
                                            : column_pieces(columns, ax.stride, limits, machine);
     tiling.rows = chunks_of(tap_spans(ay, trim), ay.stride, trim ? knobs.at("task_rows") : kUnbounded, tile.rows);

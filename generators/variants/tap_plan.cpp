@@ -125,7 +125,8 @@ struct Product {
 
     View bias(const TaskSymbols &task) const {
         const int block = layout.block();
-        return {TensorId::kBias, elements(first_block(task), block), {constant_dim(block, 1), {0, blocks(task), block}}};
+        return {
+            TensorId::kBias, elements(first_block(task), block), {constant_dim(block, 1), {0, blocks(task), block}}};
     }
 
     View output(const TaskSymbols &task) const {
@@ -174,7 +175,10 @@ Table row_table(const std::vector<TapSpan> &spans, int64_t origin) {
 class KernelChoice {
 public:
     KernelChoice(const TapLayer &tap_layer, const FilterLayout &layout, const TapTiling &tiling)
-        : tap_layer_(tap_layer), pieces_(tiling.columns), whole_(layout.block()), rest_(layout.lanes() % layout.block()) {
+        : tap_layer_(tap_layer),
+          pieces_(tiling.columns),
+          whole_(layout.block()),
+          rest_(layout.lanes() % layout.block()) {
         for (const ColumnPiece &piece : pieces_) {
             most_taps_ = std::max(most_taps_, piece.span.taps);
         }
@@ -241,7 +245,7 @@ private:
 
     TapLayer tap_layer_;
     std::vector<ColumnPiece> pieces_;
-    int64_t whole_, rest_;                   // channels of a block, and of the last one where that is not whole
+    int64_t whole_, rest_;                         // channels of a block, and of the last one where that is not whole
     std::array<bool, 2> any_row_{}, any_block_{};  // whether there are flat and tall rows, whole blocks and a rest
     int64_t most_taps_ = 1;
     std::vector<TapKernel> kernels_;
@@ -282,9 +286,18 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
     stage.name = "product";
     stage.grid = knobs.at("order") == kInputOuter ? std::vector{n, z, y, co, x} : std::vector{co, n, z, x, y};
     for (const TapKernel &kernel : choice.kernels()) {
-        TapProductSpec spec{kernel.taps_x,   product.step[kX], product.step[kY],  product.step[kZ],
-                            layer.in_channels, layer.out_channels, kernel.channels, kernel.cells_apart ? tap_layer.cells : 1,
-                            layout.block(),  layer.bias, layer.layout == Layout::kChannelsLast, layer.activation,
+        TapProductSpec spec{kernel.taps_x,
+                            product.step[kX],
+                            product.step[kY],
+                            product.step[kZ],
+                            layer.in_channels,
+                            layer.out_channels,
+                            kernel.channels,
+                            kernel.cells_apart ? tap_layer.cells : 1,
+                            layout.block(),
+                            layer.bias,
+                            layer.layout == Layout::kChannelsLast,
+                            layer.activation,
                             layer.dtype};
         Knobs tile = knobs;
         tile["tile_x"] = kernel.pixels;

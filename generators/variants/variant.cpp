@@ -18,7 +18,7 @@ bool Variant::accepts(const Layer &layer, const Machine &machine) const {
 
 const std::vector<Variant> &variants() {
     static const std::vector<Variant> table = {
-        phases_variant(), folded_variant(), column_rows_variant(), streamed_variant(),
+        phases_variant(),   folded_variant(), column_rows_variant(),   streamed_variant(),
         winograd_variant(), planar_variant(), channel_lanes_variant(), reference_variant(),
     };
     return table;

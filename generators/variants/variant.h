@@ -16,7 +16,7 @@ namespace tconv {
 
 struct Variant {
     std::string id;
-    std::string summary;  // one phrase for `explain`
+    std::string summary;                                    // one phrase for `explain`
     bool (*accepts_layer)(const Layer &, const Machine &);  // ask accepts()
     // What may be tuned for this layer on this machine. Every combination whose register use fits is valid.
     std::vector<KnobSpec> (*knob_space)(const Layer &, const Machine &);

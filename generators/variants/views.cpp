@@ -29,17 +29,11 @@ Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine
 
 }  // namespace
 
-Expr int64_constant(int64_t value) {
-    return Expr(value);
-}
+Expr int64_constant(int64_t value) { return Expr(value); }
 
-Expr elements(const Expr &index, int64_t stride) {
-    return cast(Int(64), index) * int64_constant(stride);
-}
+Expr elements(const Expr &index, int64_t stride) { return cast(Int(64), index) * int64_constant(stride); }
 
-ViewDim constant_dim(int64_t extent, int64_t stride) {
-    return {0, static_cast<int>(extent), static_cast<int>(stride)};
-}
+ViewDim constant_dim(int64_t extent, int64_t stride) { return {0, static_cast<int>(extent), static_cast<int>(stride)}; }
 
 Table counting_table(int64_t extent) {
     Table table;

@@ -34,7 +34,8 @@ size_t tap_combinations(const Layer &layer) {
 
 bool accepts(const Layer &layer, const Machine &machine) {
     constexpr int64_t most_phases = 512, most_rows = int64_t{1} << 18, most_elements = int64_t{1} << 30;
-    if (machine.family == "reference" || machine.is_gpu || layer.layout != Layout::kChannelsLast || layer.strict_nonfinite) {
+    if (machine.family == "reference" || machine.is_gpu || layer.layout != Layout::kChannelsLast ||
+        layer.strict_nonfinite) {
         return false;
     }
     // A vector is a group of input channels in transformed windows, and one of output channels in their products. Fewer, or
@@ -83,9 +84,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
 }
 
 // A transformed value is a sum of several cells of its window.
-bool spreads_nonfinite(const Layer &, const Machine &, const Knobs &) {
-    return true;
-}
+bool spreads_nonfinite(const Layer &, const Machine &, const Knobs &) { return true; }
 
 }  // namespace
 

@@ -22,9 +22,7 @@ constexpr std::array<const char *, 3> kAxisNames = {"z", "y", "x"};
 constexpr std::array<CanonicalDim, 3> kAxisDims = {kDimZ, kDimY, kDimX};
 constexpr int64_t kLine = 16;  // elements of a cache line
 
-int number(int64_t value) {
-    return static_cast<int>(value);
-}
+int number(int64_t value) { return static_cast<int>(value); }
 
 Expr ceil_quotient(const Expr &a, int64_t b) {
     return (a + number(b - 1)) / number(b);  // Halide rounds down
@@ -43,8 +41,10 @@ struct Band : WinogradBand {
 
     // The transformed windows of the strip, from its tile `first` on.
     View windows(const TaskSymbols &task, const Expr &first, const Expr &count) const {
-        View view{TensorId::kWorkspace, elements(task.at("strip", "slot") * number(job.strip) + first, storage.group), {}};
-        view.dims = {constant_dim(storage.group, 1), {0, count, number(storage.group)},
+        View view{
+            TensorId::kWorkspace, elements(task.at("strip", "slot") * number(job.strip) + first, storage.group), {}};
+        view.dims = {constant_dim(storage.group, 1),
+                     {0, count, number(storage.group)},
                      constant_dim(storage.channel_groups, storage.group_stride)};
         add_points(view, storage.window_points);
         return view;
@@ -151,13 +151,14 @@ KernelCall output_call(const WinogradBand &job_band, const TaskSymbols &task) {
     for (int axis : {2, 1, 0}) {
         const AxisKind &kind = band.kind(axis);
         const Expr stride = task.stride(TensorId::kOutput, kAxisDims[axis]);
-        Clip inside = clip(band, task, axis, band.window_start(task, axis) + (axis == 2 ? part.begin * advance : Expr(0)));
+        Clip inside =
+            clip(band, task, axis, band.window_start(task, axis) + (axis == 2 ? part.begin * advance : Expr(0)));
         to.offset += cast(Int(64), inside.output) * stride;
         to.dims.push_back({inside.first, inside.count, stride * int64_constant(kind.stride * kind.step)});
         whole = whole && (axis == 2 ? index == 1 : inside.whole);
     }
-    to.dims.push_back({0, part.count(), task.stride(TensorId::kOutput, kDimX) *
-                                            int64_constant(band.kind(2).stride * band.advance())});
+    to.dims.push_back({0, part.count(),
+                       task.stride(TensorId::kOutput, kDimX) * int64_constant(band.kind(2).stride * band.advance())});
     KernelCall call{select(whole, 0, 1), {band.products(task, part.begin, part.count())}};
     if (band.layer.bias) {
         call.views.push_back({TensorId::kBias, int64_constant(0), {constant_dim(band.layer.out_channels, 1)}});
@@ -174,11 +175,16 @@ KernelCall product_call(const WinogradBand &job_band, const TaskSymbols &task) {
     const int group = number(band.storage.group), lanes = number(band.storage.tile_stride);
     View windows{TensorId::kWorkspace, elements(task.at("point", "point"), band.storage.window_points), {}};
     windows.offset += elements(first, group);
-    windows.dims = {{0, group, 1}, {0, rows, group},
-                    constant_dim(band.storage.channel_groups, band.storage.group_stride), {0, tiles, rows * group}};
-    View filter{TensorId::kFilter, elements(task.at("band", "position") + task.at("point", "position"), band.layout.tap_stride()), {}};
+    windows.dims = {{0, group, 1},
+                    {0, rows, group},
+                    constant_dim(band.storage.channel_groups, band.storage.group_stride),
+                    {0, tiles, rows * group}};
+    View filter{TensorId::kFilter,
+                elements(task.at("band", "position") + task.at("point", "position"), band.layout.tap_stride()),
+                {}};
     filter.offset += elements(first_block, band.layout.block_stride());
-    filter.dims = {constant_dim(block, 1), constant_dim(band.layer.in_channels, block),
+    filter.dims = {constant_dim(block, 1),
+                   constant_dim(band.layer.in_channels, block),
                    {0, blocks, number(band.layout.block_stride())}};
     View products{TensorId::kWorkspace, int64_constant(band.products_offset), {}};
     products.offset += elements(task.at("point", "point"), band.storage.product_points);

@@ -16,9 +16,7 @@ namespace {
 
 constexpr int kPrefetch = 16;  // for filters that do not stay in the cache; it costs little where they do
 
-std::string knob_of(int64_t taps) {
-    return "tile_" + std::to_string(taps);
-}
+std::string knob_of(int64_t taps) { return "tile_" + std::to_string(taps); }
 
 // Phases of some axis can be lane groups of one product.
 bool shareable(const Layer &layer) {
@@ -82,8 +80,10 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
     }
     space.push_back({"share", shareable(layer) ? std::vector<int>{0, 1} : std::vector<int>{0},
                      "1: phases with the same windows share their transform and one product"});
-    space.push_back({"band", {8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024},
-                     "tiles whose transformed windows and products are kept at once; larger reads the filter less often"});
+    space.push_back(
+        {"band",
+         {8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024},
+         "tiles whose transformed windows and products are kept at once; larger reads the filter less often"});
     const int vectors = std::min<int>(machine.vector_registers > 16 ? 4 : 3,
                                       static_cast<int>(ceil_div(layer.out_channels, machine.vector_lanes)));
     std::vector<int> widths, rows;
@@ -93,14 +93,16 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
     for (int count = 1; count <= most_product_rows(1, machine); count++) {
         rows.push_back(count);
     }
-    space.push_back({"tile_co", widths, "vectors of output channels summed at once; also the block of the packed filter"});
+    space.push_back(
+        {"tile_co", widths, "vectors of output channels summed at once; also the block of the packed filter"});
     space.push_back({"tile_rows", rows, "tiles summed at once, at most"});
     space.push_back({"prefetch", {0, 8, 16, 64}, "groups of input channels that the filter is fetched ahead"});
     return space;
 }
 
 std::string winograd_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    if (const std::string problem = space_problem("winograd", winograd_knob_space(layer, machine), knobs); !problem.empty()) {
+    if (const std::string problem = space_problem("winograd", winograd_knob_space(layer, machine), knobs);
+        !problem.empty()) {
         return problem;
     }
     const MatrixProductTile tile = product_tile(knobs);

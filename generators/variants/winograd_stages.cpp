@@ -17,20 +17,19 @@ namespace {
 
 constexpr int64_t kLine = 16;  // elements of a cache line
 
-int number(int64_t value) {
-    return static_cast<int>(value);
-}
+int number(int64_t value) { return static_cast<int>(value); }
 
 // Whole lines, an odd number of them: neighbours at that distance spread over all sets of a cache.
-int64_t odd_lines(int64_t elements) {
-    return (ceil_div(elements, kLine) | 1) * kLine;
-}
+int64_t odd_lines(int64_t elements) { return (ceil_div(elements, kLine) | 1) * kLine; }
 
 class Job {
 public:
     Job(LayerPlan &plan, const WinogradContext &context, const WinogradJob &job, const std::string &name)
-        : plan_(plan), context_(context), name_(name),
-          band_{context.layer, job, WinogradStorage(context.layer, job, context.layout, channel_group(context.layer, context.machine)),
+        : plan_(plan),
+          context_(context),
+          name_(name),
+          band_{context.layer, job,
+                WinogradStorage(context.layer, job, context.layout, channel_group(context.layer, context.machine)),
                 context.layout, context.products_offset} {}
 
     void append() {
@@ -72,10 +71,11 @@ private:
         stage.steps = {{"part", three_parts()}};
         for (const bool edge : {false, true}) {
             spec.edge = edge;
-            stage.kernels.push_back(add_kernel("input" + name_ + (edge ? "_edge" : ""),
-                                               [spec, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
-                                                   return winograd_input_module(symbol, spec, machine, target);
-                                               }));
+            stage.kernels.push_back(
+                add_kernel("input" + name_ + (edge ? "_edge" : ""),
+                           [spec, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
+                               return winograd_input_module(symbol, spec, machine, target);
+                           }));
         }
         stage.call = [band = band_](const TaskSymbols &task) { return input_call(band, task); };
         return stage;
@@ -120,7 +120,8 @@ private:
     }
 
     size_t product_kernel(const MatrixProductTile &tile) {
-        const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.group), false, context_.layer.dtype};
+        const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.group), false,
+                                     context_.layer.dtype};
         return add_kernel("product_rows" + std::to_string(tile.rows),
                           [=, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
                               return matrix_product_module(symbol, spec, tile, machine, target);
@@ -144,10 +145,11 @@ private:
         stage.steps = {{"part", three_parts()}};
         for (const bool clipped : {false, true}) {
             spec.clipped = clipped;
-            stage.kernels.push_back(add_kernel("output" + name_ + (clipped ? "_edge" : ""),
-                                               [spec, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
-                                                   return winograd_output_module(symbol, spec, machine, target);
-                                               }));
+            stage.kernels.push_back(
+                add_kernel("output" + name_ + (clipped ? "_edge" : ""),
+                           [spec, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
+                               return winograd_output_module(symbol, spec, machine, target);
+                           }));
         }
         stage.call = [band = band_](const TaskSymbols &task) { return output_call(band, task); };
         return stage;
@@ -163,10 +165,15 @@ private:
 
 }  // namespace
 
-WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, const FilterLayout &layout, int channel_group)
-    : group(channel_group), channel_groups(layer.in_channels / channel_group), group_stride(odd_lines(job.tiles() * group)),
-      window_points(odd_lines(channel_groups * group_stride)), tile_stride(odd_lines(layout.blocks() * layout.block() + kLine)),
-      product_points(odd_lines(job.tiles() * tile_stride)), points(job.points()) {}
+WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, const FilterLayout &layout,
+                                 int channel_group)
+    : group(channel_group),
+      channel_groups(layer.in_channels / channel_group),
+      group_stride(odd_lines(job.tiles() * group)),
+      window_points(odd_lines(channel_groups * group_stride)),
+      tile_stride(odd_lines(layout.blocks() * layout.block() + kLine)),
+      product_points(odd_lines(job.tiles() * tile_stride)),
+      points(job.points()) {}
 
 WinogradScratch::WinogradScratch(const Layer &layer, const Machine &machine, const std::vector<WinogradJob> &jobs,
                                  const FilterLayout &layout) {
@@ -185,7 +192,8 @@ int channel_group(const Layer &layer, const Machine &machine) {
     return group;
 }
 
-void append_winograd_job(LayerPlan &plan, const WinogradContext &context, const WinogradJob &job, const std::string &name) {
+void append_winograd_job(LayerPlan &plan, const WinogradContext &context, const WinogradJob &job,
+                         const std::string &name) {
     Job(plan, context, job, name).append();
 }
 

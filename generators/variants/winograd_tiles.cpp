@@ -15,7 +15,8 @@ constexpr std::array<const char *, 3> kAxisNames = {"z", "y", "x"};
 
 std::vector<Phase> live_phases(const Axis &axis) {
     std::vector<Phase> live = phases(axis);
-    live.erase(std::remove_if(live.begin(), live.end(), [](const Phase &phase) { return phase.outputs == 0; }), live.end());
+    live.erase(std::remove_if(live.begin(), live.end(), [](const Phase &phase) { return phase.outputs == 0; }),
+               live.end());
     return live;
 }
 
@@ -107,7 +108,8 @@ struct Columns {
     std::vector<std::pair<std::string, std::vector<int64_t>>> columns;
 
     void push(const std::string &name, int64_t value) {
-        const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto &column) { return column.first == name; });
+        const auto found =
+            std::find_if(columns.begin(), columns.end(), [&](const auto &column) { return column.first == name; });
         (found == columns.end() ? columns.emplace_back(name, std::vector<int64_t>()) : *found).second.push_back(value);
     }
     Table table() const {
@@ -167,7 +169,8 @@ Range AxisKind::positions(int64_t round) const {
 }
 
 int64_t TileSizes::of(int64_t taps) const {
-    const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const auto &entry) { return entry.first == taps; });
+    const auto found =
+        std::find_if(outputs.begin(), outputs.end(), [&](const auto &entry) { return entry.first == taps; });
     return found == outputs.end() ? 1 : found->second;
 }
 
@@ -177,7 +180,8 @@ std::vector<AxisKind> axis_kinds(const Axis &axis, const TileSizes &sizes) {
         const auto same = [&](const AxisKind &kind) { return kind.taps == phase.taps; };
         auto kind = std::find_if(kinds.begin(), kinds.end(), same);
         if (kind == kinds.end()) {
-            kind = kinds.insert(kinds.end(), {phase.taps, sizes.of(phase.taps), phase.input_step, axis.stride, 0, false, {}});
+            kind = kinds.insert(kinds.end(),
+                                {phase.taps, sizes.of(phase.taps), phase.input_step, axis.stride, 0, false, {}});
         }
         kind->phases.push_back(phase);
     }
@@ -245,7 +249,8 @@ Table strip_table(const WinogradJob &job, const Layer &layer) {
     const int64_t bands = job.rounds / static_cast<int64_t>(rounds.size());
     for (const RoundOfAxes &round : rounds) {
         const auto [z, y, x] = strip_starts(job, round);
-        const int64_t zs = static_cast<int64_t>(z.size()), ys = static_cast<int64_t>(y.size()), xs = static_cast<int64_t>(x.size());
+        const int64_t zs = static_cast<int64_t>(z.size()), ys = static_cast<int64_t>(y.size()),
+                      xs = static_cast<int64_t>(x.size());
         const int64_t count = layer.batch * zs * ys * xs;
         for (int64_t band = 0; band < bands; band++) {
             const int64_t begin = std::min(band * job.window, count - job.window);
@@ -266,7 +271,8 @@ Table group_table(const WinogradJob &job, const Layer &layer) {
     Columns columns;
     const auto &[z, y, x] = job.kinds;
     for (int64_t group = 0; group < job.groups(); group++) {
-        const RoundOfAxes index = {group / (y.groups() * x.groups()), group / x.groups() % y.groups(), group % x.groups()};
+        const RoundOfAxes index = {group / (y.groups() * x.groups()), group / x.groups() % y.groups(),
+                                   group % x.groups()};
         columns.push("lane", group * layer.out_channels);
         for (int axis = 0; axis < 3; axis++) {
             if (job.kinds[axis].shared) {

@@ -16,7 +16,7 @@ namespace tconv {
 // Phases of an axis that are computed with the same matrices.
 struct AxisKind {
     int64_t taps = 1;
-    int64_t outputs = 1;   // of a tile
+    int64_t outputs = 1;  // of a tile
     int64_t step = 1;
     int64_t stride = 1;    // of the layer's axis
     int64_t position = 0;  // in the packed filter; the points of a phase follow each other
@@ -45,9 +45,9 @@ std::vector<AxisKind> axis_kinds(const Axis &axis, const TileSizes &sizes);
 // One kind for each axis.
 struct WinogradJob {
     std::array<AxisKind, 3> kinds;  // z, y, x
-    int64_t strip = 1;   // tiles of a strip, neighbours along x
-    int64_t window = 1;  // strips of a band
-    int64_t rounds = 1;  // bands of all rounds of the kinds
+    int64_t strip = 1;              // tiles of a strip, neighbours along x
+    int64_t window = 1;             // strips of a band
+    int64_t rounds = 1;             // bands of all rounds of the kinds
 
     int64_t tiles() const { return strip * window; }
     int64_t points() const { return kinds[0].points() * kinds[1].points() * kinds[2].points(); }

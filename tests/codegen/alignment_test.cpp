@@ -89,7 +89,8 @@ TEST_P(Alignment, IsWhatMemoryHas) {
     }
     EXPECT_GT(kernels, 0) << "accepts none of these layers: add one";
     if (variant.id == "column_rows") {
-        EXPECT_GT(aligned_to_vectors, 0) << "its rows on the stack are accessed by vectors: are accesses still understood?";
+        EXPECT_GT(aligned_to_vectors, 0)
+            << "its rows on the stack are accessed by vectors: are accesses still understood?";
     }
 }
 

@@ -14,9 +14,7 @@
 
 namespace tconv {
 
-void PrintTo(const GeneralKernelShape &shape, std::ostream *stream) {
-    *stream << shape.symbol;
-}
+void PrintTo(const GeneralKernelShape &shape, std::ostream *stream) { *stream << shape.symbol; }
 
 }  // namespace tconv
 
@@ -50,7 +48,8 @@ TEST_P(GeneralKernelObjects, NeedNothingFromOutside) {
     }
     EXPECT_EQ(functions, kProductShapes * kProductKernels + 16) << "products and elementwise activations";
     for (const Section &section : sections_of(object_)) {
-        EXPECT_TRUE(section.size == 0 || section.flags.find('W') == std::string::npos) << section.name << " is writable";
+        EXPECT_TRUE(section.size == 0 || section.flags.find('W') == std::string::npos)
+            << section.name << " is writable";
     }
 }
 

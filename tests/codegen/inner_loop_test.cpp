@@ -110,7 +110,8 @@ std::vector<std::string> names_of_benchmark_layers() {
 }
 
 INSTANTIATE_TEST_SUITE_P(X86, DefaultChoice,
-                         testing::ValuesIn(every_combination(names_of_benchmark_layers(), {"x86-64-avx2", "x86-64-avx512"})),
+                         testing::ValuesIn(every_combination(names_of_benchmark_layers(),
+                                                             {"x86-64-avx2", "x86-64-avx512"})),
                          [](const auto &instance) { return name_of(instance.param); });
 
 // Every variant on the smallest benchmark layer that it accepts, for every CPU target with wide registers.
@@ -133,7 +134,8 @@ std::vector<VariantCase> smallest_layer_of_every_variant() {
                 const bool smaller = smallest == nullptr || layer.useful_macs() < smallest->useful_macs();
                 if (smaller && variant.accepts(layer, machine)) smallest = &layer;
             }
-            if (smallest != nullptr && variant.id != "reference") cases.push_back({variant.id, {smallest->name, target}});
+            if (smallest != nullptr && variant.id != "reference")
+                cases.push_back({variant.id, {smallest->name, target}});
         }
     }
     return cases;
@@ -151,7 +153,9 @@ TEST_P(EveryVariant, HasCleanInnerLoops) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, EveryVariant, testing::ValuesIn(smallest_layer_of_every_variant()),
-                         [](const auto &instance) { return instance.param.variant + "_" + name_of(instance.param.build); });
+                         [](const auto &instance) {
+                             return instance.param.variant + "_" + name_of(instance.param.build);
+                         });
 
 // The rules above on loops that break them.
 TEST(InnerLoopRules, SeeWhatIsWrong) {

@@ -52,9 +52,7 @@ TEST_P(Reproducible, FromAnyFolderAndBesideOtherLayers) {
 }
 
 INSTANTIATE_TEST_SUITE_P(CpuTargets, Reproducible, testing::Values("x86-64-avx2", "arm64-neon"),
-                         [](const auto &instance) {
-                             return name_of(BuildCase{"for", instance.param});
-                         });
+                         [](const auto &instance) { return name_of(BuildCase{"for", instance.param}); });
 
 TEST(ReproducibleWeights, FromAnyFolder) {
     const TemporaryFolder here, there;

@@ -112,9 +112,8 @@ TEST_P(Symbols, OfLibrariesWithWeightsAreItsOwn) {
     expect_clean(layer, GetParam());
 }
 
-INSTANTIATE_TEST_SUITE_P(CpuTargets, Symbols, testing::ValuesIn(cpu_targets()), [](const auto &instance) {
-    return name_of(BuildCase{"for", instance.param});
-});
+INSTANTIATE_TEST_SUITE_P(CpuTargets, Symbols, testing::ValuesIn(cpu_targets()),
+                         [](const auto &instance) { return name_of(BuildCase{"for", instance.param}); });
 
 }  // namespace
 }  // namespace tconv::test

@@ -86,8 +86,19 @@ std::string table_of(const std::vector<Linked> &libraries) {
 // Compiles and links; a failure is a GoogleTest failure.
 void link_program(const std::vector<Linked> &libraries, const std::string &folder, const std::string &program) {
     std::ofstream(folder + "/cases.cpp") << table_of(libraries);
-    std::vector<std::string> command = {TCONV_CXX, "-std=c++17", "-O1", "-static", "-I", folder, "-I", TCONV_SOURCE_DIR,
-                                        "-I", TCONV_SOURCE_DIR "/runtime/include", "-o", program, folder + "/cases.cpp"};
+    std::vector<std::string> command = {TCONV_CXX,
+                                        "-std=c++17",
+                                        "-O1",
+                                        "-static",
+                                        "-I",
+                                        folder,
+                                        "-I",
+                                        TCONV_SOURCE_DIR,
+                                        "-I",
+                                        TCONV_SOURCE_DIR "/runtime/include",
+                                        "-o",
+                                        program,
+                                        folder + "/cases.cpp"};
     for (const char *archive : {TCONV_CHECK_ARCHIVES}) command.push_back(archive);
     for (const Linked &library : libraries) command.push_back(folder + "/lib" + library.name + ".a");
     const auto linked = run_program(command);

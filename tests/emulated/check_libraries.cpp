@@ -79,7 +79,8 @@ bool right(const LinkedLibrary &library) {
     std::string found;
     for (const Guard guard : {Guard::kAfter, Guard::kBefore}) {
         if (found.empty())
-            found = problem(library, layer, small_integer_layer_data(layer, 11), library.direct && whole_activation, guard);
+            found =
+                problem(library, layer, small_integer_layer_data(layer, 11), library.direct && whole_activation, guard);
         if (found.empty()) found = problem(library, layer, random_layer_data(layer, 12), false, guard);
     }
     std::printf("%s %s %s%s%s\n", found.empty() ? "right" : "WRONG", library.corner, library.variant,

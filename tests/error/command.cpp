@@ -42,7 +42,8 @@ void limit(decltype(RLIMIT_AS) resource, int64_t most) {
 
 // Root without these is held to the modes of its own files, as everyone is.
 bool drop_file_privileges() {
-    return geteuid() != 0 || (prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE) == 0 && prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH) == 0);
+    return geteuid() != 0 ||
+           (prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE) == 0 && prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH) == 0);
 }
 
 [[noreturn]] void execute(const std::vector<std::string> &arguments, const CommandOptions &options, int out, int err) {

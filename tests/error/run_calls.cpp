@@ -13,26 +13,32 @@ using nlohmann::json;
 
 Call good_conv2d() {
     return {{{"op", "tf.nn.conv2d_transpose"}, {"output_shape", {1, 8, 8, 3}}, {"strides", 2}},
-            {1, 4, 4, 5}, {3, 3, 3, 5}, {}};
+            {1, 4, 4, 5},
+            {3, 3, 3, 5},
+            {}};
 }
 
 Call good_atrous() {
     return {{{"op", "tf.nn.atrous_conv2d_transpose"}, {"output_shape", {1, 4, 4, 3}}, {"rate", 2}, {"padding", "SAME"}},
-            {1, 4, 4, 5}, {3, 3, 3, 5}, {}};
+            {1, 4, 4, 5},
+            {3, 3, 3, 5},
+            {}};
 }
 
 Call good_conv3d() {
     return {{{"op", "tf.nn.conv3d_transpose"}, {"output_shape", {1, 8, 8, 8, 3}}, {"strides", 2}},
-            {1, 4, 4, 4, 5}, {3, 3, 3, 3, 5}, {}};
+            {1, 4, 4, 4, 5},
+            {3, 3, 3, 3, 5},
+            {}};
 }
 
-Call good_keras_op() {
-    return {{{"op", "keras.ops.conv_transpose"}, {"strides", 2}}, {1, 4, 4, 5}, {3, 3, 3, 5}, {}};
-}
+Call good_keras_op() { return {{{"op", "keras.ops.conv_transpose"}, {"strides", 2}}, {1, 4, 4, 5}, {3, 3, 3, 5}, {}}; }
 
 Call good_keras_layer() {
     return {{{"op", "keras.layers.Conv2DTranspose"}, {"filters", 3}, {"kernel_size", 3}},
-            {1, 4, 4, 5}, {3, 3, 3, 5}, {{3}}};
+            {1, 4, 4, 5},
+            {3, 3, 3, 5},
+            {{3}}};
 }
 
 void RunCalls::write_tensor(const std::string &file, const Shape &shape, uint64_t seed) const {

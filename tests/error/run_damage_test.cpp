@@ -17,11 +17,13 @@ constexpr int kRuns = 200;
 
 // What breaks readers: ends of ranges, unfinished structures, bytes that are no text.
 const std::vector<std::string> &tokens() {
+    // clang-format off: a table
     static const std::vector<std::string> all = {
         "null", "true", "-1", "0", "1", "3", "65536", "2147483647", "2147483648", "9223372036854775808", "-9e99", "1e400",
         "NaN", "\"\"", "[", "]", "{", "}", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "'", "(", ")", "\n",
         std::string(1, '\0'), "\xff", "\xc3", "\xef\xbb\xbf", "[[[[[[[[[[[[", "\"strides\":", "\"SAME\"", "\"same\"",
         "channels_first", ">f4", "|O", "True", "99999,"};
+    // clang-format on
     return all;
 }
 
@@ -46,15 +48,42 @@ protected:
 
     // One to three arguments with other values, of the types and sizes that occur.
     json other_values(json arguments) {
-        static const std::vector<json> values = {
-            nullptr, true, false, 0, 1, 2, 3, -1, 7, 1000, 65537, 2.5, "SAME", "valid", "same", "NCHW", "channels_first",
-            "relu", "softmax", "", json::array(), {1}, {2, 1}, {1, 2, 2}, {1, 2, 2, 1}, {1, 8, 8, 3}, {1, 4, 4, 3}, {{1}}};
-        static const std::vector<std::string> keys = {"strides", "padding", "output_padding", "data_format", "dilations",
-                                                      "dilation_rate", "activation", "name", "bias", "use_bias", "rate"};
+        static const std::vector<json> values = {nullptr,
+                                                 true,
+                                                 false,
+                                                 0,
+                                                 1,
+                                                 2,
+                                                 3,
+                                                 -1,
+                                                 7,
+                                                 1000,
+                                                 65537,
+                                                 2.5,
+                                                 "SAME",
+                                                 "valid",
+                                                 "same",
+                                                 "NCHW",
+                                                 "channels_first",
+                                                 "relu",
+                                                 "softmax",
+                                                 "",
+                                                 json::array(),
+                                                 {1},
+                                                 {2, 1},
+                                                 {1, 2, 2},
+                                                 {1, 2, 2, 1},
+                                                 {1, 8, 8, 3},
+                                                 {1, 4, 4, 3},
+                                                 {{1}}};
+        static const std::vector<std::string> keys = {
+            "strides",    "padding", "output_padding", "data_format", "dilations", "dilation_rate",
+            "activation", "name",    "bias",           "use_bias",    "rate"};
         for (int64_t edits = random_.between(1, 3); edits > 0; edits--) {
             std::string key = keys[static_cast<size_t>(random_.between(0, static_cast<int64_t>(keys.size()) - 1))];
             if (random_.between(0, 1) == 0) {
-                key = std::next(arguments.begin(), random_.between(0, static_cast<int64_t>(arguments.size()) - 1)).key();
+                key =
+                    std::next(arguments.begin(), random_.between(0, static_cast<int64_t>(arguments.size()) - 1)).key();
             }
             arguments[key] = values[static_cast<size_t>(random_.between(0, static_cast<int64_t>(values.size()) - 1))];
         }

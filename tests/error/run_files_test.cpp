@@ -81,7 +81,8 @@ TEST_F(RunFiles, OptionsTwiceAndUnknown) {
     expect_refused(command(false, {"--value", "w.npy"}), {"--input = x.npy, w.npy: must be given once"});
     expect_refused(command(false, {"--kernel", "w.npy"}), {"--filter = w.npy, w.npy: must be given once"});
     expect_refused(command(false, {"--output", "z.npy"}), {"--output = y.npy, z.npy: must be given once"});
-    expect_refused(command(false, {"--bias", "b.npy", "--bias", "b.npy"}), {"--bias = b.npy, b.npy: must be given once"});
+    expect_refused(command(false, {"--bias", "b.npy", "--bias", "b.npy"}),
+                   {"--bias = b.npy, b.npy: must be given once"});
     expect_refused(command(false, {"--isa", "a", "--isa", "b"}), {"--isa = a, b: must be given once"});
     expect_refused(command(false, {"--frob"}), {"--frob"});
     expect_refused(command(false, {"other.json"}), {"other.json"});
@@ -97,7 +98,8 @@ TEST_F(RunFiles, Threads) {
 
 TEST_F(RunFiles, InstructionSets) {
     for (const char *isa : {"avx2", "X86-64", "host", "cuda-sm80", "arm-64", "", " ", "x86-64,x86-64-avx2"}) {
-        expect_refused(command(false, {"--isa", isa}), {std::string("--isa = \"") + isa + "\": unknown", TCONV_BASELINE_ISA});
+        expect_refused(command(false, {"--isa", isa}),
+                       {std::string("--isa = \"") + isa + "\": unknown", TCONV_BASELINE_ISA});
     }
     expect_refused(command(false, {"--isa", "two\nlines"}), {"--isa = \"two?lines\""});
     const bool on_arm = std::string(TCONV_BASELINE_ISA) == "arm64-neon";
@@ -169,7 +171,8 @@ TEST_F(RunFiles, UnreadableFiles) {
 }
 
 TEST_F(RunFiles, OtherElementTypes) {
-    for (const char *type : {"<f8", "<f2", ">f8", "<i4", "|i1", "|u1", "|b1", "<c8", "|O", "<U3", "|S4", "<M8[s]", "=f4", ""}) {
+    for (const char *type :
+         {"<f8", "<f2", ">f8", "<i4", "|i1", "|u1", "|b1", "<c8", "|O", "<U3", "|S4", "<M8[s]", "=f4", ""}) {
         expect_header_refused(npy_dictionary(type, "False", "(1, 4, 4, 5)"),
                               {std::string("descr = '") + type + "': must be '<f4' or '>f4' (float32)"});
     }
@@ -186,7 +189,8 @@ TEST_F(RunFiles, DamagedArrays) {
     expect_bytes_refused("PK\x03\x04 an archive of arrays", {"not a .npy file"});
     expect_bytes_refused("{\"this\": \"is JSON\"}", {"not a .npy file"});
     expect_header_refused(npy_dictionary("<f4", "False", "(1, 40000, 40000, 1)"), {"needs 6400000000 bytes"});
-    expect_header_refused(npy_dictionary("<f4", "False", "(99999, 99999, 99999, 9)"), {"more than 2147483647 elements"});
+    expect_header_refused(npy_dictionary("<f4", "False", "(99999, 99999, 99999, 9)"),
+                          {"more than 2147483647 elements"});
     expect_header_refused(npy_dictionary("<f4", "False", "(9223372036854775807, 9223372036854775807)"), {"2147483647"});
     expect_header_refused(npy_dictionary("<f4", "False", "(0, 9223372036854775807)"), {"2147483647"});
     expect_header_refused(npy_dictionary("<f4", "False", "(99999999999999999999,)"), {"shape must hold integers"});
@@ -242,13 +246,15 @@ TEST_F(RunFiles, OutputsThatCannotBe) {
     EXPECT_TRUE(fs::is_character_file("/dev/full"));
     const TemporaryFolder elsewhere;
     fs::create_symlink("loop", elsewhere.file("loop"));
-    expect_refused(with("--output", elsewhere.file("loop")), {"--output = " + elsewhere.file("loop") + ": cannot be written"});
+    expect_refused(with("--output", elsewhere.file("loop")),
+                   {"--output = " + elsewhere.file("loop") + ": cannot be written"});
 }
 
 TEST_F(RunFiles, OutputsThatMayNotBeWritten) {
     write("old.npy", std::string("old"));
     chmod(work_.file("old.npy").c_str(), 0444);
-    expect_refused(with("--output", "old.npy"), {"--output = old.npy: cannot be written: Permission denied"}, with_modes());
+    expect_refused(with("--output", "old.npy"), {"--output = old.npy: cannot be written: Permission denied"},
+                   with_modes());
     fs::create_directory(work_.file("closed"));
     chmod(work_.file("closed").c_str(), 0555);
     expect_refused(with("--output", "closed/y.npy"), {"--output = closed/y.npy: cannot be written: Permission denied"},
@@ -309,7 +315,8 @@ TEST_F(RunFiles, HelpHasAnExample) {
     const CommandResult help = run_tconv({"run", "--help"}, options());
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_EQ(help.err, "");
-    EXPECT_NE(help.out.find("tconv run up.json --input x.npy --filter w.npy --output y.npy"), std::string::npos) << help.out;
+    EXPECT_NE(help.out.find("tconv run up.json --input x.npy --filter w.npy --output y.npy"), std::string::npos)
+        << help.out;
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ protected:
 TEST_F(RunLimits, ResultsBeyondTheMemory) {
     write("case.json", json{{"op", "keras.ops.conv_transpose"}, {"strides", 3000}});
     // 3 * 12000 * 12000 floats, beside small change.
-    expect_refused(command(), {"output shape = [1, 12000, 12000, 3]: the call needs 17280", "are available (RLIMIT_AS)"},
+    expect_refused(command(),
+                   {"output shape = [1, 12000, 12000, 3]: the call needs 17280", "are available (RLIMIT_AS)"},
                    with_memory(256 * kMiB));
 }
 
@@ -84,7 +85,8 @@ TEST_F(RunLimits, FiltersBeyondTheMemory) {
     write("case.json", json{{"op", "tf.nn.conv2d_transpose"}, {"output_shape", {1, 4, 4, 1}}});
     write_sparse("x.npy", {1, 4, 4, 1});
     write_sparse("w.npy", {16384, 16384, 1, 1});
-    expect_refused(command(), {"--filter = w.npy: the call needs ", "are available (RLIMIT_AS)"}, with_memory(256 * kMiB));
+    expect_refused(command(), {"--filter = w.npy: the call needs ", "are available (RLIMIT_AS)"},
+                   with_memory(256 * kMiB));
 }
 
 // Whichever allocation is the one that fails: a result, or one line.
@@ -139,7 +141,8 @@ TEST_F(RunLimits, FullDisk) {
 
 TEST_F(RunLimits, AReaderThatGoesAway) {
     ASSERT_EQ(mkfifo(work_.file("pipe").c_str(), 0600), 0);
-    write("case.json", json{{"op", "keras.ops.conv_transpose"}, {"strides", 200}});  // megabytes, more than a pipe holds
+    write("case.json",
+          json{{"op", "keras.ops.conv_transpose"}, {"strides", 200}});  // megabytes, more than a pipe holds
     std::vector<std::string> arguments = command();
     *std::find(arguments.begin(), arguments.end(), "y.npy") = "pipe";
     RunningCommand running(arguments, options());

@@ -126,6 +126,7 @@ float relu6(float v) { return std::min(std::max(v, 0.0f), 6.0f); }
 float leaky_relu(float v) { return v < 0 ? 0.2f * v : v; }
 
 const std::vector<Example> &examples() {
+    // clang-format off: a table
     static const std::vector<Example> all = {
         // The crop depends on the extent that is asked for.
         {"conv2d_same", {{"op", "tf.nn.conv2d_transpose"}, {"output_shape", {2, 8, 7, 3}}, {"strides", 2}},
@@ -187,6 +188,7 @@ const std::vector<Example> &examples() {
         {"batch_0", {{"op", "keras.ops.conv_transpose"}, {"strides", 2}},
          false, 0, 3, 5, {{5, 4, 2, 1, 12, 0}, {1, 1, 2, 1, 2, 0}}},
     };
+    // clang-format on
     return all;
 }
 
@@ -213,8 +215,12 @@ TEST_P(RunResult, EqualsTheDefinition) {
     const std::string bytes = bytes_of("y.npy");
     expect_runs(command(example.bias, {"--threads", "3", "--isa", TCONV_BASELINE_ISA}));
     EXPECT_TRUE(bytes_of("y.npy") == bytes);
-    EXPECT_EQ(bytes.rfind(npy_bytes(npy_dictionary("<f4", "False", bytes.substr(bytes.find('('),
-                                                   bytes.find(')') - bytes.find('(') + 1)), ""), 0), 0u);
+    EXPECT_EQ(
+        bytes.rfind(npy_bytes(npy_dictionary("<f4", "False",
+                                             bytes.substr(bytes.find('('), bytes.find(')') - bytes.find('(') + 1)),
+                              ""),
+                    0),
+        0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, RunResult, testing::ValuesIn(examples()),

@@ -67,12 +67,15 @@ TEST_F(RunRules, OutputShape) {
     expect_call_refused(good_conv2d(), {{"output_shape", nullptr}}, {"output_shape = (missing)", "requires it"});
     expect_call_refused(good_conv2d(), {{"output_shape", 8}}, {"output_shape = 8: must be a list of 4 integers"});
     expect_call_refused(good_conv2d(), {{"output_shape", {8, 8}}}, {"output_shape = [8,8]: must be a list of 4"});
-    expect_call_refused(good_conv2d(), {{"output_shape", {1, 8, 8, 3, 1}}}, {"output_shape = [1,8,8,3,1]", "4 integers"});
+    expect_call_refused(good_conv2d(), {{"output_shape", {1, 8, 8, 3, 1}}},
+                        {"output_shape = [1,8,8,3,1]", "4 integers"});
     expect_call_refused(good_conv2d(), {{"output_shape", {1, -8, 8, 3}}}, {"output_shape = [1,-8,8,3]", "below 0"});
     expect_call_refused(good_conv2d(), {{"output_shape", {2, 8, 8, 3}}}, {"output_shape", "batch must equal", "1"});
     expect_call_refused(good_conv2d(), {{"output_shape", {1, 8, 8, 6}}}, {"output_shape", "channels must equal", "3"});
-    expect_call_refused(good_conv2d(), {{"output_shape", {1, 8, 9, 3}}}, {"[1,8,9,3]: spatial axis 1 must be from 7 to 8"});
-    expect_call_refused(good_conv2d(), {{"output_shape", {1, 6, 8, 3}}}, {"[1,6,8,3]: spatial axis 0 must be from 7 to 8"});
+    expect_call_refused(good_conv2d(), {{"output_shape", {1, 8, 9, 3}}},
+                        {"[1,8,9,3]: spatial axis 1 must be from 7 to 8"});
+    expect_call_refused(good_conv2d(), {{"output_shape", {1, 6, 8, 3}}},
+                        {"[1,6,8,3]: spatial axis 0 must be from 7 to 8"});
     expect_call_refused(good_conv2d(), {{"padding", "VALID"}}, {"[1,8,8,3]: spatial axis 0 must be from 9 to 10"});
     expect_call_refused(good_conv2d(), {{"padding", "VALID"}, {"dilations", 2}, {"output_shape", {1, 9, 11, 3}}},
                         {"[1,9,11,3]: spatial axis 0 must be from 11 to 12", "effective kernel_size 5"});
@@ -156,7 +159,8 @@ TEST_F(RunRules, OutputPadding) {
         expect_call_refused(call, {{"output_padding", 2}}, {"output_padding = 2: must be below the stride, 2"});
         expect_call_refused(call, {{"output_padding", -1}}, {"output_padding = -1: must not be below 0"});
         expect_call_refused(call, {{"output_padding", {0, 2}}}, {"output_padding = [0,2]", "2 on spatial axis 1"});
-        expect_call_refused(call, {{"output_padding", {0, 0, 0}}}, {"output_padding = [0,0,0]", "a list of 2 integers"});
+        expect_call_refused(call, {{"output_padding", {0, 0, 0}}},
+                            {"output_padding = [0,0,0]", "a list of 2 integers"});
         expect_call_refused(call, {{"output_padding", {1}}}, {"output_padding = [1]", "a list of 2 integers"});
     }
     expect_call_refused(good_conv2d(), {{"output_padding", 1}}, {"output_padding = 1: unknown key"});
@@ -249,7 +253,8 @@ TEST_F(RunRules, TextThatIsNoCall) {
     expect_text_refused("null", {"case.json: the file = null"});
     expect_text_refused("[" + good + "]", {"case.json: the file = "});
     expect_text_refused("{}", {"case.json: op = (missing)"});
-    expect_text_refused(R"({"op": "keras.ops.conv_transpose", "strides": 1, "strides": 2})", {"\"strides\" appears twice"});
+    expect_text_refused(R"({"op": "keras.ops.conv_transpose", "strides": 1, "strides": 2})",
+                        {"\"strides\" appears twice"});
     expect_text_refused("{\"op\": \"\xff\xfe\"}", {"case.json: not valid JSON"});
     expect_text_refused("{\"op\": \"keras.ops.conv_transpose\", \"\xc3\x28\": 1}", {"case.json: not valid JSON"});
     expect_text_refused(R"({"op": "keras.ops.conv_transpose", "strides": NaN})", {"case.json: not valid JSON"});

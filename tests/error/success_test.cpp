@@ -86,7 +86,8 @@ TEST_F(Success, SaysThatAnOptionOverridesTheFile) {
     const CommandResult other = run_tconv(
         {"build", "layer.json", "--input-shape", "1,6,6,8", "--target", "x86-64-avx2", "-o", "out"}, options());
     EXPECT_EQ(other.exit_code, 0);
-    EXPECT_EQ(other.err, "tconv: note: layer.json: input_shape = [1,4,4,8]: --input-shape takes its place, [1, 6, 6, 8]\n");
+    EXPECT_EQ(other.err,
+              "tconv: note: layer.json: input_shape = [1,4,4,8]: --input-shape takes its place, [1, 6, 6, 8]\n");
     const CommandResult same = run_tconv(
         {"build", "layer.json", "--input-shape", "1,4,4,8", "--target", "x86-64-avx2", "-o", "out"}, options());
     EXPECT_EQ(same.exit_code, 0);

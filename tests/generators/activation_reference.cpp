@@ -55,40 +55,24 @@ const std::vector<Activation> &elementwise_activations() {
 long double exact_activation(Activation activation, float v) {
     const auto x = static_cast<long double>(v);
     switch (activation) {
-        case Activation::kNone:
-        case Activation::kSoftmax:
-            return x;
-        case Activation::kRelu:
-            return v < 0 ? 0 : x;
-        case Activation::kRelu6:
-            return v < 0 ? 0 : v > 6 ? 6 : x;
-        case Activation::kLeakyRelu:
-            return v < 0 ? 0.2L * x : x;
-        case Activation::kElu:
-        case Activation::kCelu:
-            return v < 0 ? expm1l(x) : x;
-        case Activation::kSelu:
-            return 1.0507009873554805L * (v < 0 ? 1.6732632423543772L * expm1l(x) : x);
-        case Activation::kGelu:
-            return x / 2 * erfcl(-x * sqrtl(0.5L));
-        case Activation::kSoftplus:
-            return softplus(x);
-        case Activation::kSoftsign:
-            return x / (1 + fabsl(x));
-        case Activation::kSilu:
-            return x / (1 + expl(-x));
-        case Activation::kMish:
-            return x * tanhl(softplus(x));
-        case Activation::kSigmoid:
-            return 1 / (1 + expl(-x));
-        case Activation::kTanh:
-            return tanhl(x);
-        case Activation::kExponential:
-            return expl(x);
-        case Activation::kHardSigmoid:
-            return hard_sigmoid(x);
-        case Activation::kHardSilu:
-            return x * hard_sigmoid(x);
+    case Activation::kNone:
+    case Activation::kSoftmax: return x;
+    case Activation::kRelu: return v < 0 ? 0 : x;
+    case Activation::kRelu6: return v < 0 ? 0 : v > 6 ? 6 : x;
+    case Activation::kLeakyRelu: return v < 0 ? 0.2L * x : x;
+    case Activation::kElu:
+    case Activation::kCelu: return v < 0 ? expm1l(x) : x;
+    case Activation::kSelu: return 1.0507009873554805L * (v < 0 ? 1.6732632423543772L * expm1l(x) : x);
+    case Activation::kGelu: return x / 2 * erfcl(-x * sqrtl(0.5L));
+    case Activation::kSoftplus: return softplus(x);
+    case Activation::kSoftsign: return x / (1 + fabsl(x));
+    case Activation::kSilu: return x / (1 + expl(-x));
+    case Activation::kMish: return x * tanhl(softplus(x));
+    case Activation::kSigmoid: return 1 / (1 + expl(-x));
+    case Activation::kTanh: return tanhl(x);
+    case Activation::kExponential: return expl(x);
+    case Activation::kHardSigmoid: return hard_sigmoid(x);
+    case Activation::kHardSilu: return x * hard_sigmoid(x);
     }
     return x;
 }

@@ -82,7 +82,7 @@ TEST(ChannelLanesAccepts, WhatItComputes) {
     const Machine machine = machine_for("x86_avx2");
     const auto accepts = [&](const Layer &layer) { return channel_lanes_variant().accepts(layer, machine); };
     for (const Layer &layer : awkward_layers()) EXPECT_TRUE(accepts(layer));
-    EXPECT_FALSE(accepts(layer_of(3, 1, {{9, 3, 1, 1, 9, 1}})));   // less than any vector
+    EXPECT_FALSE(accepts(layer_of(3, 1, {{9, 3, 1, 1, 9, 1}})));  // less than any vector
     EXPECT_FALSE(accepts(layer_of(8, 5, {{9, 3, 1, 1, 9, 1}})));
     EXPECT_FALSE(accepts(layer_of(8, 1, {{9999, 3, 1, 1, 9999, 1}})));  // a row beyond the stack
     Layer planes = layer_of(8, 1, {{9, 3, 1, 1, 9, 1}});
@@ -121,9 +121,8 @@ TEST_P(ChannelLanesStrides, ChangeNoByte) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, ChannelLanesStrides,
-                         testing::Values("x86-64", "x86-64-avx2", "x86-64-avx512", "arm64-neon"), [](const auto &instance) {
-                             return std::regex_replace(instance.param, std::regex("-"), "_");
-                         });
+                         testing::Values("x86-64", "x86-64-avx2", "x86-64-avx512", "arm64-neon"),
+                         [](const auto &instance) { return std::regex_replace(instance.param, std::regex("-"), "_"); });
 
 // What dense tensors run through: the loops of the specialised half of the kernel, which stand first.
 TEST(ChannelLanesCode, KeepsItsSumsInRegisters) {

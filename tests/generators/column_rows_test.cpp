@@ -37,7 +37,13 @@ const std::vector<Row> &rows() {
         {"last_window_incomplete", 1, 7, 5, {{4, 2, 2, 1, 8, 0}, {10, 5, 3, 1, 30, 1}}, {{"fold", 1}}, kRelu},
         {"last_window_incomplete_in_pieces", 1, 7, 3, {{40, 7, 3, 1, 124, 0}}, {{"pieces_x", 5}}, Activation::kGelu},
         {"some_phases", 1, 10, 1, {{21, 16, 8, 1, 160, 4}}, {{"phases_x", 2}}, kRelu},
-        {"one_phase_in_pieces", 2, 3, 3, {{21, 12, 4, 1, 92, 0}}, {{"phases_x", 1}, {"pieces_x", 3}}, Activation::kTanh},
+        {"one_phase_in_pieces",
+         2,
+         3,
+         3,
+         {{21, 12, 4, 1, 92, 0}},
+         {{"phases_x", 1}, {"pieces_x", 3}},
+         Activation::kTanh},
         {"some_phases_of_a_vector", 1, 4, 2, {{30, 32, 16, 1, 496, 0}}, {{"phases_x", 8}, {"pieces_x", 2}}},
         {"window_above_a_vector", 1, 4, 9, {{3, 4, 2, 1, 8, 0}, {8, 4, 2, 1, 18, 0}}, {}, kRelu},
         {"window_of_a_vector", 1, 4, 4, {{3, 3, 1, 1, 5, 0}, {8, 4, 2, 1, 17, 0}}, {}, Activation::kSilu},
@@ -156,7 +162,8 @@ TEST(ColumnRowsGeometry, WritesEveryOutputOnceAndReadsInsideTheImage) {
                     for (int phases = 1; phases <= stride; phases++) {
                         if (!divides_phases(layer.axes[2], phases)) continue;
                         for (const int pieces : {1, 3}) {
-                            const ColumnRowsGeometry geometry(layer, {folds(layer.axes[1]) ? 1 : 0, phases, pieces}, 8, 3);
+                            const ColumnRowsGeometry geometry(layer, {folds(layer.axes[1]) ? 1 : 0, phases, pieces}, 8,
+                                                              3);
                             const std::vector<int> once(static_cast<size_t>(output), 1);
                             EXPECT_EQ(written_columns(layer.axes[2], phases, geometry.column_table()), once);
                             const Table rows = geometry.row_table(1);
@@ -192,7 +199,8 @@ TEST(ColumnRowsVariant, RefusesWhatItCannotCompute) {
     dilated.axes[2].dilation = 2;
     first.layout = Layout::kChannelsFirst;
     long_taps.axes[2].kernel = 100;
-    for (const Layer &refused : {wide_stride, dilated, first, long_taps}) EXPECT_FALSE(variant->accepts(refused, machine));
+    for (const Layer &refused : {wide_stride, dilated, first, long_taps})
+        EXPECT_FALSE(variant->accepts(refused, machine));
 }
 
 }  // namespace

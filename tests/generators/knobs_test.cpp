@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <ostream>
 #include <map>
+#include <ostream>
 #include <set>
 
 #include "generators/variants/variant.h"

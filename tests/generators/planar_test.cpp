@@ -80,9 +80,9 @@ TEST(PlanarGeometry, ChunksCoverARowOnce) {
 TEST(PlanarGeometry, RefusesWhatItCannotCompute) {
     const Machine machine = machine_for("x86_avx2");
     const auto accepts = [&](const Layer &layer) { return planar_variant().accepts(layer, machine); };
-    EXPECT_FALSE(accepts(layer_of(4, 1, {{9, 3, 2, 2, 21, 0}})));      // phases that are not side by side
-    EXPECT_FALSE(accepts(layer_of(4, 512, {{9, 3, 2, 1, 19, 0}})));    // the row of a tile beyond the stack
-    EXPECT_FALSE(accepts(layer_of(4, 1, {{1, 2, 2, 1, 0, 1}})));       // nothing to compute
+    EXPECT_FALSE(accepts(layer_of(4, 1, {{9, 3, 2, 2, 21, 0}})));    // phases that are not side by side
+    EXPECT_FALSE(accepts(layer_of(4, 512, {{9, 3, 2, 1, 19, 0}})));  // the row of a tile beyond the stack
+    EXPECT_FALSE(accepts(layer_of(4, 1, {{1, 2, 2, 1, 0, 1}})));     // nothing to compute
     EXPECT_TRUE(accepts(layer_of(4, 1, {{9, 3, 1, 2, 13, 0}})));
     EXPECT_FALSE(planar_variant().accepts(layer_of(4, 1, {{9, 3, 1, 2, 13, 0}}), machine_for("gpu")));
 }

@@ -31,8 +31,8 @@ Layer layer_of(const std::string &name, int64_t batch, int64_t in_channels, int6
 }
 
 Axis random_axis(Random &random) {
-    return {random.between(1, 6), random.between(1, 6), random.between(1, 4), random.between(1, 4), random.between(1, 20),
-            random.between(0, 9)};
+    return {random.between(1, 6), random.between(1, 6),  random.between(1, 4),
+            random.between(1, 4), random.between(1, 20), random.between(0, 9)};
 }
 
 TEST(LiveInputs, AreThoseWhoseTargetLiesInside) {
@@ -44,8 +44,8 @@ TEST(LiveInputs, AreThoseWhoseTargetLiesInside) {
             for (int64_t in = 0; in < axis.input; in++) {
                 const int64_t target = axis.stride * in + axis.dilation * tap - axis.pad_before;
                 ASSERT_EQ(live.begin <= in && in < live.end, 0 <= target && target < axis.output)
-                    << "input " << in << ", tap " << tap << " of " << axis.input << " " << axis.kernel << " " << axis.stride
-                    << " " << axis.dilation << " " << axis.output << " " << axis.pad_before;
+                    << "input " << in << ", tap " << tap << " of " << axis.input << " " << axis.kernel << " "
+                    << axis.stride << " " << axis.dilation << " " << axis.output << " " << axis.pad_before;
             }
         }
     }

@@ -14,8 +14,7 @@ namespace tconv::test {
 
 std::string name_of(const TargetInfo &target) {
     std::string name = target.name;
-    std::replace_if(
-        name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
+    std::replace_if(name.begin(), name.end(), [](unsigned char c) { return !std::isalnum(c); }, '_');
     return name;
 }
 

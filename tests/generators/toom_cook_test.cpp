@@ -37,9 +37,7 @@ struct Size {
     int64_t outputs, taps;
 };
 
-void PrintTo(const Size &size, std::ostream *stream) {
-    *stream << "F(" << size.outputs << ", " << size.taps << ")";
-}
+void PrintTo(const Size &size, std::ostream *stream) { *stream << "F(" << size.outputs << ", " << size.taps << ")"; }
 
 std::vector<Size> sizes() {
     std::vector<Size> all;

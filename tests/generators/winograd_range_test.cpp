@@ -31,7 +31,8 @@ TEST(WinogradOutlier, LeavesTheBoundOfTheCell) {
     EXPECT_FALSE(compare(layer, reference, output.data(), layer.max_error_growth).pass);
     std::vector<std::string> findings;
     const auto in_windows = [&] {
-        return judge_any_data(layer, library->choice, {data.input, data.filter, {}}, reference, output.data(), findings);
+        return judge_any_data(layer, library->choice, {data.input, data.filter, {}}, reference, output.data(),
+                              findings);
     };
     EXPECT_TRUE(in_windows().pass) << in_windows().message;
     output[0] += 0.1f;

@@ -35,7 +35,8 @@ TEST_P(Winograd, ComputesItsLayer) {
     const Comparison comparison = compare(layer, oracle_of(layer, data), output.data(), library->choice.error_growth);
     EXPECT_TRUE(comparison.pass) << comparison.message;
     for (const Memory memory : {Memory::kDense, Memory::kReversed}) {
-        const std::vector<float> again = run_library(layer, *library, data, {Entry::kShuffledTasks, memory, Guard::kBefore});
+        const std::vector<float> again =
+            run_library(layer, *library, data, {Entry::kShuffledTasks, memory, Guard::kBefore});
         EXPECT_EQ(std::memcmp(again.data(), output.data(), output.size() * sizeof(float)), 0);
     }
     expect_right_on_rough_data(layer, *library);
@@ -98,7 +99,8 @@ TEST(WinogradChoice, RefusesWhatTheTableSays) {
 std::vector<WinogradCase> cases_with_asserts() {
     std::vector<WinogradCase> some;
     for (const WinogradCase &each : cases()) {
-        for (const char *name : {"line_of_one_cell", "image_k4_s2_shared", "image_k4_s2_apart", "image_dilated", "volume_k3_s2"}) {
+        for (const char *name :
+             {"line_of_one_cell", "image_k4_s2_shared", "image_k4_s2_apart", "image_dilated", "volume_k3_s2"}) {
             if (std::string(name) == each.name) some.push_back(each);
         }
     }

@@ -14,8 +14,8 @@ Expected<std::vector<float>> run_plan(const Layer &layer, const GoldenCase &gold
     if (!plan) return plan.error();
     EXPECT_EQ(plan->isa(), isa);
     std::vector<float> output(golden.output.size(), -777.0f);  // which a cell that is not written keeps
-    const Status status = plan->run({golden.input.data(), layer.input_shape(), {}},
-                                    {output.data(), layer.output_shape(), {}});
+    const Status status =
+        plan->run({golden.input.data(), layer.input_shape(), {}}, {output.data(), layer.output_shape(), {}});
     if (!status) return status.error();
     return output;
 }
@@ -27,9 +27,8 @@ TEST_P(GoldenPlan, GivesWhatTheFrameworkGives) {
     for (const Isa isa : built_isas()) {
         if (!is_available(isa)) continue;
         runs++;
-        const Status status = check_golden_case(GetParam(), [&](const Layer &layer, const GoldenCase &golden) {
-            return run_plan(layer, golden, isa);
-        });
+        const Status status = check_golden_case(
+            GetParam(), [&](const Layer &layer, const GoldenCase &golden) { return run_plan(layer, golden, isa); });
         EXPECT_TRUE(status) << to_string(isa) << ": " << (status ? "" : status.error().message);
     }
     EXPECT_GE(runs, 1);

@@ -138,8 +138,9 @@ std::string matches_oracle(const Layer &layer, uint64_t seed, Kernels kernels) {
     const auto output = run_dense(exact, integers, kernels);
     if (!output) return output.error().message;
     const Comparison comparison = compare_exactly(exact, oracle_of(exact, integers), output->data());
-    return first_finding({in_context("small integers", comparison.message),
-                          in_context("random numbers", oracle_finding(layer, random_layer_data(layer, seed), kernels))});
+    return first_finding(
+        {in_context("small integers", comparison.message),
+         in_context("random numbers", oracle_finding(layer, random_layer_data(layer, seed), kernels))});
 }
 
 std::string is_adjoint_of_convolution(const RandomLayer &random, Kernels kernels) {

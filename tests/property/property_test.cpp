@@ -10,9 +10,7 @@ namespace tconv::test {
 namespace {
 
 // One a layer, each for as many layers as the others.
-Kernels kernels_of(const RandomLayer &random) {
-    return available_kernels()[random.seed % available_kernels().size()];
-}
+Kernels kernels_of(const RandomLayer &random) { return available_kernels()[random.seed % available_kernels().size()]; }
 
 std::string on(const Kernels &kernels, const std::string &finding) {
     return finding.empty() ? "" : to_text(kernels) + ": " + finding;
@@ -52,7 +50,8 @@ TEST(Property, DoesNotDependOnStridesNorLeavesItsTensors) { expect_of_every_laye
 TEST(Property, DoesNotDependOnTheOrderOfTasks) {
     int64_t largest_count = 0;
     expect_on_random_layers([&](const RandomLayer &random) {
-        return on(kernels_of(random), ignores_task_order(random.layer, random.seed, kernels_of(random), &largest_count));
+        return on(kernels_of(random),
+                  ignores_task_order(random.layer, random.seed, kernels_of(random), &largest_count));
     });
     if (sweep_options().layers < 100) return;
     EXPECT_GT(largest_count, 3) << "no layer had tasks to reorder";

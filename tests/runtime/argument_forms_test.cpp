@@ -59,29 +59,17 @@ TEST(Conv2dForms, StridesAndDilations) {
                 Conv2d{
                     {R"({"strides": 2})", [](auto &a) { a.strides = 2; }},
                     {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }},
-                    {R"({"strides": [2, 2]})",
-                     [](auto &a) {
-                         a.strides = {2, 2};
-                     }},
-                    {R"({"strides": [1, 2, 2, 1]})",
-                     [](auto &a) {
-                         a.strides = {1, 2, 2, 1};
-                     }},
+                    {R"({"strides": [2, 2]})", [](auto &a) { a.strides = {2, 2}; }},
+                    {R"({"strides": [1, 2, 2, 1]})", [](auto &a) { a.strides = {1, 2, 2, 1}; }},
                     {R"({"dilations": null})", [](auto &a) { a.dilations = std::nullopt; }},
                     {R"({"dilations": 1})", [](auto &a) { a.dilations = 1; }},
-                    {R"({"dilations": [1, 1, 1, 1]})",
-                     [](auto &a) {
-                         a.dilations = {1, 1, 1, 1};
-                     }},
+                    {R"({"dilations": [1, 1, 1, 1]})", [](auto &a) { a.dilations = {1, 1, 1, 1}; }},
                 });
     check_forms(conv2d_call(), conv2d_arguments(), workload(conv2d_call(R"({"dilations": [3, 3]})")),
                 Conv2d{
                     {R"({"dilations": 3})", [](auto &a) { a.dilations = 3; }},
                     {R"({"dilations": [3]})", [](auto &a) { a.dilations = {3}; }},
-                    {R"({"dilations": [1, 3, 3, 1]})",
-                     [](auto &a) {
-                         a.dilations = {1, 3, 3, 1};
-                     }},
+                    {R"({"dilations": [1, 3, 3, 1]})", [](auto &a) { a.dilations = {1, 3, 3, 1}; }},
                 });
 }
 
@@ -121,10 +109,7 @@ TEST(Conv2dForms, ChannelsFirst) {
     arguments.data_format = "NCHW";
     arguments.output_shape = {1, 5, 8, 8};
     check_forms(call, arguments, workload(call),
-                Conv2d{{R"({"strides": [1, 1, 2, 2]})",
-                        [](auto &a) {
-                            a.strides = {1, 1, 2, 2};
-                        }},
+                Conv2d{{R"({"strides": [1, 1, 2, 2]})", [](auto &a) { a.strides = {1, 1, 2, 2}; }},
                        {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }}});
     EXPECT_EQ(layer_of(call).output_shape(), (Shape{1, 5, 8, 8}));
     EXPECT_EQ(layer_of(call).layout, Layout::kChannelsFirst);
@@ -149,60 +134,38 @@ TEST(Conv3dForms, StridesAndDilations) {
                 Conv3d{
                     {R"({"strides": 2})", [](auto &a) { a.strides = 2; }},
                     {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }},
-                    {R"({"strides": [2, 2, 2]})",
-                     [](auto &a) {
-                         a.strides = {2, 2, 2};
-                     }},
-                    {R"({"strides": [1, 2, 2, 2, 1]})",
-                     [](auto &a) {
-                         a.strides = {1, 2, 2, 2, 1};
-                     }},
+                    {R"({"strides": [2, 2, 2]})", [](auto &a) { a.strides = {2, 2, 2}; }},
+                    {R"({"strides": [1, 2, 2, 2, 1]})", [](auto &a) { a.strides = {1, 2, 2, 2, 1}; }},
                     {R"({"dilations": null, "data_format": null})", [](auto &a) { a.data_format = std::nullopt; }},
                     {R"({"data_format": "NDHWC", "padding": "SAME"})", [](auto &a) { a.padding = "SAME"; }},
                 });
     check_forms(conv3d_call(), conv3d_arguments(), workload(conv3d_call(R"({"dilations": 2})")),
                 Conv3d{
                     {R"({"dilations": [2]})", [](auto &a) { a.dilations = {2}; }},
-                    {R"({"dilations": [2, 2, 2]})",
-                     [](auto &a) {
-                         a.dilations = {2, 2, 2};
-                     }},
-                    {R"({"dilations": [1, 2, 2, 2, 1]})",
-                     [](auto &a) {
-                         a.dilations = {1, 2, 2, 2, 1};
-                     }},
+                    {R"({"dilations": [2, 2, 2]})", [](auto &a) { a.dilations = {2, 2, 2}; }},
+                    {R"({"dilations": [1, 2, 2, 2, 1]})", [](auto &a) { a.dilations = {1, 2, 2, 2, 1}; }},
                 });
     Call first = conv3d_call(R"({"data_format": "NCDHW", "output_shape": [1, 5, 4, 6, 8]})");
     first.shapes.input = {1, 6, 2, 3, 4};
     nn::Conv3dTransposeArguments arguments = conv3d_arguments();
     arguments.data_format = "NCDHW";
     arguments.output_shape = {1, 5, 4, 6, 8};
-    check_forms(first, arguments, workload(first), Conv3d{{R"({"strides": [1, 1, 2, 2, 2]})", [](auto &a) {
-                                                               a.strides = {1, 1, 2, 2, 2};
-                                                           }}});
+    check_forms(first, arguments, workload(first),
+                Conv3d{{R"({"strides": [1, 1, 2, 2, 2]})", [](auto &a) { a.strides = {1, 1, 2, 2, 2}; }}});
 }
 
 TEST(KerasOpsForms, Arguments) {
     check_forms(ops_call(), ops_arguments(), workload(ops_call()),
                 Ops{
                     {R"({"strides": 2})", [](auto &a) { a.strides = 2; }},
-                    {R"({"strides": [2, 2]})",
-                     [](auto &a) {
-                         a.strides = {2, 2};
-                     }},
+                    {R"({"strides": [2, 2]})", [](auto &a) { a.strides = {2, 2}; }},
                     {R"({"dilation_rate": 1})", [](auto &a) { a.dilation_rate = 1; }},
-                    {R"({"dilation_rate": [1, 1]})",
-                     [](auto &a) {
-                         a.dilation_rate = {1, 1};
-                     }},
+                    {R"({"dilation_rate": [1, 1]})", [](auto &a) { a.dilation_rate = {1, 1}; }},
                     {R"({"padding": "valid"})", [](auto &a) { a.padding = "valid"; }},
                     {R"({"padding": "VaLiD"})", [](auto &a) { a.padding = "VaLiD"; }},
                     {R"({"output_padding": null})", [](auto &a) { a.output_padding = std::nullopt; }},
                     {R"({"output_padding": 0})", [](auto &a) { a.output_padding = 0; }},  // K >= s: the same extent
-                    {R"({"output_padding": [0, 0]})",
-                     [](auto &a) {
-                         a.output_padding = {0, 0};
-                     }},
+                    {R"({"output_padding": [0, 0]})", [](auto &a) { a.output_padding = {0, 0}; }},
                     {R"({"data_format": null})", [](auto &a) { a.data_format = std::nullopt; }},
                     {R"({"data_format": "channels_last"})", [](auto &a) { a.data_format = "channels_last"; }},
                     {R"({"data_format": "CHANNELS_LAST"})", [](auto &a) { a.data_format = "CHANNELS_LAST"; }},
@@ -231,20 +194,11 @@ TEST(KerasOpsForms, OneAndThreeAxes) {
 TEST(KerasLayerForms, Arguments) {
     check_forms(layer_call(), layer_arguments(), workload(layer_call()),
                 LayerForms{
-                    {R"({"kernel_size": [3, 3]})",
-                     [](auto &a) {
-                         a.kernel_size = {3, 3};
-                     }},
-                    {R"({"strides": [2, 2]})",
-                     [](auto &a) {
-                         a.strides = {2, 2};
-                     }},
+                    {R"({"kernel_size": [3, 3]})", [](auto &a) { a.kernel_size = {3, 3}; }},
+                    {R"({"strides": [2, 2]})", [](auto &a) { a.strides = {2, 2}; }},
                     {R"({"dilation_rate": [1, 1]})", [](auto &a) { a.dilation_rate = 1; }},
                     {R"({"padding": "SAME"})", [](auto &a) { a.padding = "SAME"; }},
-                    {R"({"output_padding": 1})",
-                     [](auto &a) {
-                         a.output_padding = {1, 1};
-                     }},  // 2H, as without
+                    {R"({"output_padding": 1})", [](auto &a) { a.output_padding = {1, 1}; }},  // 2H, as without
                     {R"({"data_format": "Channels_Last"})", [](auto &a) { a.data_format = "Channels_Last"; }},
                     {R"({"use_bias": true, "activation": null})", [](auto &a) { a.use_bias = true; }},
                     {R"({"activation": "linear"})", [](auto &a) { a.activation = "linear"; }},

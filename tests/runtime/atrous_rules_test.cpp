@@ -31,20 +31,11 @@ TEST(AtrousRules, Arguments) {
             {R"({"output_shape": "remove"})",
              {},
              "output_shape = (missing): tf.nn.atrous_conv2d_transpose requires it"},
-            {R"({"output_shape": [4, 5]})",
-             [](auto &a) {
-                 a.output_shape = {4, 5};
-             },
+            {R"({"output_shape": [4, 5]})", [](auto &a) { a.output_shape = {4, 5}; },
              "output_shape = [4,5]: must be a list of 4 integers: batch, channels and the spatial extents"},
-            {R"({"output_shape": [1, 4, -5, 5]})",
-             [](auto &a) {
-                 a.output_shape = {1, 4, -5, 5};
-             },
+            {R"({"output_shape": [1, 4, -5, 5]})", [](auto &a) { a.output_shape = {1, 4, -5, 5}; },
              "output_shape = [1,4,-5,5]: must not be below 0"},
-            {R"({"output_shape": [1, 5, 5, 5]})",
-             [](auto &a) {
-                 a.output_shape = {1, 5, 5, 5};
-             },
+            {R"({"output_shape": [1, 5, 5, 5]})", [](auto &a) { a.output_shape = {1, 5, 5, 5}; },
              "output_shape = [1,5,5,5]: spatial axis 0 must be 4 (padding SAME, input 4, effective kernel_size 5, "
              "stride 1)"},
             {R"({"padding": "VALID", "output_shape": [1, 8, 7, 5]})",

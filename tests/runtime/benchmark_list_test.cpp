@@ -89,8 +89,7 @@ TEST(BenchmarkList, RefusesBadEntries) {
               "conv3d_transpose");
     EXPECT_EQ(refusal(R"({"spatial": [16]})"),
               "layer dcgan_g3: spatial = [16]: must be an integer or a list of 2 integers");
-    EXPECT_EQ(refusal(R"({"kernel": "remove"})"),
-              "layer dcgan_g3: kernel = (missing): a benchmark entry requires it");
+    EXPECT_EQ(refusal(R"({"kernel": "remove"})"), "layer dcgan_g3: kernel = (missing): a benchmark entry requires it");
     EXPECT_EQ(refusal(R"({"layout": "NHWC"})"),
               "layer dcgan_g3: layout = \"NHWC\": must be \"channels_last\", \"channels_first\" or null");
     EXPECT_EQ(refusal(R"({"output_padding": 2})"),

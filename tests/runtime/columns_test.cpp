@@ -71,24 +71,24 @@ TEST(Columns, AreChosenForFewOutputChannels) {
 }
 
 TEST(Columns, AreRightWhereEveryPieceIsCut) {
-    for (const char *keys : {
-             // Several parts of the input channels, and groups of phases, the last of which is smaller.
-             R"("input_shape": [1, 7, 4098], "filter_shape": [203, 1, 4098], "strides": 50, "padding": "valid")",
-             // Boxes along x.
-             R"("input_shape": [1, 5000, 3], "filter_shape": [9, 1, 3], "strides": 4, "padding": "same", "bias": true)",
-             // Lanes of one phase in many blocks, with dilation.
-             R"("input_shape": [1, 90, 17], "filter_shape": [300, 2, 17], "dilation_rate": 2, "padding": "valid")",
-             // Phases without taps.
-             R"("input_shape": [2, 9, 70], "filter_shape": [190, 3, 70], "strides": 250, "padding": "valid",
+    for (const char *keys :
+         {// Several parts of the input channels, and groups of phases, the last of which is smaller.
+          R"("input_shape": [1, 7, 4098], "filter_shape": [203, 1, 4098], "strides": 50, "padding": "valid")",
+          // Boxes along x.
+          R"("input_shape": [1, 5000, 3], "filter_shape": [9, 1, 3], "strides": 4, "padding": "same", "bias": true)",
+          // Lanes of one phase in many blocks, with dilation.
+          R"("input_shape": [1, 90, 17], "filter_shape": [300, 2, 17], "dilation_rate": 2, "padding": "valid")",
+          // Phases without taps.
+          R"("input_shape": [2, 9, 70], "filter_shape": [190, 3, 70], "strides": 250, "padding": "valid",
                 "bias": true, "activation": "tanh")",
-             // Rows apart.
-             R"("input_shape": [1, 600, 6, 11], "filter_shape": [3, 70, 3, 600], "strides": [2, 30], "padding": "same",
+          // Rows apart.
+          R"("input_shape": [1, 600, 6, 11], "filter_shape": [3, 70, 3, 600], "strides": [2, 30], "padding": "same",
                 "data_format": "channels_first", "activation": "relu")",
-             // Boxes along two and three axes.
-             R"("input_shape": [1, 150, 150, 5], "filter_shape": [3, 3, 1, 5], "padding": "same", "bias": true)",
-             R"("input_shape": [1, 20, 21, 22, 6], "filter_shape": [2, 3, 2, 1, 6], "strides": [2, 2, 3],
+          // Boxes along two and three axes.
+          R"("input_shape": [1, 150, 150, 5], "filter_shape": [3, 3, 1, 5], "padding": "same", "bias": true)",
+          R"("input_shape": [1, 20, 21, 22, 6], "filter_shape": [2, 3, 2, 1, 6], "strides": [2, 2, 3],
                 "padding": "same")",
-             R"("input_shape": [1, 3, 40, 30, 20], "filter_shape": [3, 3, 3, 1, 3], "data_format": "channels_first",
+          R"("input_shape": [1, 3, 40, 30, 20], "filter_shape": [3, 3, 3, 1, 3], "data_format": "channels_first",
                 "padding": "valid", "activation": "softplus")"}) {
         const Layer layer = layer_of(keys);
         const LayerData data = random_layer_data(layer, 1);
@@ -101,8 +101,8 @@ TEST(Columns, AreRightWhereEveryPieceIsCut) {
             ASSERT_TRUE(plan) << plan.error().message;
             EXPECT_EQ(plan->method(), Method::kColumns);
             std::vector<float> output(static_cast<size_t>(layer.output_elements()));
-            ASSERT_TRUE(plan->run({data.input.data(), layer.input_shape(), {}},
-                                  {output.data(), layer.output_shape(), {}}));
+            ASSERT_TRUE(
+                plan->run({data.input.data(), layer.input_shape(), {}}, {output.data(), layer.output_shape(), {}}));
             EXPECT_EQ(compare(layer, expected, output.data(), 1.0).message, "") << keys << " " << to_string(isa);
         }
     }

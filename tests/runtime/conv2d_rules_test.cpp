@@ -27,7 +27,8 @@ TEST(Conv2dRules, Shapes) {
             {{{1, 4, 4, 6}, {3, 3, 5, 3}, {}},
              "filter = [3,3,5,3]: the last extent must equal the channels of input, 6"},
             {{{1, 0, 4, 6}, {3, 3, 5, 6}, {}},
-             "output_shape = [1,8,8,5]: spatial axis 0 must be 0 (padding SAME, input 0, effective kernel_size 3, stride "
+             "output_shape = [1,8,8,5]: spatial axis 0 must be 0 (padding SAME, input 0, effective kernel_size 3, "
+             "stride "
              "2)"},
             {{{1, 4, 4, 0}, {3, 3, 5, 0}, {}}, "input = [1,4,4,0]: the channels must not be 0"},
             {{{1, -4, 4, 6}, {3, 3, 5, 6}, {}}, "input = [1,-4,4,6]: must not be below 0"},
@@ -52,43 +53,22 @@ TEST(Conv2dRules, OutputShape) {
              "output_shape = null: must be a list of 4 integers: batch, channels and the spatial extents"},
             {R"({"output_shape": []})", [](auto &a) { a.output_shape = {}; },
              "output_shape = []: must be a list of 4 integers: batch, channels and the spatial extents"},
-            {R"({"output_shape": [1, 8, 8]})",
-             [](auto &a) {
-                 a.output_shape = {1, 8, 8};
-             },
+            {R"({"output_shape": [1, 8, 8]})", [](auto &a) { a.output_shape = {1, 8, 8}; },
              "output_shape = [1,8,8]: must be a list of 4 integers: batch, channels and the spatial extents"},
-            {R"({"output_shape": [1, 8, 8, 5, 1]})",
-             [](auto &a) {
-                 a.output_shape = {1, 8, 8, 5, 1};
-             },
+            {R"({"output_shape": [1, 8, 8, 5, 1]})", [](auto &a) { a.output_shape = {1, 8, 8, 5, 1}; },
              "output_shape = [1,8,8,5,1]: must be a list of 4 integers: batch, channels and the spatial extents"},
-            {R"({"output_shape": [1, 8, -8, 5]})",
-             [](auto &a) {
-                 a.output_shape = {1, 8, -8, 5};
-             },
+            {R"({"output_shape": [1, 8, -8, 5]})", [](auto &a) { a.output_shape = {1, 8, -8, 5}; },
              "output_shape = [1,8,-8,5]: must not be below 0"},
             {R"({"output_shape": [1, 8, 8.0, 5]})", {}, "output_shape = [1,8,8.0,5]: must be a list of integers"},
             {R"({"output_shape": [true, 8, 8, 5]})", {}, "output_shape = [true,8,8,5]: must be a list of integers"},
-            {R"({"output_shape": [2, 8, 8, 5]})",
-             [](auto &a) {
-                 a.output_shape = {2, 8, 8, 5};
-             },
+            {R"({"output_shape": [2, 8, 8, 5]})", [](auto &a) { a.output_shape = {2, 8, 8, 5}; },
              "output_shape = [2,8,8,5]: the batch must equal that of input, 1"},
-            {R"({"output_shape": [1, 8, 8, 10]})",
-             [](auto &a) {
-                 a.output_shape = {1, 8, 8, 10};
-             },
+            {R"({"output_shape": [1, 8, 8, 10]})", [](auto &a) { a.output_shape = {1, 8, 8, 10}; },
              "output_shape = [1,8,8,10]: the channels must equal the out channels of filter, 5"},
-            {R"({"output_shape": [1, 6, 8, 5]})",
-             [](auto &a) {
-                 a.output_shape = {1, 6, 8, 5};
-             },
+            {R"({"output_shape": [1, 6, 8, 5]})", [](auto &a) { a.output_shape = {1, 6, 8, 5}; },
              "output_shape = [1,6,8,5]: spatial axis 0 must be from 7 to 8 (padding SAME, input 4, effective "
              "kernel_size 3, stride 2)"},
-            {R"({"output_shape": [1, 8, 9, 5]})",
-             [](auto &a) {
-                 a.output_shape = {1, 8, 9, 5};
-             },
+            {R"({"output_shape": [1, 8, 9, 5]})", [](auto &a) { a.output_shape = {1, 8, 9, 5}; },
              "output_shape = [1,8,9,5]: spatial axis 1 must be from 7 to 8 (padding SAME, input 4, effective "
              "kernel_size 3, stride 2)"},
             {R"({"padding": "VALID"})", [](auto &a) { a.padding = "VALID"; },
@@ -102,9 +82,7 @@ TEST(Conv2dRules, OutputShape) {
              "output_shape = [1,8,8,5]: spatial axis 0 must be from 11 to 12 (padding VALID, input 4, effective "
              "kernel_size 5, stride 2)"},
             {R"({"output_shape": [1, 9223372036854775807, 8, 5]})",
-             [](auto &a) {
-                 a.output_shape = {1, 9223372036854775807, 8, 5};
-             },
+             [](auto &a) { a.output_shape = {1, 9223372036854775807, 8, 5}; },
              "output_shape = [1,9223372036854775807,8,5]: must not exceed 2147483647"},
         });
 }
@@ -115,37 +93,18 @@ TEST(Conv2dRules, StridesAndDilations) {
         std::vector<Conv2d>{
             {R"({"strides": []})", [](auto &a) { a.strides = Shape(); },
              "strides = []: must be an integer or a list of 1, 2 or 4 integers"},
-            {R"({"strides": [2, 2, 2]})",
-             [](auto &a) {
-                 a.strides = {2, 2, 2};
-             },
+            {R"({"strides": [2, 2, 2]})", [](auto &a) { a.strides = {2, 2, 2}; },
              "strides = [2,2,2]: must be an integer or a list of 1, 2 or 4 integers"},
-            {R"({"strides": [1, 2, 2, 1, 1]})",
-             [](auto &a) {
-                 a.strides = {1, 2, 2, 1, 1};
-             },
+            {R"({"strides": [1, 2, 2, 1, 1]})", [](auto &a) { a.strides = {1, 2, 2, 1, 1}; },
              "strides = [1,2,2,1,1]: must be an integer or a list of 1, 2 or 4 integers"},
             {R"({"strides": 0})", [](auto &a) { a.strides = 0; }, "strides = 0: must not be below 1"},
             {R"({"strides": -2})", [](auto &a) { a.strides = -2; }, "strides = -2: must not be below 1"},
-            {R"({"strides": [2, 0]})",
-             [](auto &a) {
-                 a.strides = {2, 0};
-             },
-             "strides = [2,0]: must not be below 1"},
-            {R"({"strides": [2, 2, 2, 1]})",
-             [](auto &a) {
-                 a.strides = {2, 2, 2, 1};
-             },
+            {R"({"strides": [2, 0]})", [](auto &a) { a.strides = {2, 0}; }, "strides = [2,0]: must not be below 1"},
+            {R"({"strides": [2, 2, 2, 1]})", [](auto &a) { a.strides = {2, 2, 2, 1}; },
              "strides = [2,2,2,1]: must be 1 for batch and channels"},
-            {R"({"strides": [1, 2, 2, 2]})",
-             [](auto &a) {
-                 a.strides = {1, 2, 2, 2};
-             },
+            {R"({"strides": [1, 2, 2, 2]})", [](auto &a) { a.strides = {1, 2, 2, 2}; },
              "strides = [1,2,2,2]: must be 1 for batch and channels"},
-            {R"({"strides": [0, 2, 2, 0]})",
-             [](auto &a) {
-                 a.strides = {0, 2, 2, 0};
-             },
+            {R"({"strides": [0, 2, 2, 0]})", [](auto &a) { a.strides = {0, 2, 2, 0}; },
              "strides = [0,2,2,0]: must not be below 1"},
             {R"({"strides": true})", {}, "strides = true: must be an integer or a list of 1, 2 or 4 integers"},
             {R"({"strides": 2.0})", {}, "strides = 2.0: must be an integer or a list of 1, 2 or 4 integers"},
@@ -161,21 +120,12 @@ TEST(Conv2dRules, StridesAndDilations) {
              "stride of spatial axis 0 = 65537: more than 65536 is not supported"},
             {R"({"dilations": []})", [](auto &a) { a.dilations = Shape(); },
              "dilations = []: must be an integer or a list of 1, 2 or 4 integers"},
-            {R"({"dilations": [2, 2, 2]})",
-             [](auto &a) {
-                 a.dilations = {2, 2, 2};
-             },
+            {R"({"dilations": [2, 2, 2]})", [](auto &a) { a.dilations = {2, 2, 2}; },
              "dilations = [2,2,2]: must be an integer or a list of 1, 2 or 4 integers"},
             {R"({"dilations": 0})", [](auto &a) { a.dilations = 0; }, "dilations = 0: must not be below 1"},
-            {R"({"dilations": [1, -1]})",
-             [](auto &a) {
-                 a.dilations = {1, -1};
-             },
+            {R"({"dilations": [1, -1]})", [](auto &a) { a.dilations = {1, -1}; },
              "dilations = [1,-1]: must not be below 1"},
-            {R"({"dilations": [1, 1, 1, 2]})",
-             [](auto &a) {
-                 a.dilations = {1, 1, 1, 2};
-             },
+            {R"({"dilations": [1, 1, 1, 2]})", [](auto &a) { a.dilations = {1, 1, 1, 2}; },
              "dilations = [1,1,1,2]: must be 1 for batch and channels"},
             {R"({"dilations": false})", {}, "dilations = false: must be an integer or a list of 1, 2 or 4 integers"},
             {R"({"dilations": 2147483647})", [](auto &a) { a.dilations = 2147483647; },
@@ -192,20 +142,11 @@ TEST(Conv2dRules, FullLengthListsFollowDataFormat) {
     arguments.output_shape = {1, 5, 8, 8};
     check_rules(call, arguments,
                 std::vector<Conv2d>{
-                    {R"({"strides": [1, 2, 2, 1]})",
-                     [](auto &a) {
-                         a.strides = {1, 2, 2, 1};
-                     },
+                    {R"({"strides": [1, 2, 2, 1]})", [](auto &a) { a.strides = {1, 2, 2, 1}; },
                      "strides = [1,2,2,1]: must be 1 for batch and channels"},
-                    {R"({"dilations": [1, 2, 1, 1]})",
-                     [](auto &a) {
-                         a.dilations = {1, 2, 1, 1};
-                     },
+                    {R"({"dilations": [1, 2, 1, 1]})", [](auto &a) { a.dilations = {1, 2, 1, 1}; },
                      "dilations = [1,2,1,1]: must be 1 for batch and channels"},
-                    {R"({"output_shape": [1, 8, 8, 5]})",
-                     [](auto &a) {
-                         a.output_shape = {1, 8, 8, 5};
-                     },
+                    {R"({"output_shape": [1, 8, 8, 5]})", [](auto &a) { a.output_shape = {1, 8, 8, 5}; },
                      "output_shape = [1,8,8,5]: the channels must equal the out channels of filter, 5"},
                 });
 }

@@ -98,8 +98,10 @@ TEST(FilterLayout, SumsWeightedTaps) {
     for (const bool bias : {false, true})
         for (const int block : {1, 4, 8})
             for (const BlockOrder order : {BlockOrder::kOuter, BlockOrder::kInner}) {
-                expect_as_defined(layer_with({5, 5, 5}, bias), {mixed_axis(), mixed_axis(), mixed_axis()}, block, order);
-                expect_as_defined(layer_with({1, 2, 5}, bias), {one_tap_each(1), one_tap_each(2), mixed_axis()}, block, order);
+                expect_as_defined(layer_with({5, 5, 5}, bias), {mixed_axis(), mixed_axis(), mixed_axis()}, block,
+                                  order);
+                expect_as_defined(layer_with({1, 2, 5}, bias), {one_tap_each(1), one_tap_each(2), mixed_axis()}, block,
+                                  order);
             }
 }
 

@@ -181,14 +181,13 @@ TEST(Geometry, AgreesWithTheScatterDefinitionOnRandomAxes) {
 
 TEST(Geometry, AgreesWithTheScatterDefinitionOnCornerAxes) {
     const std::vector<Axis> corners = {
-        {1, 1, 1, 1, 1, 0},   // nothing but a point
-        {5, 2, 7, 1, 40, 0},  // stride above kernel, output beyond the full extent
-        {2, 9, 1, 5, 42, 0},  // dilation above the input: gaps between taps
-        {3, 5, 6, 4, 30, 29}, // all but one cell cropped
-        {4, 3, 4, 6, 12, 50}, // crop beyond the full extent: no tap reaches anything
-        {4, 3, 2, 1, 0, 0},   // no output
-        {16, 16, 8, 1, 128, 4},
-        {1, 64, 1, 1, 64, 0},
+        {1, 1, 1, 1, 1, 0},    // nothing but a point
+        {5, 2, 7, 1, 40, 0},   // stride above kernel, output beyond the full extent
+        {2, 9, 1, 5, 42, 0},   // dilation above the input: gaps between taps
+        {3, 5, 6, 4, 30, 29},  // all but one cell cropped
+        {4, 3, 4, 6, 12, 50},  // crop beyond the full extent: no tap reaches anything
+        {4, 3, 2, 1, 0, 0},    // no output
+        {16, 16, 8, 1, 128, 4}, {1, 64, 1, 1, 64, 0},
     };
     for (const Axis &axis : corners) {
         check_axis(axis);

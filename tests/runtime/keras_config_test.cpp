@@ -161,8 +161,7 @@ TEST(KerasConfig, RefusesOtherLayersAndUnknownKeys) {
     EXPECT_NE(message_of(config(R"({"depth_multiplier": 1})"), shape_option()).find("depth_multiplier = 1: unknown"),
               std::string::npos);
     EXPECT_EQ(message_of(serialized(R"({"config": []})")), "config = []: must be an object");
-    EXPECT_EQ(message_of(with(serialized(), {{"config", config(R"({"op": "x"})")}})),
-              "config.op = \"x\": unknown key");
+    EXPECT_EQ(message_of(with(serialized(), {{"config", config(R"({"op": "x"})")}})), "config.op = \"x\": unknown key");
     // What get_config() of a Conv2D has, and that of a Conv2DTranspose has not.
     EXPECT_EQ(message_of(json(R"({"filters": 2, "kernel_size": [3, 3], "groups": 1})"), shape_option()),
               "groups = 1: belongs to the configuration of a Conv2D; that of a Conv2DTranspose has output_padding");

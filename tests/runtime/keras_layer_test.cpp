@@ -20,9 +20,14 @@ Json conv2d(const char *changes = "{}") {
 // One axis of keras.ops.conv_transpose in 1-D.
 std::vector<int64_t> keras_1d(int64_t input, int64_t kernel, int64_t stride, int64_t dilation, const char *padding,
                               const Json &output_padding) {
-    const Json file = {{"name", "up"},          {"op", "keras.ops.conv_transpose"}, {"input_shape", {1, input, 2}},
-                       {"filter_shape", {kernel, 3, 2}}, {"strides", stride},       {"dilation_rate", dilation},
-                       {"padding", padding},    {"output_padding", output_padding}};
+    const Json file = {{"name", "up"},
+                       {"op", "keras.ops.conv_transpose"},
+                       {"input_shape", {1, input, 2}},
+                       {"filter_shape", {kernel, 3, 2}},
+                       {"strides", stride},
+                       {"dilation_rate", dilation},
+                       {"padding", padding},
+                       {"output_padding", output_padding}};
     const Layer layer = layer_of(file);
     EXPECT_EQ(layer.spatial_rank, 1);
     return outputs(layer).front();
@@ -56,9 +61,7 @@ TEST(KerasPadding, ValidCropsNothing) {
     EXPECT_EQ(keras_1d(4, 2, 3, 1, "valid", 2), (Pair{13, 0}));
 }
 
-TEST(KerasPadding, MayLeaveNothingOfASinglePoint) {
-    EXPECT_EQ(keras_1d(1, 2, 2, 1, "same", 0), (Pair{0, 1}));
-}
+TEST(KerasPadding, MayLeaveNothingOfASinglePoint) { EXPECT_EQ(keras_1d(1, 2, 2, 1, "same", 0), (Pair{0, 1})); }
 
 TEST(KerasConvTranspose, TakesOneToThreeAxesFromTheInput) {
     EXPECT_EQ(layer_of(ops(R"({"input_shape": [1, 4, 6], "filter_shape": [3, 5, 6]})")).output_shape(),

@@ -41,25 +41,15 @@ TEST(KerasOpsRules, Arguments) {
              "strides = null: must be an integer or a list of 2 integers"},
             {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; },
              "strides = [2]: must be an integer or a list of 2 integers"},
-            {R"({"strides": [1, 2, 2, 1]})",
-             [](auto &a) {
-                 a.strides = {1, 2, 2, 1};
-             },
+            {R"({"strides": [1, 2, 2, 1]})", [](auto &a) { a.strides = {1, 2, 2, 1}; },
              "strides = [1,2,2,1]: must be an integer or a list of 2 integers"},
             {R"({"strides": 0})", [](auto &a) { a.strides = 0; }, "strides = 0: must not be below 1"},
-            {R"({"strides": [2, -1]})",
-             [](auto &a) {
-                 a.strides = {2, -1};
-             },
-             "strides = [2,-1]: must not be below 1"},
+            {R"({"strides": [2, -1]})", [](auto &a) { a.strides = {2, -1}; }, "strides = [2,-1]: must not be below 1"},
             {R"({"strides": true})", {}, "strides = true: must be an integer or a list of 2 integers"},
             {R"({"strides": 2.0})", {}, "strides = 2.0: must be an integer or a list of 2 integers"},
             {R"({"dilation_rate": [1]})", [](auto &a) { a.dilation_rate = {1}; },
              "dilation_rate = [1]: must be an integer or a list of 2 integers"},
-            {R"({"dilation_rate": [2, 0]})",
-             [](auto &a) {
-                 a.dilation_rate = {2, 0};
-             },
+            {R"({"dilation_rate": [2, 0]})", [](auto &a) { a.dilation_rate = {2, 0}; },
              "dilation_rate = [2,0]: must not be below 1"},
             {R"({"dilation_rate": null})", [](auto &a) { a.dilation_rate = std::nullopt; },
              "dilation_rate = null: must be an integer or a list of 2 integers"},
@@ -130,16 +120,10 @@ TEST(KerasLayerRules, FiltersAndKernelSize) {
              "kernel_size = null: must be an integer or a list of 2 integers"},
             {R"({"kernel_size": [3]})", [](auto &a) { a.kernel_size = {3}; },
              "kernel_size = [3]: must be an integer or a list of 2 integers"},
-            {R"({"kernel_size": [3, 3, 3]})",
-             [](auto &a) {
-                 a.kernel_size = {3, 3, 3};
-             },
+            {R"({"kernel_size": [3, 3, 3]})", [](auto &a) { a.kernel_size = {3, 3, 3}; },
              "kernel_size = [3,3,3]: must be an integer or a list of 2 integers"},
             {R"({"kernel_size": 0})", [](auto &a) { a.kernel_size = 0; }, "kernel_size = 0: must not be below 1"},
-            {R"({"kernel_size": [3, -1]})",
-             [](auto &a) {
-                 a.kernel_size = {3, -1};
-             },
+            {R"({"kernel_size": [3, -1]})", [](auto &a) { a.kernel_size = {3, -1}; },
              "kernel_size = [3,-1]: must not be below 1"},
         });
 }
@@ -150,15 +134,8 @@ TEST(KerasLayerRules, Arguments) {
         std::vector<LayerRule>{
             {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; },
              "strides = [2]: must be an integer or a list of 2 integers"},
-            {R"({"strides": [2, 0]})",
-             [](auto &a) {
-                 a.strides = {2, 0};
-             },
-             "strides = [2,0]: must not be below 1"},
-            {R"({"dilation_rate": [1, 1, 1]})",
-             [](auto &a) {
-                 a.dilation_rate = {1, 1, 1};
-             },
+            {R"({"strides": [2, 0]})", [](auto &a) { a.strides = {2, 0}; }, "strides = [2,0]: must not be below 1"},
+            {R"({"dilation_rate": [1, 1, 1]})", [](auto &a) { a.dilation_rate = {1, 1, 1}; },
              "dilation_rate = [1,1,1]: must be an integer or a list of 2 integers"},
             {R"({"dilation_rate": -1})", [](auto &a) { a.dilation_rate = -1; },
              "dilation_rate = -1: must not be below 1"},
@@ -176,10 +153,7 @@ TEST(KerasLayerRules, Arguments) {
              "padding = \"causal\": must be \"valid\" or \"same\""},
             {R"({"data_format": "NCHW"})", [](auto &a) { a.data_format = "NCHW"; },
              "data_format = \"NCHW\": must be \"channels_last\", \"channels_first\" or null"},
-            {R"({"output_padding": [0, 2]})",
-             [](auto &a) {
-                 a.output_padding = {0, 2};
-             },
+            {R"({"output_padding": [0, 2]})", [](auto &a) { a.output_padding = {0, 2}; },
              "output_padding = [0,2]: must be below the stride, 2 on spatial axis 1"},
             {R"({"output_padding": [0]})", [](auto &a) { a.output_padding = {0}; },
              "output_padding = [0]: must be an integer or a list of 2 integers"},

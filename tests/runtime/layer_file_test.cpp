@@ -13,13 +13,9 @@ namespace {
 const char *const kGood =
     R"({"name": "up", "op": "keras.ops.conv_transpose", "input_shape": [1, 4, 4, 6], "filter_shape": [3, 3, 5, 6]})";
 
-Json good(const char *changes = "{}") {
-    return with(json(kGood), json(changes));
-}
+Json good(const char *changes = "{}") { return with(json(kGood), json(changes)); }
 
-std::string refusal_of_text(const std::string &text) {
-    return message_of(parse_layer_text(text, ""));
-}
+std::string refusal_of_text(const std::string &text) { return message_of(parse_layer_text(text, "")); }
 
 TEST(LayerFile, RefusesWhatIsNoJson) {
     EXPECT_EQ(refusal_of_text(""), "not valid JSON: the text is empty");

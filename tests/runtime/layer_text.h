@@ -15,9 +15,7 @@ namespace tconv {
 
 using Json = nlohmann::json;
 
-inline Json json(const char *text) {
-    return Json::parse(text);
-}
+inline Json json(const char *text) { return Json::parse(text); }
 
 // `base` with the members of `changes` put in; "remove" as a value takes the member out.
 inline Json with(Json base, const Json &changes) {

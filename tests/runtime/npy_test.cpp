@@ -88,9 +88,7 @@ TEST_F(Npy, ReadsAllThreeVersions) {
     }
 }
 
-TEST_F(Npy, ReadsBigEndian) {
-    EXPECT_EQ(read(npy(dict("(6,)", "'>f4'"), big_endian(kSix))).data, kSix);
-}
+TEST_F(Npy, ReadsBigEndian) { EXPECT_EQ(read(npy(dict("(6,)", "'>f4'"), big_endian(kSix))).data, kSix); }
 
 TEST_F(Npy, TurnsFortranOrderIntoCOrder) {
     const Array matrix = read(npy(dict("(2, 3)", "'<f4'", "True"), little_endian({1, 4, 2, 5, 3, 6})));
@@ -184,8 +182,7 @@ TEST_F(Npy, RefusesMalformedHeaders) {
 
 TEST_F(Npy, RefusesForeignFiles) {
     EXPECT_EQ(refusal(""), "not a .npy file: it does not begin with \\x93NUMPY and a version");
-    EXPECT_EQ(refusal("PK\x03\x04 and more bytes"),
-              "not a .npy file: it does not begin with \\x93NUMPY and a version");
+    EXPECT_EQ(refusal("PK\x03\x04 and more bytes"), "not a .npy file: it does not begin with \\x93NUMPY and a version");
     EXPECT_EQ(refusal(npy(dict("(6,)"), little_endian(kSix), 4)), ".npy version 4.0 is not one of 1.0, 2.0, 3.0");
     EXPECT_EQ(refusal(npy(dict("(6,)"), little_endian(kSix), 1, 1)), ".npy version 1.1 is not one of 1.0, 2.0, 3.0");
     EXPECT_EQ(refusal(std::string("\x93NUMPY\x02\x00\xff\xff\xff\xff", 12)), "truncated inside the .npy header");

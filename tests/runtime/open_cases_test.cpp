@@ -118,14 +118,17 @@ TEST(OpenCases, AnInputWithoutCellsHasTensorFlowsOutputs) {
         const char *padding;
         std::vector<int64_t> accepted;
     } const cases[] = {
-        {3, 2, "SAME", {0}},           {3, 2, "VALID", {0, 1, 2}},          {3, 4, "VALID", {0, 1, 2}}, {5, 1, "VALID", {4}},
-        {5, 2, "VALID", {2, 3, 4}},    {7, 3, "VALID", {2, 3, 4, 5, 6}},    {3, 3, "VALID", {0, 1, 2}},
+        {3, 2, "SAME", {0}},        {3, 2, "VALID", {0, 1, 2}},       {3, 4, "VALID", {0, 1, 2}}, {5, 1, "VALID", {4}},
+        {5, 2, "VALID", {2, 3, 4}}, {7, 3, "VALID", {2, 3, 4, 5, 6}}, {3, 3, "VALID", {0, 1, 2}},
     };
     for (const auto &[kernel, stride, padding, accepted] : cases) {
         std::vector<int64_t> taken;
         for (int64_t output = 0; output < 9; output++) {
             const int64_t columns = padding[0] == 'S' ? 4 * stride : 3 * stride + kernel;
-            Call call = conv2d_call(Json{{"output_shape", {1, output, columns, 5}}, {"strides", stride}, {"padding", padding}}.dump().c_str());
+            Call call =
+                conv2d_call(Json{{"output_shape", {1, output, columns, 5}}, {"strides", stride}, {"padding", padding}}
+                                .dump()
+                                .c_str());
             call.shapes.input = {1, 0, 4, 6};
             call.shapes.filter = {kernel, kernel, 5, 6};
             if (message_of(call) == "(accepted)") taken.push_back(output);

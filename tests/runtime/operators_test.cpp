@@ -113,9 +113,7 @@ std::vector<Case> tf_cases() {
     std::vector<Case> cases;
     cases.push_back(conv2d_case("conv2d NHWC SAME", "{}", {1, 4, 4, 6}, [](auto &) {}));
     cases.push_back(conv2d_case("conv2d NHWC uneven", R"({"output_shape": [2, 8, 7, 5], "strides": [1, 2, 2, 1]})",
-                                {2, 4, 4, 6}, [](auto &a) {
-                                    a.output_shape = {2, 8, 7, 5};
-                                }));
+                                {2, 4, 4, 6}, [](auto &a) { a.output_shape = {2, 8, 7, 5}; }));
     cases.push_back(conv2d_case("conv2d NCHW VALID dilated",
                                 R"({"data_format": "NCHW", "padding": "VALID", "dilations": [2, 1],
                                     "output_shape": [1, 5, 12, 9], "bias": true, "activation": "relu"})",

@@ -25,8 +25,8 @@ TEST(Plan, IgnoresStridesOfDimensionsWithOneElement) {
     ASSERT_TRUE(plan) << plan.error().message;
     constexpr int64_t least = std::numeric_limits<int64_t>::min(), most = std::numeric_limits<int64_t>::max();
     std::vector<float> output(static_cast<size_t>(layer.output_elements()), -1);
-    const Status status = plan->run({&input, {1, 1, 1}, {least, most / 2, 1}},
-                                    {output.data(), layer.output_shape(), {most, 1, least}});
+    const Status status =
+        plan->run({&input, {1, 1, 1}, {least, most / 2, 1}}, {output.data(), layer.output_shape(), {most, 1, least}});
     ASSERT_TRUE(status) << status.error().message;
     EXPECT_EQ(output, (std::vector<float>{6, 0, 0, 10, 0, 0, 14}));
 }
@@ -62,8 +62,9 @@ TEST(Plan, RefusesStridesThatItCannotFollow) {
     EXPECT_EQ(message({}, {2, 0, 1}), "output.strides = [2, 0, 1]: 0 would put several outputs into one place");
     EXPECT_EQ(message({2, 1}, {}), "input.strides = [2, 1]: must have one stride for each dimension of the shape");
     const int64_t least = std::numeric_limits<int64_t>::min();
-    EXPECT_EQ(message({1, least, 1}, {}), "input.strides = [1, -9223372036854775808, 1]: a tensor that spans more than "
-                                          "2147483647 elements is not supported");
+    EXPECT_EQ(message({1, least, 1}, {}),
+              "input.strides = [1, -9223372036854775808, 1]: a tensor that spans more than "
+              "2147483647 elements is not supported");
 }
 
 TEST(Plan, RefusesTheSameFiltersForEveryInstructionSet) {
@@ -76,8 +77,9 @@ TEST(Plan, RefusesTheSameFiltersForEveryInstructionSet) {
         options.isa = isa;
         const auto plan = Plan::create(layer, &nothing, nullptr, options);
         ASSERT_FALSE(plan);
-        EXPECT_EQ(plan.error().message, "filter = [1024, 1, 65536]: more than 67108863 elements for one output channel are "
-                                        "not supported");
+        EXPECT_EQ(plan.error().message,
+                  "filter = [1024, 1, 65536]: more than 67108863 elements for one output channel are "
+                  "not supported");
     }
 }
 

@@ -45,8 +45,8 @@ TEST(TfConv2dTranspose, CropOfSameDependsOnTheRequestedOutput) {
 }
 
 TEST(TfConv2dTranspose, CropsTheOddElementAtTheEnd) {
-    const Layer layer = layer_of(
-        conv2d(R"({"filter_shape": [4, 4, 5, 6], "strides": null, "output_shape": [1, 4, 4, 5]})"));
+    const Layer layer =
+        layer_of(conv2d(R"({"filter_shape": [4, 4, 5, 6], "strides": null, "output_shape": [1, 4, 4, 5]})"));
     EXPECT_EQ(outputs(layer), (Outputs{{4, 1}, {4, 1}}));
 }
 
@@ -189,10 +189,10 @@ TEST(TfConv2dTranspose, RefusesShapesThatDoNotFit) {
               "channels, in channels");
     EXPECT_EQ(message_of(conv2d(R"({"filter_shape": [3, 3, 6, 5]})")),
               "filter_shape = [3,3,6,5]: the last extent must equal the channels of input_shape, 6");
-    EXPECT_EQ(message_of(conv2d(R"({"filter_shape": [0, 3, 5, 6]})")),
-              "filter_shape = [0,3,5,6]: must not be below 1");
+    EXPECT_EQ(message_of(conv2d(R"({"filter_shape": [0, 3, 5, 6]})")), "filter_shape = [0,3,5,6]: must not be below 1");
     EXPECT_EQ(message_of(conv2d(R"({"input_shape": [1, 0, 4, 6]})")),
-              "output_shape = [1,8,8,5]: spatial axis 0 must be 0 (padding SAME, input 0, effective kernel_size 3, stride 2)");
+              "output_shape = [1,8,8,5]: spatial axis 0 must be 0 (padding SAME, input 0, effective kernel_size 3, "
+              "stride 2)");
     EXPECT_EQ(message_of(conv2d(R"({"input_shape": [1, 4, 4, 0], "filter_shape": [3, 3, 5, 0]})")),
               "input_shape = [1,4,4,0]: the channels must not be 0");
 }

@@ -5,8 +5,8 @@
 
 #include <limits>
 
-#include "temporary_folder.h"
 #include "tconv/npy.h"
+#include "temporary_folder.h"
 
 namespace tconv {
 namespace {
@@ -32,7 +32,8 @@ protected:
         const auto weights = read_weights(layer_);
         const Status checked = check_weights(layer_);
         if (layer_.weights) {
-            EXPECT_EQ(checked ? "(accepted)" : checked.error().message, weights ? "(accepted)" : weights.error().message);
+            EXPECT_EQ(checked ? "(accepted)" : checked.error().message,
+                      weights ? "(accepted)" : weights.error().message);
         } else {
             EXPECT_TRUE(checked);
         }

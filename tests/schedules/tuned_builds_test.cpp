@@ -271,7 +271,8 @@ TEST(ShippedRecords, ComeWithTheCommand) {
     int files = 0;
     for (const auto &file : fs::directory_iterator(kShipped)) {
         if (file.path().extension() == ".json") {
-            EXPECT_EQ(contents((beside / file.path().filename()).string()), contents(file.path().string())) << file.path();
+            EXPECT_EQ(contents((beside / file.path().filename()).string()), contents(file.path().string()))
+                << file.path();
             files++;
         }
     }

@@ -87,14 +87,10 @@ LayerData small_integer_layer_data(const Layer &layer, uint64_t seed) {
 
 const char *name_of(Roughness roughness) {
     switch (roughness) {
-        case Roughness::kOutliers1e3:
-            return "outliers of 1e3";
-        case Roughness::kOutliers1e6:
-            return "outliers of 1e6";
-        case Roughness::kLognormal:
-            return "lognormal scales";
-        case Roughness::kSparse:
-            return "sparse";
+    case Roughness::kOutliers1e3: return "outliers of 1e3";
+    case Roughness::kOutliers1e6: return "outliers of 1e6";
+    case Roughness::kLognormal: return "lognormal scales";
+    case Roughness::kSparse: return "sparse";
     }
     return "";
 }

@@ -44,8 +44,8 @@ LayerData small_integer_layer_data(const Layer &layer, uint64_t seed);
 enum class Roughness {
     kOutliers1e3,  // one pixel of forty is a thousand times the others
     kOutliers1e6,
-    kLognormal,    // each pixel, and each filter tap, scaled by about e^(2 * normal)
-    kSparse,       // after a ReLU: most are 0, whole pixels too
+    kLognormal,  // each pixel, and each filter tap, scaled by about e^(2 * normal)
+    kSparse,     // after a ReLU: most are 0, whole pixels too
 };
 constexpr Roughness kEveryRoughness[] = {Roughness::kOutliers1e3, Roughness::kOutliers1e6, Roughness::kLognormal,
                                          Roughness::kSparse};

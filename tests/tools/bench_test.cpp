@@ -76,8 +76,8 @@ TEST_F(Bench, ComputesWithWhatTheProgramsPrint) {
                          "*/machine_peak) echo 7 warnings; echo gflops 100; echo gigabytes_per_second 10 ;;\n"
                          "*/layer_time) echo ms 3; echo 0.5 warnings; echo ms 1; echo ms 2; echo ms 5 ;;\n"
                          "esac\n");
-    const CommandResult result = folder_.tconv(
-        "bench '" TCONV_BENCHMARK_LAYERS "' --layers unet_up1 --emulator ./emulator --json times.json");
+    const CommandResult result =
+        folder_.tconv("bench '" TCONV_BENCHMARK_LAYERS "' --layers unet_up1 --emulator ./emulator --json times.json");
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const Json layer = json("times.json").at("results").at("unet_up1");
     EXPECT_EQ(layer.at("ms"), 1.0);
@@ -103,7 +103,8 @@ TEST_F(Bench, KeepsTheLayerFile) {
 }
 
 TEST_F(Bench, TimesTheGeneralKernels) {
-    const CommandResult result = folder_.tconv("bench up.json --kernels general --threads 2 --repeats 2 --json times.json");
+    const CommandResult result =
+        folder_.tconv("bench up.json --kernels general --threads 2 --repeats 2 --json times.json");
     ASSERT_EQ(result.exit_code, 0) << result.err;
     const Json layer = json("times.json").at("results").at("up");
     EXPECT_EQ(layer.at("variant"), "general");

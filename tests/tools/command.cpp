@@ -31,9 +31,7 @@ std::string contents(const std::string &path) {
 
 }  // namespace
 
-CommandFolder::CommandFolder() : folder_(new_folder()) {
-    fs::create_directory(path("tmp"));
-}
+CommandFolder::CommandFolder() : folder_(new_folder()) { fs::create_directory(path("tmp")); }
 
 CommandResult CommandFolder::tconv(const std::string &arguments, const std::string &prefix) const {
     const std::string command = "cd '" + folder_.path() + "' && TMPDIR='" + path("tmp") + "' " + prefix + " '" +
@@ -57,9 +55,7 @@ void CommandFolder::write_script(const std::string &file, const std::string &tex
     fs::permissions(path(file), fs::perms::owner_all);
 }
 
-bool CommandFolder::has(const std::string &file) const {
-    return fs::exists(path(file));
-}
+bool CommandFolder::has(const std::string &file) const { return fs::exists(path(file)); }
 
 std::string CommandFolder::leftovers() const {
     std::string names;

@@ -38,7 +38,8 @@ protected:
         write_array("b.npy", {layer_.out_channels}, data.bias);
     }
 
-    void write_array(const std::string &file, const std::vector<int64_t> &shape, const std::vector<float> &cells) const {
+    void write_array(const std::string &file, const std::vector<int64_t> &shape,
+                     const std::vector<float> &cells) const {
         ASSERT_TRUE(write_npy(folder_.path(file), {shape, cells}));
     }
 
@@ -49,7 +50,9 @@ protected:
         folder_.write(file, json.dump());
     }
 
-    void write_weighted_layer() const { write_layer("up.json", {{"weights", {{"filter", "w.npy"}, {"bias", "b.npy"}}}}); }
+    void write_weighted_layer() const {
+        write_layer("up.json", {{"weights", {{"filter", "w.npy"}, {"bias", "b.npy"}}}});
+    }
 
     void expect_pass(const CommandResult &result, const std::vector<std::string> &texts) const {
         EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
@@ -80,8 +83,8 @@ TEST_F(GivenTensorsTest, AreComparedByEveryKindOfVariant) {
         for (const Roughness roughness : {Roughness::kOutliers1e6, Roughness::kLognormal}) {
             write(rough_layer_data(layer_, roughness, 3));
             expect_pass(folder_.tconv("verify up.json --target host --variant " + std::string(variant) + kAll),
-                        {"variant " + std::string(variant), "largest error ", " of the largest output (", " of its bound; ",
-                         std::to_string(layer_.output_elements()) + " cells compared"});
+                        {"variant " + std::string(variant), "largest error ", " of the largest output (",
+                         " of its bound; ", std::to_string(layer_.output_elements()) + " cells compared"});
         }
     }
 }
@@ -117,14 +120,19 @@ TEST_F(GivenTensorsTest, MustFitTheLayerAndEachOther) {
     const std::string host = " --target host ";
     expect_refused("up.json" + host + "--input ''", "--input = \"\": must be the path of a file");
     expect_refused("up.json" + host + "--input none.npy --filter w.npy --bias b.npy", "--input = none.npy: ");
-    expect_refused("up.json" + host + "--input text.npy --filter w.npy --bias b.npy", "--input = text.npy: not a .npy file");
-    expect_refused("up.json" + host + "--input long.npy --filter w.npy --bias b.npy",
-                   "--input = long.npy: the array has shape [1, 5, 6, 9], must have [1, 5, 6, 8], the layer's input_shape");
-    expect_refused("up.json" + host + "--input x.npy --filter x.npy --bias b.npy",
-                   "--filter = x.npy: the array has shape [1, 5, 6, 8], must have [4, 4, 20, 8], the layer's filter_shape");
-    expect_refused("up.json" + host + "--input x.npy --filter w.npy --bias w.npy", "--bias = w.npy: the array has shape ");
+    expect_refused("up.json" + host + "--input text.npy --filter w.npy --bias b.npy",
+                   "--input = text.npy: not a .npy file");
+    expect_refused(
+        "up.json" + host + "--input long.npy --filter w.npy --bias b.npy",
+        "--input = long.npy: the array has shape [1, 5, 6, 9], must have [1, 5, 6, 8], the layer's input_shape");
+    expect_refused(
+        "up.json" + host + "--input x.npy --filter x.npy --bias b.npy",
+        "--filter = x.npy: the array has shape [1, 5, 6, 8], must have [4, 4, 20, 8], the layer's filter_shape");
+    expect_refused("up.json" + host + "--input x.npy --filter w.npy --bias w.npy",
+                   "--bias = w.npy: the array has shape ");
     expect_refused("up.json" + host + "--input x.npy", "--input = x.npy: needs --filter, or weights in the layer file");
-    expect_refused("up.json" + host + "--input x.npy --filter w.npy", "--input = x.npy: needs --bias: layer up has one");
+    expect_refused("up.json" + host + "--input x.npy --filter w.npy",
+                   "--input = x.npy: needs --bias: layer up has one");
     expect_refused("plain.json" + host + kAll, "--bias = b.npy: layer up has no bias");
     expect_refused("up.json" + host + "--filter w.npy", "--filter = w.npy: goes with --input");
     expect_refused("weighted.json" + host + "--input x.npy --filter w.npy", "--filter = w.npy: layer up names weights");
@@ -149,7 +157,8 @@ TEST_F(GivenTensorsTest, SayWhereSumsMayOverflow) {
     for (float &tap : data_.filter) tap *= 1e-3f;
     write(data_);
     const CommandResult result = folder_.tconv("verify up.json --target host --variant winograd" + kAll);
-    EXPECT_NE(result.out.find("sums may overflow on the way: variant winograd is sure not to where |input| <= "), std::string::npos)
+    EXPECT_NE(result.out.find("sums may overflow on the way: variant winograd is sure not to where |input| <= "),
+              std::string::npos)
         << result.out;
 }
 
@@ -159,7 +168,7 @@ protected:
     void SetUp() override {
         GivenTensorsTest::SetUp();
         LayerData data = random_layer_data(layer_, 1);
-        data.filter[(7 * 20 + 3) * 8 + 5] = kNaN;   // [1, 3, 3, 5]
+        data.filter[(7 * 20 + 3) * 8 + 5] = kNaN;  // [1, 3, 3, 5]
         data.filter[(9 * 20 + 3) * 8 + 5] = -kInf;
         data.bias[11] = kInf;
         write(data);
@@ -186,14 +195,16 @@ TEST_F(NonfiniteWeightFiles, LeaveTheOtherChannelsToBeVerified) {
         expect_pass(result, {kFound + "; compared: 18 of 20 output channels"});
     }
     write_layer("up.json", {{"weights", {{"filter", "w.npy"}, {"bias", "b.npy"}}}, {"activation", "softmax"}});
-    expect_pass(folder_.tconv("verify up.json --target host"), {"nothing compared", kFound + "; compared: 0 of 20 output channels"});
+    expect_pass(folder_.tconv("verify up.json --target host"),
+                {"nothing compared", kFound + "; compared: 0 of 20 output channels"});
 }
 
 TEST_F(NonfiniteWeightFiles, DoNotHideAWrongCell) {
     const auto change_cell = [&](int cell) {
-        folder_.write_script("emulator", "\"$@\" || exit\n"
-                                         "printf '\\000\\000\\200\\101' | dd of=\"$5\" bs=4 seek=" +
-                                             std::to_string(cell) + " conv=notrunc 2>/dev/null\n");
+        folder_.write_script("emulator",
+                             "\"$@\" || exit\n"
+                             "printf '\\000\\000\\200\\101' | dd of=\"$5\" bs=4 seek=" +
+                                 std::to_string(cell) + " conv=notrunc 2>/dev/null\n");
         return folder_.tconv("verify up.json --target host --emulator ./emulator");
     };
     const CommandResult other = change_cell(17);
@@ -205,7 +216,8 @@ TEST_F(NonfiniteWeightFiles, DoNotHideAWrongCell) {
 
 TEST_F(GivenTensorsTest, BoundStandsInTheSidecarAndInExplain) {
     const auto sidecar = [&](const std::string &variant) {
-        const CommandResult built = folder_.tconv("build up.json --target host --variant " + variant + " -o " + variant);
+        const CommandResult built =
+            folder_.tconv("build up.json --target host --variant " + variant + " -o " + variant);
         EXPECT_EQ(built.exit_code, 0) << built.err;
         return Json::parse(*read_file(folder_.path(variant + "/up.json")));
     };
@@ -214,7 +226,8 @@ TEST_F(GivenTensorsTest, BoundStandsInTheSidecarAndInExplain) {
     EXPECT_EQ(direct.at("finite_range").at("input"), 3.4e38);
     EXPECT_NEAR(direct.at("finite_range").at("terms").get<double>(), 8 * 4, 1e-3);
     EXPECT_EQ(direct.at("spreads_nonfinite"), false);
-    const CommandResult built = folder_.tconv("build up.json --target host --variant winograd --knobs tile_2=3,share=0 -o tiles");
+    const CommandResult built =
+        folder_.tconv("build up.json --target host --variant winograd --knobs tile_2=3,share=0 -o tiles");
     ASSERT_EQ(built.exit_code, 0) << built.err;
     const Json tiles = Json::parse(*read_file(folder_.path("tiles/up.json")));
     EXPECT_EQ(tiles.at("error_bound"), Json::parse(R"({"c": [4.0, 4.0], "e": [5, 5], "E": [3, 3],
@@ -229,8 +242,9 @@ TEST_F(GivenTensorsTest, BoundStandsInTheSidecarAndInExplain) {
         EXPECT_NE(read_file(folder_.path(header))->find(text), std::string::npos) << header << ": " << text;
     }
     const CommandResult explained = folder_.tconv("explain up.json --variant winograd --knobs tile_2=3,share=0");
-    for (const char *text : {"as a root mean square on flat data", "follows the largest inputs in the window of its tile",
-                             "x: c 4, e 5, E 3", "finite data stay finite while |input| <= 8.5e+37", "strict_nonfinite"}) {
+    for (const char *text :
+         {"as a root mean square on flat data", "follows the largest inputs in the window of its tile",
+          "x: c 4, e 5, E 3", "finite data stay finite while |input| <= 8.5e+37", "strict_nonfinite"}) {
         EXPECT_NE(explained.out.find(text), std::string::npos) << text << " in " << explained.out;
     }
 }

@@ -54,9 +54,9 @@ protected:
                 return status.error();
             }
         }
-        const Expected<std::string> printed =
-            run_on_target(*toolchain, *program, {folder->path("input"), folder->path("filter"), folder->path("bias"),
-                                                 folder->path("output"), "1", "all"});
+        const Expected<std::string> printed = run_on_target(
+            *toolchain, *program,
+            {folder->path("input"), folder->path("filter"), folder->path("bias"), folder->path("output"), "1", "all"});
         return printed ? read_file(folder->path("output")) : printed.error();
     }
 };
@@ -79,20 +79,20 @@ TEST_P(FaultyLibrary, IsNoticed) {
     EXPECT_NE(output.error().message.find(message), std::string::npos) << output.error().message;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Faults, FaultyLibrary,
-    testing::Values(Fault{"none", 0, ""}, Fault{"writes_beyond_output", 1, "access 64 bytes from the start of output"},
-                    Fault{"reads_before_input", 2, "access -4 bytes from the start of input"},
-                    Fault{"writes_input", 3, "write to input, which is read-only"},
-                    Fault{"writes_weights", 4, "write to weights, which is read-only"},
-                    Fault{"writes_beside_workspace", 5, "workspace: a byte -1 from its start"},
-                    Fault{"packs_too_much", 6, "weights: a byte 80 from its start"},
-                    Fault{"tasks_depend_on_order", 7, "differs from run"},
-                    Fault{"forgets_a_task_in_parallel", 8, "run_parallel differs from run"},
-                    Fault{"ignores_strides", 9, "strided output: a byte 16 from its start"},
-                    Fault{"writes_between_cells", 10, "strided output: a byte 16 from its start"},
-                    Fault{"fails", 11, "run returned 3: strides"}),
-    [](const testing::TestParamInfo<Fault> &info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Faults, FaultyLibrary,
+                         testing::Values(Fault{"none", 0, ""},
+                                         Fault{"writes_beyond_output", 1, "access 64 bytes from the start of output"},
+                                         Fault{"reads_before_input", 2, "access -4 bytes from the start of input"},
+                                         Fault{"writes_input", 3, "write to input, which is read-only"},
+                                         Fault{"writes_weights", 4, "write to weights, which is read-only"},
+                                         Fault{"writes_beside_workspace", 5, "workspace: a byte -1 from its start"},
+                                         Fault{"packs_too_much", 6, "weights: a byte 80 from its start"},
+                                         Fault{"tasks_depend_on_order", 7, "differs from run"},
+                                         Fault{"forgets_a_task_in_parallel", 8, "run_parallel differs from run"},
+                                         Fault{"ignores_strides", 9, "strided output: a byte 16 from its start"},
+                                         Fault{"writes_between_cells", 10, "strided output: a byte 16 from its start"},
+                                         Fault{"fails", 11, "run returned 3: strides"}),
+                         [](const testing::TestParamInfo<Fault> &info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace tconv

@@ -33,6 +33,7 @@ void PrintTo(const RunCase &call, std::ostream *stream) { *stream << call.name; 
 
 // Wide enough for several blocks of channels, with remainders; rows and channels that end in the middle of a tile.
 const std::vector<RunCase> &run_cases() {
+    // clang-format off: a table
     static const std::vector<RunCase> all = {
         {"conv2d", {{"op", "tf.nn.conv2d_transpose"}, {"output_shape", {2, 25, 30, 37}}, {"strides", 2}},
          {2, 13, 15, 19}, {5, 4, 37, 19}},
@@ -51,6 +52,7 @@ const std::vector<RunCase> &run_cases() {
                    {"padding", "same"}, {"activation", "softplus"}},
          {1, 9, 7, 21}, {16, 16, 1, 21}, true},
     };
+    // clang-format on
     return all;
 }
 

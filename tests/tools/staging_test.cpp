@@ -58,7 +58,9 @@ TEST_F(StagingFolder, LeavesNothingUnpublished) {
 
 TEST_F(StagingFolder, KeepsFoldersThatWereThere) {
     fs::create_directories(root_.file("a"));
-    { ASSERT_TRUE(Staging::create(root_.file("a/b"))); }
+    {
+        ASSERT_TRUE(Staging::create(root_.file("a/b")));
+    }
     EXPECT_TRUE(fs::exists(root_.file("a")));
     EXPECT_EQ(entries("a"), 0u);
 }

@@ -30,7 +30,12 @@ class LibraryBuild {
 public:
     LibraryBuild(const Layer &layer, const TargetInfo &target, const BuildOptions &options, const Choice &choice,
                  Staging &staging)
-        : layer_(layer), target_info_(target), target_(target.halide), options_(options), choice_(choice), staging_(staging),
+        : layer_(layer),
+          target_info_(target),
+          target_(target.halide),
+          options_(options),
+          choice_(choice),
+          staging_(staging),
           machine_(machine_for(target.family)),
           plan_(find_variant(choice.variant)->plan(layer, machine_, choice.knobs)),
           processor_check_(processor_check_object(layer.name + "_supported", target_)) {}
@@ -40,7 +45,8 @@ public:
         for (const Pass &pass : plan_.passes) {
             for (const Stage &stage : pass.stages) {
                 if (stage.tasks() > std::numeric_limits<int32_t>::max()) {
-                    return unsupported(layer_.name, std::to_string(stage.tasks()) + " tasks", "a stage has at most 2147483647");
+                    return unsupported(layer_.name, std::to_string(stage.tasks()) + " tasks",
+                                       "a stage has at most 2147483647");
                 }
             }
         }
@@ -79,9 +85,7 @@ private:
     }
 
     // Rules of every build: no run-time library, no bounds queries; checks of kernels only where asked for.
-    Target base_target() const {
-        return target_.with_feature(Target::NoRuntime).with_feature(Target::NoBoundsQuery);
-    }
+    Target base_target() const { return target_.with_feature(Target::NoRuntime).with_feature(Target::NoBoundsQuery); }
 
     Target kernel_target() const {
         return options_.asserts ? base_target() : base_target().with_feature(Target::NoAsserts);
@@ -105,7 +109,8 @@ private:
                               if (options_.assembly && has_device_code(part)) {
                                   files[OutputFileType::device_code] = staging_.path(ptx_name(part));
                               }
-                              return compile_for_platform(target_, files, [&](const OutputFiles &to) { module.compile(to); });
+                              return compile_for_platform(target_, files,
+                                                          [&](const OutputFiles &to) { module.compile(to); });
                           }});
     }
 
@@ -183,7 +188,8 @@ private:
     }
 
     Expected<LibraryDescription> describe() const {
-        LibraryDescription library{layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}, processor_check_.has_value()};
+        LibraryDescription library{
+            layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}, processor_check_.has_value()};
         library.weights_bytes = plan_.filter_layout.elements() * static_cast<int64_t>(sizeof(float));
         const bool gpu = target_.has_gpu_feature();
         library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * static_cast<int64_t>(sizeof(float));

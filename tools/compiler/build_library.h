@@ -16,26 +16,27 @@
 namespace tconv {
 
 struct BuildOptions {
-    std::optional<std::string> variant;  // forces a variant by id, e.g. "reference"
-    std::optional<Knobs> knobs;          // forces knobs (others keep the value they would have had); needs no variant
+    std::optional<std::string> variant;    // forces a variant by id, e.g. "reference"
+    std::optional<Knobs> knobs;            // forces knobs (others keep the value they would have had); needs no variant
     std::optional<std::string> tuned_dir;  // instead of the records shipped with tconv
-    bool asserts = false;                // compile Halide's run-time checks in (links the Halide runtime; tests only)
+    bool asserts = false;                  // compile Halide's run-time checks in (links the Halide runtime; tests only)
     std::function<void(const Layer &)> on_layer;  // called before each layer is compiled
-    bool assembly = false;               // also write NAME.<kernel>.s, one for each kernel
+    bool assembly = false;                        // also write NAME.<kernel>.s, one for each kernel
 };
 
 // What was decided for a layer, and why.
 struct Choice {
-    std::string variant;      // "phases"
+    std::string variant;  // "phases"
     Knobs knobs;
     std::string knobs_from;   // "tuned", "transferred", "default" or "given"
     std::string reason;       // one sentence for `explain`
     double error_growth = 1;  // times the error of a direct sum, a root mean square on flat data
-    bool transforms = false;  // outputs are computed in windows: `rounding` bounds a cell's error; else its own sum does
+    bool transforms =
+        false;  // outputs are computed in windows: `rounding` bounds a cell's error; else its own sum does
     Rounding rounding{};
     bool spreads_nonfinite = false;  // a NaN or Inf of the input may reach cells that no tap of it reaches
-    int64_t workspace_bytes = 0;  // that the caller is asked for; 0 on a GPU
-    std::string passed_over = {};  // tuned records that the layer's limits forbid, and why; empty: none
+    int64_t workspace_bytes = 0;     // that the caller is asked for; 0 on a GPU
+    std::string passed_over = {};    // tuned records that the layer's limits forbid, and why; empty: none
 };
 
 struct BuiltLibrary {
@@ -45,7 +46,7 @@ struct BuiltLibrary {
     std::vector<std::string> assembly;  // with BuildOptions::assembly
     std::vector<std::string> ptx;       // cuda targets with BuildOptions::assembly: one file a kernel
     Choice choice;
-    int64_t weights_bytes = 0;    // packed filter and bias
+    int64_t weights_bytes = 0;  // packed filter and bias
     int64_t workspace_bytes = 0;
     bool weights_inside = false;
     std::vector<std::string> kernels;  // names of the compiled kernels

@@ -30,7 +30,7 @@ constexpr int kPollMilliseconds = 200;
 
 struct Child {
     pid_t pid = -1;
-    int pipe = -1;     // read end: the child's message
+    int pipe = -1;  // read end: the child's message
     std::string name;
     std::string text;  // what came through the pipe
 };
@@ -108,7 +108,8 @@ Status finish_child(Child &child) {
     if (code == 0) {
         return Success{};
     }
-    const std::string reason = child.text.empty() ? "its process ended with code " + std::to_string(code) : one_line(child.text);
+    const std::string reason =
+        child.text.empty() ? "its process ended with code " + std::to_string(code) : one_line(child.text);
     return Error{StatusCode::kFailed, child.name + ": " + reason};
 }
 

@@ -51,12 +51,13 @@ Error too_little_workspace(const Layer &layer, const RankedVariant &least, const
 // Why the first of a ranking is taken. The last is reference.
 std::string reason_for_cheapest(const std::vector<RankedVariant> &ranking) {
     const auto others = static_cast<int64_t>(ranking.size()) - 1;
-    const int64_t allowed = std::count_if(ranking.begin(), ranking.end() - 1,
-                                          [](const RankedVariant &ranked) { return ranked.allowed; });
+    const int64_t allowed =
+        std::count_if(ranking.begin(), ranking.end() - 1, [](const RankedVariant &ranked) { return ranked.allowed; });
     if (allowed > 1) {
         return "least estimated cycles";
     }
-    const std::string rule = allowed < others ? "keeps to the layer's workspace limit" : "takes the layer on this target";
+    const std::string rule =
+        allowed < others ? "keeps to the layer's workspace limit" : "takes the layer on this target";
     return "no other " + rule + (others > 0 ? ", but reference" : "");
 }
 

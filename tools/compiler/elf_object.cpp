@@ -16,9 +16,7 @@ void append(std::string &out, const T &value) {
     out.append(reinterpret_cast<const char *>(&value), sizeof(value));
 }
 
-void align(std::string &out, uint64_t alignment) {
-    out.resize((out.size() + alignment - 1) / alignment * alignment);
-}
+void align(std::string &out, uint64_t alignment) { out.resize((out.size() + alignment - 1) / alignment * alignment); }
 
 enum SectionIndex : uint16_t { kNull, kText, kRodata, kRela, kSymtab, kStrtab, kShstrtab, kNote, kSections };
 
@@ -92,8 +90,8 @@ private:
 }  // namespace
 
 bool writes_elf_for(const Halide::Target &target) {
-    const bool elf = target.os == Halide::Target::Linux || target.os == Halide::Target::Android ||
-                     target.os == Halide::Target::NoOS;
+    const bool elf =
+        target.os == Halide::Target::Linux || target.os == Halide::Target::Android || target.os == Halide::Target::NoOS;
     return elf && target.bits == 64 && (target.arch == Halide::Target::X86 || target.arch == Halide::Target::ARM);
 }
 
@@ -114,7 +112,8 @@ std::string elf_object(const ElfFunction &function, const Halide::Target &target
         append(relocations, Elf64_Rela{fixup.offset, ELF64_R_INFO(1, fixup.type), fixup.addend});
     }
     ElfWriter elf(target.arch == Halide::Target::X86 ? EM_X86_64 : EM_AARCH64);
-    elf.section(kText, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, function.code.data(), function.code.size());
+    elf.section(kText, ".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, 16, function.code.data(),
+                function.code.size());
     elf.section(kRodata, ".rodata", SHT_PROGBITS, SHF_ALLOC, kDataAlignment, function.rodata, function.rodata_bytes);
     elf.section(kRela, ".rela.text", SHT_RELA, SHF_INFO_LINK, 8, relocations.data(), relocations.size(), kSymtab, kText,
                 sizeof(Elf64_Rela));

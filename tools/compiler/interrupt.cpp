@@ -9,9 +9,7 @@ namespace {
 
 volatile std::sig_atomic_t interrupt_flag = 0;
 
-void set_flag(int) {
-    interrupt_flag = 1;
-}
+void set_flag(int) { interrupt_flag = 1; }
 
 void handle_all(void (*handler)(int)) {
     struct sigaction action = {};
@@ -34,12 +32,8 @@ void restore_interrupts() {
     std::signal(SIGPIPE, SIG_DFL);
 }
 
-bool interrupted() {
-    return interrupt_flag != 0;
-}
+bool interrupted() { return interrupt_flag != 0; }
 
-Error interruption() {
-    return {StatusCode::kFailed, "interrupted: nothing was written"};
-}
+Error interruption() { return {StatusCode::kFailed, "interrupted: nothing was written"}; }
 
 }  // namespace tconv

@@ -29,7 +29,8 @@ std::string substitute(const std::string &text, const std::vector<std::pair<std:
     return result;
 }
 
-const char *const kOpening = R"(/* @NAME@: @SUMMARY@, compiled by tconv @VERSION@ for @TARGET@. Machine generated; do not edit.
+const char *const kOpening =
+    R"(/* @NAME@: @SUMMARY@, compiled by tconv @VERSION@ for @TARGET@. Machine generated; do not edit.
  *
  *   output = activation(conv_transpose(input, filter) + bias), as @OP@ computes it
  *   input  [@INPUT_SHAPE@], output [@OUTPUT_SHAPE@], @LAYOUT@, float32, dense unless strides are given
@@ -201,8 +202,7 @@ const char *const kGpuThreads =
     R"(Tensors are host memory; device memory is allocated during a call. One call at a time: while a layer runs, the error
  * handler of Halide's run-time library, one for the whole process, is replaced by one that reports errors as status codes.)";
 
-const char *const kDirectNumbers =
-    R"(Sums are direct: a cell's rounding error is relative to its own products.)";
+const char *const kDirectNumbers = R"(Sums are direct: a cell's rounding error is relative to its own products.)";
 
 const char *const kTransformedNumbers =
     R"(Sums go through transforms of windows: the rounding error of a cell is relative to the largest inputs in the window of
@@ -251,7 +251,8 @@ std::string library_header(const LibraryDescription &library) {
     for (const auto &stage : library.stages) {
         tasks += (tasks.empty() ? "" : ", ") + std::to_string(stage.tasks);
     }
-    std::string stride_rule = layer.layout == Layout::kChannelsLast ? ",\n * and channels lie side by side (stride 1)" : "";
+    std::string stride_rule =
+        layer.layout == Layout::kChannelsLast ? ",\n * and channels lie side by side (stride 1)" : "";
     if (library.target.is_gpu()) {
         stride_rule += ",\n * and nothing is negative";
     }
@@ -290,7 +291,8 @@ std::string library_header(const LibraryDescription &library) {
         {"VARIANT", library.choice.variant},
         {"NAME", layer.name},  // last: other words contain it
     };
-    const std::string functions = std::string(library.processor_check ? kSupported : "") + (library.weights_inside ? "" : kPack);
+    const std::string functions =
+        std::string(library.processor_check ? kSupported : "") + (library.weights_inside ? "" : kPack);
     return substitute(kOpening + functions + kClosing, words);
 }
 

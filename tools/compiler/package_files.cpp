@@ -11,8 +11,6 @@ std::string package_prefix() {
     return executable.parent_path().parent_path().string();
 }
 
-std::string tuned_directory() {
-    return package_prefix() + "/share/tconv/tuned";
-}
+std::string tuned_directory() { return package_prefix() + "/share/tconv/tuned"; }
 
 }  // namespace tconv

@@ -92,7 +92,8 @@ Status compile_for_platform(const Target &target, const OutputFiles &files,
         return text.error();
     }
     if (uses_x18(*text)) {
-        return unsupported("--target", target.to_string(), "the code would use register x18, which the platform reserves");
+        return unsupported("--target", target.to_string(),
+                           "the code would use register x18, which the platform reserves");
     }
     return Success{};
 }

@@ -65,21 +65,41 @@ std::string arm_code(const std::vector<ArmField> &fields) {
 
 // What a target says about its GPU.
 const std::set<Target::Feature> &device_features() {
+    // clang-format off: many names a line
     static const std::set<Target::Feature> features = {
         Target::CUDA, Target::CUDACapability30, Target::CUDACapability32, Target::CUDACapability35,
         Target::CUDACapability50, Target::CUDACapability61, Target::CUDACapability70, Target::CUDACapability75,
         Target::CUDACapability80, Target::CUDACapability86, Target::OpenCL, Target::CLDoubles, Target::CLHalf,
         Target::CLAtomics64};
+    // clang-format on
     return features;
 }
 
 bool concerns_processor(Target::Feature feature) {
-    static const std::set<Target::Feature> others = {
-        Target::JIT, Target::Debug, Target::NoAsserts, Target::NoBoundsQuery, Target::NoRuntime, Target::StrictFloat,
-        Target::UserContext, Target::CPlusPlusMangling, Target::LargeBuffers, Target::Profile, Target::ProfileByTimer,
-        Target::TraceLoads, Target::TraceStores, Target::TraceRealizations, Target::TracePipeline, Target::FuzzFloatStores,
-        Target::CheckUnsafePromises, Target::EmbedBitcode, Target::EnableLLVMLoopOpt, Target::ASAN, Target::MSAN,
-        Target::TSAN, Target::SanitizerCoverage, Target::LLVMLargeCodeModel};
+    static const std::set<Target::Feature> others = {Target::JIT,
+                                                     Target::Debug,
+                                                     Target::NoAsserts,
+                                                     Target::NoBoundsQuery,
+                                                     Target::NoRuntime,
+                                                     Target::StrictFloat,
+                                                     Target::UserContext,
+                                                     Target::CPlusPlusMangling,
+                                                     Target::LargeBuffers,
+                                                     Target::Profile,
+                                                     Target::ProfileByTimer,
+                                                     Target::TraceLoads,
+                                                     Target::TraceStores,
+                                                     Target::TraceRealizations,
+                                                     Target::TracePipeline,
+                                                     Target::FuzzFloatStores,
+                                                     Target::CheckUnsafePromises,
+                                                     Target::EmbedBitcode,
+                                                     Target::EnableLLVMLoopOpt,
+                                                     Target::ASAN,
+                                                     Target::MSAN,
+                                                     Target::TSAN,
+                                                     Target::SanitizerCoverage,
+                                                     Target::LLVMLargeCodeModel};
     return others.count(feature) == 0 && device_features().count(feature) == 0;
 }
 

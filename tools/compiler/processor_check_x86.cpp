@@ -11,9 +11,7 @@ namespace {
 
 using Halide::Target;
 
-constexpr uint32_t bit(int number) {
-    return uint32_t{1} << number;
-}
+constexpr uint32_t bit(int number) { return uint32_t{1} << number; }
 
 // Bits that CPUID and XGETBV have to show.
 struct X86Needs {
@@ -24,8 +22,12 @@ struct X86Needs {
     uint32_t xcr0 = 0;          // registers that the operating system keeps
 
     X86Needs operator|(const X86Needs &other) const {
-        return {leaf1_ecx | other.leaf1_ecx,       leaf7_ebx | other.leaf7_ebx,       leaf7_ecx | other.leaf7_ecx,
-                leaf7_edx | other.leaf7_edx,       leaf7_1_eax | other.leaf7_1_eax,   extended_ecx | other.extended_ecx,
+        return {leaf1_ecx | other.leaf1_ecx,
+                leaf7_ebx | other.leaf7_ebx,
+                leaf7_ecx | other.leaf7_ecx,
+                leaf7_edx | other.leaf7_edx,
+                leaf7_1_eax | other.leaf7_1_eax,
+                extended_ecx | other.extended_ecx,
                 xcr0 | other.xcr0};
     }
 };
@@ -194,7 +196,7 @@ std::string x86_code(const X86Needs &needs) {
         code.cpuid(1);
         code.require_ecx(needs.leaf1_ecx);
     }
-    if (needs.xcr0 != 0) {  // OSXSAVE is among the bits before, so the instruction is there
+    if (needs.xcr0 != 0) {                         // OSXSAVE is among the bits before, so the instruction is there
         code.add({0x31, 0xc9, 0x0f, 0x01, 0xd0});  // xor ecx, ecx; xgetbv
         code.require_eax(needs.xcr0);
     }

@@ -69,8 +69,8 @@ std::map<std::string, int64_t> frame_bytes(const std::string &assembly) {
     return frames;
 }
 
-std::map<std::string, int64_t> stack_of_entry_points(const std::string &name, const std::map<std::string, int64_t> &frames,
-                                                     bool on_device) {
+std::map<std::string, int64_t> stack_of_entry_points(const std::string &name,
+                                                     const std::map<std::string, int64_t> &frames, bool on_device) {
     const auto deepest = [&](const std::string &prefix, const std::string &except) {
         int64_t bytes = 0;
         for (const auto &[function, own] : frames) {
@@ -82,7 +82,8 @@ std::map<std::string, int64_t> stack_of_entry_points(const std::string &name, co
     };
     const std::string internal = name + "__", stage = internal + "stage", device = internal + "device";
     // Both stage functions and the device function call kernels; what Halide's run-time library takes is not known.
-    const int64_t callees = std::max(deepest(stage, ""), deepest(device, "")) + deepest(internal, on_device ? device : stage);
+    const int64_t callees =
+        std::max(deepest(stage, ""), deepest(device, "")) + deepest(internal, on_device ? device : stage);
     std::map<std::string, int64_t> entry_points;
     for (const char *entry_point : {"run", "task", "pack"}) {
         if (const auto own = frames.find(name + "_" + entry_point); own != frames.end()) {

@@ -19,7 +19,7 @@ std::map<std::string, int64_t> frame_bytes(const std::string &assembly);
 
 // Of the library NAME's run, task and pack, as far as there are such functions: the entry point's frame, that of the
 // deepest function of the program it calls, and that of the deepest kernel.
-std::map<std::string, int64_t> stack_of_entry_points(const std::string &name, const std::map<std::string, int64_t> &frames,
-                                                     bool on_device);
+std::map<std::string, int64_t> stack_of_entry_points(const std::string &name,
+                                                     const std::map<std::string, int64_t> &frames, bool on_device);
 
 }  // namespace tconv

@@ -52,7 +52,9 @@ Expected<Staging> Staging::create(const std::string &directory) {
 }
 
 Staging::Staging(Staging &&other) noexcept
-    : directory_(std::move(other.directory_)), folder_(std::move(other.folder_)), created_(std::move(other.created_)),
+    : directory_(std::move(other.directory_)),
+      folder_(std::move(other.folder_)),
+      created_(std::move(other.created_)),
       published_(other.published_) {
     other.folder_.clear();
     other.created_.clear();
@@ -70,9 +72,7 @@ Staging::~Staging() {
     }
 }
 
-std::string Staging::path(const std::string &file) const {
-    return folder_ + "/" + file;
-}
+std::string Staging::path(const std::string &file) const { return folder_ + "/" + file; }
 
 Status Staging::publish(const std::vector<std::string> &files) {
     std::vector<std::string> moved;
@@ -117,7 +117,9 @@ void Staging::take_back(const std::string &file) const {
 }
 
 Status write_file(const std::string &path, const std::string &contents) {
-    const auto failure = [&] { return Error{StatusCode::kFailed, path + ": cannot be written: " + std::strerror(errno)}; };
+    const auto failure = [&] {
+        return Error{StatusCode::kFailed, path + ": cannot be written: " + std::strerror(errno)};
+    };
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0) {
         return failure();

@@ -25,14 +25,13 @@ std::string family_of(const Halide::Target &target) {
         if (target.has_feature(Halide::Target::AVX512_Skylake)) {
             return "x86_avx512";
         }
-        return target.has_feature(Halide::Target::AVX2) && target.has_feature(Halide::Target::FMA) ? "x86_avx2" : "x86_sse";
+        return target.has_feature(Halide::Target::AVX2) && target.has_feature(Halide::Target::FMA) ? "x86_avx2"
+                                                                                                   : "x86_sse";
     }
     return "reference";
 }
 
-Halide::Target parsed(const TargetInfo &target) {
-    return Halide::Target(target.halide);
-}
+Halide::Target parsed(const TargetInfo &target) { return Halide::Target(target.halide); }
 
 // Whether `machine` has the processor that `target` asks for.
 bool has_processor_of(const Halide::Target &machine, const Halide::Target &target) {
@@ -58,12 +57,14 @@ Status check_vector_length(const std::string &text, const Halide::Target &target
     const bool riscv = target.arch == Halide::Target::RISCV;
     const bool sve = target.has_feature(Halide::Target::SVE) || target.has_feature(Halide::Target::SVE2);
     if (target.vector_bits == 0 && (riscv || sve)) {
-        return invalid_argument("--target", text, std::string("must state the length of vectors: add ") +
-                                                      (riscv ? "-rvv-vector_bits_128" : "-vector_bits_128"));
+        return invalid_argument("--target", text,
+                                std::string("must state the length of vectors: add ") +
+                                    (riscv ? "-rvv-vector_bits_128" : "-vector_bits_128"));
     }
     if (target.vector_bits != 0 && target.vector_bits != 128 && (riscv || target.arch == Halide::Target::ARM)) {
-        return unsupported("--target", text, "vectors of " + std::to_string(target.vector_bits) +
-                                                 " bits are not supported: vector_bits must be 128");
+        return unsupported(
+            "--target", text,
+            "vectors of " + std::to_string(target.vector_bits) + " bits are not supported: vector_bits must be 128");
     }
     return Success{};
 }
@@ -106,9 +107,10 @@ Expected<TargetInfo> raw_target(const std::string &text) try {
          {Halide::Target::JIT, Halide::Target::NoAsserts, Halide::Target::NoBoundsQuery, Halide::Target::NoRuntime,
           Halide::Target::StrictFloat, Halide::Target::UserContext, Halide::Target::CPlusPlusMangling}) {
         if (target.has_feature(feature)) {
-            return invalid_argument("--target", text, "must not set features that tconv chooses itself (jit, no_asserts, "
-                                                      "no_bounds_query, no_runtime, strict_float, user_context, "
-                                                      "c_plus_plus_name_mangling)");
+            return invalid_argument("--target", text,
+                                    "must not set features that tconv chooses itself (jit, no_asserts, "
+                                    "no_bounds_query, no_runtime, strict_float, user_context, "
+                                    "c_plus_plus_name_mangling)");
         }
     }
     for (Halide::Target::Feature feature :
@@ -117,8 +119,9 @@ Expected<TargetInfo> raw_target(const std::string &text) try {
           Halide::Target::ASAN, Halide::Target::MSAN, Halide::Target::TSAN, Halide::Target::SanitizerCoverage,
           Halide::Target::FuzzFloatStores, Halide::Target::CheckUnsafePromises}) {
         if (target.has_feature(feature)) {
-            return invalid_argument("--target", text, "must not set " + Halide::Target::feature_to_name(feature) +
-                                                      ": a library has no run-time library that would serve it");
+            return invalid_argument("--target", text,
+                                    "must not set " + Halide::Target::feature_to_name(feature) +
+                                        ": a library has no run-time library that would serve it");
         }
     }
     if (target.has_gpu_feature() && !target.has_feature(Halide::Target::CUDA) &&
@@ -148,28 +151,19 @@ Expected<TargetInfo> raw_target(const std::string &text) try {
 
 }  // namespace
 
-bool TargetInfo::is_cuda() const {
-    return parsed(*this).has_feature(Halide::Target::CUDA);
-}
+bool TargetInfo::is_cuda() const { return parsed(*this).has_feature(Halide::Target::CUDA); }
 
-bool TargetInfo::is_opencl() const {
-    return parsed(*this).has_feature(Halide::Target::OpenCL);
-}
+bool TargetInfo::is_opencl() const { return parsed(*this).has_feature(Halide::Target::OpenCL); }
 
 std::string TargetInfo::architecture() const {
     switch (parsed(*this).arch) {
-    case Halide::Target::X86:
-        return "x86";
-    case Halide::Target::ARM:
-        return "arm";
-    default:
-        return "other";
+    case Halide::Target::X86: return "x86";
+    case Halide::Target::ARM: return "arm";
+    default: return "other";
     }
 }
 
-int TargetInfo::bits() const {
-    return parsed(*this).bits;
-}
+int TargetInfo::bits() const { return parsed(*this).bits; }
 
 const std::vector<TargetInfo> &named_targets() {
     static const std::vector<TargetInfo> table = {
@@ -194,15 +188,14 @@ Status has_schedules(const TargetInfo &target) {
     }
     const size_t bits = target.halide.find('-') + 1;
     const std::string processor = target.halide.substr(0, target.halide.find('-', bits));
-    return unsupported("--target", target.name,
-                       "there are no schedules for " + processor +
-                           ": every layer becomes variant reference, many times slower than on x86 and arm-64; a schedule "
-                           "family for it would be needed");
+    return unsupported(
+        "--target", target.name,
+        "there are no schedules for " + processor +
+            ": every layer becomes variant reference, many times slower than on x86 and arm-64; a schedule "
+            "family for it would be needed");
 }
 
-bool runs_natively(const TargetInfo &target) {
-    return has_processor_of(Halide::get_host_target(), parsed(target));
-}
+bool runs_natively(const TargetInfo &target) { return has_processor_of(Halide::get_host_target(), parsed(target)); }
 
 std::string host_target_name() {
     // The table lists the members of an architecture from the least demanding to the most.

@@ -9,9 +9,7 @@ namespace tconv {
 
 namespace {
 
-std::string bytes(std::initializer_list<unsigned char> list) {
-    return std::string(list.begin(), list.end());
-}
+std::string bytes(std::initializer_list<unsigned char> list) { return std::string(list.begin(), list.end()); }
 
 // Machine code that returns the address of .rodata, and the relocations that complete it.
 ElfFunction x86_function() {
@@ -35,9 +33,10 @@ ElfFunction arm_function() {
 Expected<std::string> weights_object(const std::string &function, const std::vector<float> &weights,
                                      const Halide::Target &target) {
     if (!writes_elf_for(target)) {
-        return unsupported("--target", target.to_string(),
-                           "weights inside the library need a 64-bit x86 or ARM target with ELF objects; leave `weights` out "
-                           "of the layer file and use NAME_pack");
+        return unsupported(
+            "--target", target.to_string(),
+            "weights inside the library need a 64-bit x86 or ARM target with ELF objects; leave `weights` out "
+            "of the layer file and use NAME_pack");
     }
     ElfFunction address = target.arch == Halide::Target::X86 ? x86_function() : arm_function();
     address.name = function;

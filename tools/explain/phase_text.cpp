@@ -11,9 +11,7 @@ constexpr int64_t kLandingsNamed = 8;
 constexpr int64_t kTapsNamed = 4;
 constexpr int64_t kOutputsNamed = 4;
 
-std::string cells_of(int64_t count) {
-    return std::to_string(count) + (count == 1 ? " cell" : " cells");
-}
+std::string cells_of(int64_t count) { return std::to_string(count) + (count == 1 ? " cell" : " cells"); }
 
 // "x = 1, 3, ..., 63"
 std::string outputs_text(const Axis &axis, const Phase &phase) {
@@ -47,9 +45,9 @@ std::string six_integers(const Axis &axis) {
 std::string extents_text(const Axis &axis) {
     const int64_t full = axis.full_extent();
     const int64_t after = full - axis.pad_before - axis.output;
-    std::string text = "full extent (I - 1)*S + (K - 1)*D + 1 = " + std::to_string(full) + "; cropped: " +
-                       std::to_string(axis.pad_before) + " before, " + std::to_string(std::max<int64_t>(0, after)) +
-                       " behind";
+    std::string text = "full extent (I - 1)*S + (K - 1)*D + 1 = " + std::to_string(full) +
+                       "; cropped: " + std::to_string(axis.pad_before) + " before, " +
+                       std::to_string(std::max<int64_t>(0, after)) + " behind";
     if (after < 0) {
         text += "; the output goes on for " + cells_of(-after) + " beyond it";
     }

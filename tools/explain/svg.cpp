@@ -76,17 +76,15 @@ void Svg::end_group() {
 std::string Svg::file(const std::string &title, const std::string &description) const {
     const std::string width = std::to_string(right_ + kMargin), height = std::to_string(bottom_ + kMargin);
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-           "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"" + width + "\" height=\"" + height +
-           "\" viewBox=\"0 0 " + width + " " + height + "\" font-family=\"sans-serif\" fill=\"" + kInk + "\">\n" +
-           "  <title>" + escaped(title) + "</title>\n" +
+           "<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"" +
+           width + "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height +
+           "\" font-family=\"sans-serif\" fill=\"" + kInk + "\">\n" + "  <title>" + escaped(title) + "</title>\n" +
            "  <desc>" + escaped(description) + "</desc>\n" +
            // White, whatever the page behind it is.
            "  <rect x=\"0\" y=\"0\" width=\"" + width + "\" height=\"" + height + "\" fill=\"#ffffff\"/>\n" + body_ +
            "</svg>\n";
 }
 
-int64_t text_width(const std::string &text, int size) {
-    return static_cast<int64_t>(text.size()) * size * 65 / 100;
-}
+int64_t text_width(const std::string &text, int size) { return static_cast<int64_t>(text.size()) * size * 65 / 100; }
 
 }  // namespace tconv

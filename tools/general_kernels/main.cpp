@@ -19,7 +19,8 @@
 // The runtime states Halide's argument type anew, so that it needs no header of the compiler.
 #define TCONV_SAME_FIELD(ours, theirs) \
     static_assert(offsetof(tconv::KernelBuffer, ours) == offsetof(halide_buffer_t, theirs), "ABI of Halide: " #theirs)
-static_assert(sizeof(tconv::KernelBuffer) == sizeof(halide_buffer_t) && sizeof(tconv::KernelDim) == sizeof(halide_dimension_t),
+static_assert(sizeof(tconv::KernelBuffer) == sizeof(halide_buffer_t) &&
+                  sizeof(tconv::KernelDim) == sizeof(halide_dimension_t),
               "ABI of Halide");
 TCONV_SAME_FIELD(device, device);
 TCONV_SAME_FIELD(device_interface, device_interface);
@@ -44,7 +45,8 @@ int fail(const std::string &message) {
     return 1;
 }
 
-void append(Halide::Module &all, const std::string &symbol, const std::function<Halide::Module(const std::string &)> &make) {
+void append(Halide::Module &all, const std::string &symbol,
+            const std::function<Halide::Module(const std::string &)> &make) {
     try {
         const Halide::Module kernel = make(symbol);
         tconv::require_no_heap(kernel);

@@ -37,9 +37,7 @@ Line parse(const std::string &text, bool arm) {
     return line;
 }
 
-bool starts_with(const std::string &text, const std::string &prefix) {
-    return text.rfind(prefix, 0) == 0;
-}
+bool starts_with(const std::string &text, const std::string &prefix) { return text.rfind(prefix, 0) == 0; }
 
 // The label that a branch goes to; empty for other instructions. Calls are no branches.
 std::string branch_target(const Line &line) {

@@ -12,14 +12,14 @@ namespace tconv {
 
 // An innermost loop that holds vector multiply-adds: no loop inside it has any.
 struct MultiplyAddLoop {
-    std::string label;      // of its first instruction
-    int first_line = 0;     // in the text, from 1
+    std::string label;   // of its first instruction
+    int first_line = 0;  // in the text, from 1
     int last_line = 0;
     int instructions = 0;
     int multiply_adds = 0;  // of vectors; also counted by the width of their registers:
     int zmm = 0;
     int ymm = 0;
-    int xmm = 0;            // on ARM: 128-bit vectors
+    int xmm = 0;  // on ARM: 128-bit vectors
     int gathers = 0;
     int vector_spills = 0;    // instructions on vectors that refer to the stack
     int address_reloads = 0;  // other instructions that do

@@ -122,10 +122,11 @@ Expected<LayerTime> bench_general(const Layer &layer, Isa isa, int threads, int 
     int64_t calls = 1;
     for (double seconds = seconds_of(calls); seconds < kRepeatSeconds; seconds = seconds_of(calls)) {
         calls = std::max(calls + 1, std::min(10 * calls, static_cast<int64_t>(1.1 * kRepeatSeconds / seconds *
-                                                                               static_cast<double>(calls))));
+                                                                              static_cast<double>(calls))));
     }
     std::vector<double> times;
-    for (int repeat = 0; repeat < repeats; repeat++) times.push_back(1e3 * seconds_of(calls) / static_cast<double>(calls));
+    for (int repeat = 0; repeat < repeats; repeat++)
+        times.push_back(1e3 * seconds_of(calls) / static_cast<double>(calls));
     LayerTime result = summarize(layer, times);
     result.choice.variant = "general";
     result.choice.knobs_from = "none";

@@ -155,7 +155,8 @@ Expected<int> OutputFile::open_temporary(std::string &temporary) const {
 }
 
 Error OutputFile::failure(int error_number) const {
-    return invalid_argument(argument_, printable(path_), std::string("cannot be written: ") + std::strerror(error_number));
+    return invalid_argument(argument_, printable(path_),
+                            std::string("cannot be written: ") + std::strerror(error_number));
 }
 
 Status must_differ(const std::string &argument, const std::string &path, const std::string &what,

@@ -9,9 +9,7 @@ namespace tconv {
 
 Progress::Progress() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
-Progress::~Progress() {
-    clear();
-}
+Progress::~Progress() { clear(); }
 
 void Progress::show(const std::string &what) {
     if (terminal_) {

@@ -95,9 +95,7 @@ Expected<std::vector<std::string>> find_command(const std::string &argument, con
     return words;
 }
 
-std::string Toolchain::how() const {
-    return emulator.empty() ? "native" : fs::path(emulator[0]).filename().string();
-}
+std::string Toolchain::how() const { return emulator.empty() ? "native" : fs::path(emulator[0]).filename().string(); }
 
 Expected<Toolchain> find_toolchain(const TargetInfo &target, const ToolArguments &arguments) {
     Toolchain toolchain;

@@ -25,7 +25,8 @@ double largest_magnitude(const std::vector<float> &values) {
 }
 
 // Cells of output channels with a weight that is NaN or Inf. Softmax mixes channels, or cells of one: then all.
-std::vector<char> cells_of_nonfinite_weights(const Layer &layer, const VerifyTensors &tensors, std::vector<std::string> &findings) {
+std::vector<char> cells_of_nonfinite_weights(const Layer &layer, const VerifyTensors &tensors,
+                                             std::vector<std::string> &findings) {
     const Nonfinite found = find_nonfinite_weights(layer, tensors.filter.data(), tensors.bias_or_null());
     if (found.count == 0) {
         return std::vector<char>(static_cast<size_t>(layer.output_elements()), 0);
@@ -34,23 +35,26 @@ std::vector<char> cells_of_nonfinite_weights(const Layer &layer, const VerifyTen
     if (layer.activation == Activation::kSoftmax) {
         std::fill(channels.begin(), channels.end(), 1);
     }
-    findings.push_back("weights are not finite: " + found.text() + "; compared: " +
-                       std::to_string(std::count(channels.begin(), channels.end(), 0)) + " of " +
+    findings.push_back("weights are not finite: " + found.text() +
+                       "; compared: " + std::to_string(std::count(channels.begin(), channels.end(), 0)) + " of " +
                        std::to_string(layer.out_channels) + " output channels");
     return cells_of_channels(layer, channels);
 }
 
 // Finite tensors may still make an Inf on the way to a finite output.
-void find_overflow(const Layer &layer, const Choice &choice, const VerifyTensors &tensors, std::vector<std::string> &findings) {
+void find_overflow(const Layer &layer, const Choice &choice, const VerifyTensors &tensors,
+                   std::vector<std::string> &findings) {
     const FiniteRange range = finite_range(layer, choice.rounding);
     const double input = largest_magnitude(tensors.input), filter = largest_magnitude(tensors.filter);
     const bool finite = std::isfinite(input) && std::isfinite(filter);
     const double bias = largest_magnitude(tensors.bias);
-    if (finite && (input > range.input || filter > range.filter || range.terms * input * filter + bias > kLargestFinite)) {
+    if (finite &&
+        (input > range.input || filter > range.filter || range.terms * input * filter + bias > kLargestFinite)) {
         std::ostringstream text;
         text.precision(3);
-        text << "sums may overflow on the way: variant " << choice.variant << " is sure not to where |input| <= " << range.input
-             << ", |filter| <= " << range.filter << " and " << range.terms << "*|input|*|filter| + |bias| <= " << kLargestFinite;
+        text << "sums may overflow on the way: variant " << choice.variant
+             << " is sure not to where |input| <= " << range.input << ", |filter| <= " << range.filter << " and "
+             << range.terms << "*|input|*|filter| + |bias| <= " << kLargestFinite;
         findings.push_back(text.str());
     }
 }
@@ -110,9 +114,10 @@ Comparison judge_any_data(const Layer &layer, const Choice &choice, const Verify
     }
     if (input.count > 0) {
         findings.push_back("input is not finite: " + input.text() +
-                           (choice.spreads_nonfinite ? "; not compared: cells near them, over which variant " + choice.variant +
-                                                           " may spread them (strict_nonfinite forbids it)"
-                                                     : ""));
+                           (choice.spreads_nonfinite
+                                ? "; not compared: cells near them, over which variant " + choice.variant +
+                                      " may spread them (strict_nonfinite forbids it)"
+                                : ""));
     }
     return comparison;
 }

@@ -53,8 +53,9 @@ public:
         const bool slow = !toolchain_.emulator.empty() || target_.is_gpu();
         const std::string repeats = slow && layer_.useful_macs() > kMacsWorthRepeating ? "once" : "all";
         const Expected<std::string> printed =
-            run_on_target(toolchain_, program_, {folder_.path("input"), folder_.path("filter"), folder_.path("bias"),
-                                                 folder_.path("output"), std::to_string(seed), repeats});
+            run_on_target(toolchain_, program_,
+                          {folder_.path("input"), folder_.path("filter"), folder_.path("bias"), folder_.path("output"),
+                           std::to_string(seed), repeats});
         if (!printed) {
             return printed.error();
         }
@@ -102,8 +103,8 @@ double largest_finite(const std::vector<double> &values) {
 // Runs the library on the tensors and judges its output; what is wrong with it becomes the result's reason. An error
 // only after an interrupt.
 template<typename Judge>
-Status run_and_judge(const Layer &layer, const VerifyTensors &tensors, LibraryRun &run, uint64_t seed, Verification &result,
-                     Judge judge) {
+Status run_and_judge(const Layer &layer, const VerifyTensors &tensors, LibraryRun &run, uint64_t seed,
+                     Verification &result, Judge judge) {
     const Expected<std::vector<float>> output = run.run(tensors, seed);
     if (!output) {
         result.reason = output.error().message;
@@ -152,10 +153,11 @@ Status run_and_compare(const Layer &layer, LibraryRun &run, const VerifyOptions 
         tensors.bias = std::move(weights->bias);
     }
     const bool flat = !options.tensors && !layer.weights;
-    return run_and_judge(layer, tensors, run, options.seed, result, [&](const OracleResult &reference, const float *output) {
-        return flat ? compare(layer, reference, output, layer.max_error_growth)
-                    : judge_any_data(layer, result.choice, tensors, reference, output, result.findings);
-    });
+    return run_and_judge(
+        layer, tensors, run, options.seed, result, [&](const OracleResult &reference, const float *output) {
+            return flat ? compare(layer, reference, output, layer.max_error_growth)
+                        : judge_any_data(layer, result.choice, tensors, reference, output, result.findings);
+        });
 }
 
 Status check_ptx(const BuiltLibrary &library, const WorkFolder &folder, Verification &result) {
@@ -173,9 +175,8 @@ Status check_ptx(const BuiltLibrary &library, const WorkFolder &folder, Verifica
         for (const DeviceKernel &kernel : *kernels) {
             std::ostringstream text;
             text << std::filesystem::path(file).stem().string() << ", " << kernel.name << " (" << kernel.architecture
-                 << "): " << kernel.registers << " registers, "
-                 << kernel.spill_store_bytes << " bytes spill stores, " << kernel.spill_load_bytes
-                 << " bytes spill loads, " << kernel.shared_bytes << " bytes shared memory";
+                 << "): " << kernel.registers << " registers, " << kernel.spill_store_bytes << " bytes spill stores, "
+                 << kernel.spill_load_bytes << " bytes spill loads, " << kernel.shared_bytes << " bytes shared memory";
             result.findings.push_back(text.str());
         }
     }
@@ -207,8 +208,8 @@ Status check_assembly(const TargetInfo &target, const BuiltLibrary &library, Ver
         }
     }
     result.findings.push_back("inner loops of multiply-adds: " + std::to_string(loops) +
-                              ", all on zmm registers, without gathers or spilled vectors; " +
-                              std::to_string(reloads) + " addresses reloaded in the worst");
+                              ", all on zmm registers, without gathers or spilled vectors; " + std::to_string(reloads) +
+                              " addresses reloaded in the worst");
     result.reason = loops > 0 ? "" : "no inner loop has vector multiply-adds";
     return Success{};
 }

@@ -22,9 +22,9 @@ struct VerifyOptions {
 // How far the library's output is from the oracle's.
 struct Accuracy {
     double largest_difference = 0;
-    double largest_output = 0;     // in magnitude, of the oracle's finite ones
-    double bound_ratio = 0;        // of the worst cell: above 1 fails
-    int64_t compared = 0;          // cells
+    double largest_output = 0;      // in magnitude, of the oracle's finite ones
+    double bound_ratio = 0;         // of the worst cell: above 1 fails
+    int64_t compared = 0;           // cells
     bool integers_checked = false;  // it also had to be exact on small integers
 };
 

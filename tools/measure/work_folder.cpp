@@ -19,9 +19,7 @@ Expected<WorkFolder> WorkFolder::create() {
     return WorkFolder(path);
 }
 
-WorkFolder::WorkFolder(WorkFolder &&other) noexcept : path_(std::move(other.path_)) {
-    other.path_.clear();
-}
+WorkFolder::WorkFolder(WorkFolder &&other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
 
 WorkFolder::~WorkFolder() {
     if (!path_.empty()) {

@@ -69,7 +69,9 @@ struct CgroupFiles {
     const char *file_pages[2];  // entries of memory.stat that the kernel takes back when it has to
 };
 
-constexpr CgroupFiles kVersion1 = {"/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes",
+constexpr CgroupFiles kVersion1 = {"/sys/fs/cgroup/memory",
+                                   "memory.limit_in_bytes",
+                                   "memory.usage_in_bytes",
                                    {"total_inactive_file", "total_active_file"}};
 constexpr CgroupFiles kVersion2 = {"/sys/fs/cgroup", "memory.max", "memory.current", {"inactive_file", "active_file"}};
 

@@ -51,14 +51,10 @@ std::string today() {
 
 // The limits of a GPU are not those that the processor was measured to have.
 Json machine_json(const TargetInfo &target, const Toolchain &toolchain, const std::optional<MachinePeak> &peak) {
-    Json machine = {{"cpu", processor_name()},
-                    {"cores", std::thread::hardware_concurrency()},
-                    {"target", target.name},
-                    {"runs", toolchain.how()},
-                    {"peak_gflops", nullptr},
-                    {"bandwidth_gbps", nullptr},
-                    {"tconv", TCONV_VERSION},
-                    {"halide", TCONV_HALIDE_VERSION},
+    Json machine = {{"cpu", processor_name()}, {"cores", std::thread::hardware_concurrency()},
+                    {"target", target.name},   {"runs", toolchain.how()},
+                    {"peak_gflops", nullptr},  {"bandwidth_gbps", nullptr},
+                    {"tconv", TCONV_VERSION},  {"halide", TCONV_HALIDE_VERSION},
                     {"date", today()}};
     if (peak) {
         machine["peak_gflops"] = peak->gflops;
@@ -141,9 +137,8 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
         print_row(layer.name, width, *time, limit);
         results[layer.name] = layer_json(*time, limit);
     }
-    return Json{{"machine", machine_json(target, toolchain, *peak)},
-                {"threads", arguments.threads},
-                {"results", results}};
+    return Json{
+        {"machine", machine_json(target, toolchain, *peak)}, {"threads", arguments.threads}, {"results", results}};
 }
 
 int run_bench(const BenchArguments &arguments) {
@@ -167,8 +162,9 @@ int run_bench(const BenchArguments &arguments) {
     if (arguments.kernels == kGeneral) {
         const Expected<Isa> found = find_isa(target->name);
         if (!found) {
-            return fail(unsupported("--target", arguments.target, "general kernels do not run for it here; `tconv targets` "
-                                                                  "lists those that do"));
+            return fail(unsupported("--target", arguments.target,
+                                    "general kernels do not run for it here; `tconv targets` "
+                                    "lists those that do"));
         }
         if (!arguments.choice.variant.empty() || !arguments.choice.knobs.empty()) {
             return fail(invalid_argument("--kernels", kGeneral, "takes neither --variant nor --knobs"));
@@ -207,19 +203,23 @@ void add_bench_command(CLI::App &app, int &exit_code) {
     verb->add_option("--target", arguments->target, "What to compile for; see `tconv targets`")->capture_default_str();
     verb->add_option("--kernels", arguments->kernels,
                      "A library made for each layer, or the runtime's general kernels for the target")
-        ->check(CLI::IsMember({kSpecialised, kGeneral}))->capture_default_str();
+        ->check(CLI::IsMember({kSpecialised, kGeneral}))
+        ->capture_default_str();
     verb->add_option("--threads", arguments->threads, "Threads that run the tasks of a layer")
-        ->check(CLI::Range(1, kMaxThreads))->capture_default_str();
+        ->check(CLI::Range(1, kMaxThreads))
+        ->capture_default_str();
     verb->add_option("--repeats", arguments->repeats, "Measurements of at least 50 ms for each layer")
-        ->check(CLI::Range(1, kMaxRepeats))->capture_default_str();
+        ->check(CLI::Range(1, kMaxRepeats))
+        ->capture_default_str();
     verb->add_option("--json", arguments->json, "File for the results");
     verb->add_option("--cc", arguments->tools.cc, "C compiler (GCC or Clang) that links programs for the target");
     verb->add_option("--emulator", arguments->tools.emulator, "Command that runs the target's programs");
     add_choice_arguments(*verb, arguments->choice);
-    verb->footer("ms is the least of the repeats' means. GFLOP/s counts the operations of the scatter form, as lists\n"
-                 "of layers do. The limit is the larger of the layer's multiply-adds at the measured peak and its\n"
-                 "tensors at the measured bandwidth.\n"
-                 "Example:\n  tconv bench layers.json --layers dcgan_g3,unet_up1 --json times.json");
+    verb->footer(
+        "ms is the least of the repeats' means. GFLOP/s counts the operations of the scatter form, as lists\n"
+        "of layers do. The limit is the larger of the layer's multiply-adds at the measured peak and its\n"
+        "tensors at the measured bandwidth.\n"
+        "Example:\n  tconv bench layers.json --layers dcgan_g3,unet_up1 --json times.json");
     verb->callback([arguments, &exit_code] { exit_code = run_bench(*arguments); });
 }
 

@@ -92,17 +92,20 @@ int run_build(const BuildArguments &arguments) {
 
 void add_build_command(CLI::App &app, int &exit_code) {
     auto arguments = std::make_shared<BuildArguments>();
-    CLI::App *verb = app.add_subcommand("build", "Compile layers: a static library, a C header and a JSON sidecar each");
+    CLI::App *verb =
+        app.add_subcommand("build", "Compile layers: a static library, a C header and a JSON sidecar each");
     add_layer_arguments(*verb, arguments->layers);
     verb->add_option("--target", arguments->targets, "What to compile for; see `tconv targets`")
         ->required()
         ->delimiter(',')
         ->allow_extra_args(false);
-    verb->add_option("-o,--output", arguments->directory, "Folder for libNAME.a, NAME.h and NAME.json; made where missing")
+    verb->add_option("-o,--output", arguments->directory,
+                     "Folder for libNAME.a, NAME.h and NAME.json; made where missing")
         ->required();
     add_choice_arguments(*verb, arguments->choice);
     verb->add_flag("--assembly", arguments->assembly, "Write NAME.KERNEL.s as well (and NAME.KERNEL.ptx for CUDA)");
-    verb->add_flag("--asserts", arguments->asserts, "Keep Halide's run-time checks and its run-time library, for debugging");
+    verb->add_flag("--asserts", arguments->asserts,
+                   "Keep Halide's run-time checks and its run-time library, for debugging");
     verb->footer("Example:\n  tconv build decoder_up1.json --target x86-64-avx2 -o generated");
     verb->callback([arguments, &exit_code] { exit_code = run_build(*arguments); });
 }

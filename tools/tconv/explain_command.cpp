@@ -41,7 +41,8 @@ std::string shape_text(const std::vector<int64_t> &shape) {
 }
 
 void print_geometry(const Layer &layer) {
-    std::printf("%s: %s, %s, %s\n", layer.name.c_str(), to_string(layer.op), to_string(layer.layout), to_string(layer.dtype));
+    std::printf("%s: %s, %s, %s\n", layer.name.c_str(), to_string(layer.op), to_string(layer.layout),
+                to_string(layer.dtype));
     std::printf("  input  %s\n  filter %s\n  output %s\n", shape_text(layer.input_shape()).c_str(),
                 shape_text(layer.filter_shape()).c_str(), shape_text(layer.output_shape()).c_str());
     std::printf("  bias %s, activation %s\n", layer.bias ? "yes" : "no", to_string(layer.activation));
@@ -102,18 +103,21 @@ void print_work(const Layer &layer) {
     for (int a = 3 - layer.spatial_rank; a < 3; a++) {
         const Axis &axis = layer.axes[a];
         if (axis.kernel % axis.stride != 0) {
-            std::printf("  checkerboard: kernel %lld is not a multiple of stride %lld on %s: output cells are sums of unequal "
-                        "numbers of taps, a known cause of checkerboard patterns\n",
-                        (long long)axis.kernel, (long long)axis.stride, kAxisNames[a]);
+            std::printf(
+                "  checkerboard: kernel %lld is not a multiple of stride %lld on %s: output cells are sums of unequal "
+                "numbers of taps, a known cause of checkerboard patterns\n",
+                (long long)axis.kernel, (long long)axis.stride, kAxisNames[a]);
         }
     }
 }
 
 void print_rounding(const Layer &layer, const Choice &choice) {
     if (choice.transforms) {
-        std::printf("  error %.3g times that of a direct sum in float32, as a root mean square on flat data (max_error_growth %.3g);\n"
-                    "  that of a cell follows the largest inputs in the window of its tile:\n",
-                    choice.error_growth, layer.max_error_growth);
+        std::printf(
+            "  error %.3g times that of a direct sum in float32, as a root mean square on flat data (max_error_growth "
+            "%.3g);\n"
+            "  that of a cell follows the largest inputs in the window of its tile:\n",
+            choice.error_growth, layer.max_error_growth);
         for (int a = 3 - layer.spatial_rank; a < 3; a++) {
             const AxisRounding &axis = choice.rounding[a];
             std::printf("    %s: c %.4g, e %lld, E %lld of its bound (docs/semantics.md, section 10)\n", kAxisNames[a],
@@ -125,17 +129,21 @@ void print_rounding(const Layer &layer, const Choice &choice) {
                     (long long)direct_terms(layer));
     }
     const FiniteRange range = finite_range(layer, choice.rounding);
-    std::printf("  finite data stay finite while |input| <= %.2g, |filter| <= %.2g and %.4g*|input|*|filter| + |bias| <= 3.4e+38\n",
-                range.input, range.filter, range.terms);
+    std::printf(
+        "  finite data stay finite while |input| <= %.2g, |filter| <= %.2g and %.4g*|input|*|filter| + |bias| <= "
+        "3.4e+38\n",
+        range.input, range.filter, range.terms);
     if (choice.spreads_nonfinite) {
-        std::printf("  a NaN or Inf of the input may reach cells that none of its taps reaches; strict_nonfinite forbids it\n");
+        std::printf(
+            "  a NaN or Inf of the input may reach cells that none of its taps reaches; strict_nonfinite forbids it\n");
     }
 }
 
 void print_choice(const Layer &layer, const TargetInfo &target, const Choice &choice) {
     const Machine machine = machine_for(target.family);
     std::printf("\n  variant %s for %s: %s\n", choice.variant.c_str(), target.name.c_str(), choice.reason.c_str());
-    std::printf("  knobs %s (%s)\n", choice.knobs.empty() ? "none" : to_string(choice.knobs).c_str(), choice.knobs_from.c_str());
+    std::printf("  knobs %s (%s)\n", choice.knobs.empty() ? "none" : to_string(choice.knobs).c_str(),
+                choice.knobs_from.c_str());
     for (const KnobSpec &spec : find_variant(choice.variant)->knob_space(layer, machine)) {
         std::printf("    %-10s %4d of %d..%d: %s\n", spec.name.c_str(), choice.knobs.at(spec.name), spec.values.front(),
                     spec.values.back(), spec.meaning.c_str());
@@ -160,7 +168,8 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
 void print_ranking(const Layer &layer, const Machine &machine, const Choice &choice) {
     const double lanes = machine.vector_lanes * machine.fma_per_cycle;
     const double least = static_cast<double>(layer.useful_macs()) / lanes;
-    std::printf("\n  estimated cycles on one core, cheapest first; the multiply-adds of a direct sum take %.3g\n", least);
+    std::printf("\n  estimated cycles on one core, cheapest first; the multiply-adds of a direct sum take %.3g\n",
+                least);
     std::string others, too_large;
     for (const RankedVariant &ranked : rank_variants(layer, machine)) {
         const std::string &id = ranked.variant->id;
@@ -205,7 +214,8 @@ std::string stated_arguments(const std::string &file, const Layer &layer) {
         json = Json(json["config"]);  // serialize_keras_object() puts get_config() there
     }
     std::string arguments;
-    for (const char *key : {"padding", "strides", "rate", "dilations", "dilation_rate", "output_padding", "output_shape"}) {
+    for (const char *key :
+         {"padding", "strides", "rate", "dilations", "dilation_rate", "output_padding", "output_shape"}) {
         if (json.is_object() && json.contains(key)) {
             arguments += (arguments.empty() ? "" : ", ") + std::string(key) + " = " + json[key].dump();
         }
@@ -221,8 +231,8 @@ Status write_picture(const ExplainArguments &arguments, const std::vector<Layer>
         return invalid_argument("--svg", "\"\"", "must be the path of a file");
     }
     if (layers.size() != 1) {
-        return invalid_argument("--svg", *arguments.svg, "shows one layer, not " + std::to_string(layers.size()) +
-                                                             "; choose one with --layers");
+        return invalid_argument("--svg", *arguments.svg,
+                                "shows one layer, not " + std::to_string(layers.size()) + "; choose one with --layers");
     }
     if (Status status = keep_layer_files(arguments.layers, "--svg", *arguments.svg); !status) {
         return status;
@@ -276,13 +286,17 @@ int run_explain(const ExplainArguments &arguments) {
 
 void add_explain_command(CLI::App &app, int &exit_code) {
     auto arguments = std::make_shared<ExplainArguments>();
-    CLI::App *verb = app.add_subcommand("explain", "Print geometry, phases and taps, the chosen variant and knobs, and why");
+    CLI::App *verb =
+        app.add_subcommand("explain", "Print geometry, phases and taps, the chosen variant and knobs, and why");
     add_layer_arguments(*verb, arguments->layers);
-    verb->add_option("--target", arguments->target, "What to explain the choice for; see `tconv targets`")->capture_default_str();
+    verb->add_option("--target", arguments->target, "What to explain the choice for; see `tconv targets`")
+        ->capture_default_str();
     add_choice_arguments(*verb, arguments->choice);
-    verb->add_option("--svg", arguments->svg, "File for a picture of the geometry: input, taps, crop and output of each axis");
-    verb->footer("Example:\n  tconv explain decoder_up1.json --target arm64-neon\n"
-                 "  tconv explain decoder_up1.json --svg decoder_up1.svg");
+    verb->add_option("--svg", arguments->svg,
+                     "File for a picture of the geometry: input, taps, crop and output of each axis");
+    verb->footer(
+        "Example:\n  tconv explain decoder_up1.json --target arm64-neon\n"
+        "  tconv explain decoder_up1.json --svg decoder_up1.svg");
     verb->callback([arguments, &exit_code] { exit_code = run_explain(*arguments); });
 }
 

@@ -39,7 +39,8 @@ Status check_options(const Options &options) {
 Status check_layer(const Options &options, const Layer &layer) {
     for (const Option *option : {&options.filter, &options.bias}) {
         if (option->path && layer.weights) {
-            return option->error("layer " + layer.name + " names weights, which are in the library; give one of the two");
+            return option->error("layer " + layer.name +
+                                 " names weights, which are in the library; give one of the two");
         }
     }
     if (!layer.weights && !options.filter.path) {
@@ -54,7 +55,8 @@ Status check_layer(const Options &options, const Layer &layer) {
     return Success{};
 }
 
-Status read(const Option &option, const std::vector<int64_t> &shape, const std::string &meaning, std::vector<float> &cells) {
+Status read(const Option &option, const std::vector<int64_t> &shape, const std::string &meaning,
+            std::vector<float> &cells) {
     if (!option.path) {
         return Success{};
     }
@@ -63,7 +65,8 @@ Status read(const Option &option, const std::vector<int64_t> &shape, const std::
         return file.error();
     }
     if (file->info.shape != shape) {
-        return option.error("the array has shape " + to_text(file->info.shape) + ", must have " + to_text(shape) + ", " + meaning);
+        return option.error("the array has shape " + to_text(file->info.shape) + ", must have " + to_text(shape) +
+                            ", " + meaning);
     }
     Expected<Array> array = read_tensor(*file);
     if (!array) {
@@ -85,10 +88,12 @@ Expected<std::optional<VerifyTensors>> read_given_tensors(const GivenTensors &gi
         return std::optional<VerifyTensors>();
     }
     if (layers.size() != 1) {
-        return options.input.error("is for one layer, not " + std::to_string(layers.size()) + "; choose one with --layers");
+        return options.input.error("is for one layer, not " + std::to_string(layers.size()) +
+                                   "; choose one with --layers");
     }
     if (target.is_cuda() || !toolchain.can_run) {
-        return options.input.error("nothing here runs code for " + target.name + (target.is_cuda() ? "" : "; --emulator may"));
+        return options.input.error("nothing here runs code for " + target.name +
+                                   (target.is_cuda() ? "" : "; --emulator may"));
     }
     const Layer &layer = layers.front();
     Status status = check_layer(options, layer);

@@ -42,7 +42,8 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
         }
         for (Layer &layer : *read) {
             if (!names.insert(layer.name).second) {
-                return invalid_argument("name", layer.name, "must differ from that of every other layer of one command");
+                return invalid_argument("name", layer.name,
+                                        "must differ from that of every other layer of one command");
             }
             layers.push_back(std::move(layer));
         }
@@ -67,7 +68,8 @@ void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
     app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")
         ->delimiter(',')
         ->allow_extra_args(false);
-    app.add_option("--tuned", arguments.tuned_dir, "Folder of tuned records to use in place of those that come with tconv");
+    app.add_option("--tuned", arguments.tuned_dir,
+                   "Folder of tuned records to use in place of those that come with tconv");
     app.add_flag("--require-schedule", arguments.require_schedule,
                  "Fails for a target without schedules, whose layers all become the slow variant reference");
 }

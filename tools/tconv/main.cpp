@@ -79,14 +79,15 @@ int run(int argc, char **argv) {
     CLI::App app("tconv: compiles a transposed-convolution layer into a small static library and a C header", "tconv");
     app.set_version_flag("--version", TCONV_VERSION);
     app.require_subcommand(1);
-    app.footer("Examples:\n"
-               "  tconv build decoder_up1.json --target x86-64-avx2 -o generated\n"
-               "  tconv run up.json --input x.npy --filter w.npy --output y.npy\n"
-               "  tconv verify decoder_up1.json --target arm64-neon\n"
-               "  tconv bench layers.json --layers dcgan_g1,dcgan_g2 --json times.json\n"
-               "  tconv explain decoder_up1.json --target x86-64-avx512\n"
-               "  tconv targets\n"
-               "Each verb explains itself: tconv build --help");
+    app.footer(
+        "Examples:\n"
+        "  tconv build decoder_up1.json --target x86-64-avx2 -o generated\n"
+        "  tconv run up.json --input x.npy --filter w.npy --output y.npy\n"
+        "  tconv verify decoder_up1.json --target arm64-neon\n"
+        "  tconv bench layers.json --layers dcgan_g1,dcgan_g2 --json times.json\n"
+        "  tconv explain decoder_up1.json --target x86-64-avx512\n"
+        "  tconv targets\n"
+        "Each verb explains itself: tconv build --help");
     tconv::add_build_command(app, exit_code);
     tconv::add_run_command(app, exit_code);
     tconv::add_verify_command(app, exit_code);

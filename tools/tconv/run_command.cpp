@@ -43,7 +43,8 @@ struct RunArguments {
 };
 
 Status check_values(const RunArguments &arguments) {
-    for (const OneValue *option : {&arguments.input, &arguments.filter, &arguments.bias, &arguments.output, &arguments.isa}) {
+    for (const OneValue *option :
+         {&arguments.input, &arguments.filter, &arguments.bias, &arguments.output, &arguments.isa}) {
         if (option->values.size() > 1) {
             return invalid_argument(option->name, printable(join(option->values)), "must be given once");
         }
@@ -215,17 +216,20 @@ void add_required_file(CLI::App &verb, const std::string &names, OneValue &optio
 void add_run_command(CLI::App &app, int &exit_code) {
     auto arguments = std::make_shared<RunArguments>();
     CLI::App *verb = app.add_subcommand("run", "Run an operator now, without building it, on tensors in .npy files");
-    verb->add_option("CASE", arguments->call,
-                     "JSON file: `op` and the operator's own arguments, or a get_config(); shapes are those of the tensors")
+    verb->add_option(
+            "CASE", arguments->call,
+            "JSON file: `op` and the operator's own arguments, or a get_config(); shapes are those of the tensors")
         ->required();
     add_required_file(*verb, "--input,--value,--inputs", arguments->input, "Input, float32 .npy");
     add_required_file(*verb, "--filter,--filters,--kernel", arguments->filter, "Filter, float32 .npy");
-    add_one_value(*verb, "--bias", arguments->bias, "FILE", "Bias, float32 .npy; for a call that has one, only for that");
+    add_one_value(*verb, "--bias", arguments->bias, "FILE",
+                  "Bias, float32 .npy; for a call that has one, only for that");
     add_required_file(*verb, "--output", arguments->output, "Result, float32 .npy in C order");
     add_one_value(*verb, "--isa", arguments->isa, "NAME",
                   "Instruction set of the kernels: see `tconv targets`. The best of this machine without it");
     verb->add_option("--threads", arguments->threads, "Threads to compute with; the result is the same for any number")
-        ->check(CLI::Range(1, kMaxThreads))->capture_default_str();
+        ->check(CLI::Range(1, kMaxThreads))
+        ->capture_default_str();
     verb->footer(
         "Operators: tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, tf.nn.conv3d_transpose,\n"
         "keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose, Conv3DTranspose.\n"

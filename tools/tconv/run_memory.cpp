@@ -32,7 +32,8 @@ Error no_memory(const Layer &layer, const TensorFiles &files, Isa isa, const std
         value = printable(larger.path);
     }
     return Error{StatusCode::kFailed, what + " = " + value + ": the call needs " +
-                                          std::to_string(peak_bytes(layer, files, isa)) + " bytes of memory, " + available};
+                                          std::to_string(peak_bytes(layer, files, isa)) + " bytes of memory, " +
+                                          available};
 }
 
 Status check_memory(const Layer &layer, const TensorFiles &files, Isa isa) {

@@ -23,7 +23,8 @@ int run_targets() {
     for (const TargetInfo &target : named_targets()) {
         // Whether a device is there shows only when a program asks for it.
         const char *here = target.is_gpu() ? "-" : runs_natively(target) ? "yes" : "no";
-        std::printf("%-20s %-11s %-9s %s\n", target.name.c_str(), target.family.c_str(), here, target.verified_by.c_str());
+        std::printf("%-20s %-11s %-9s %s\n", target.name.c_str(), target.family.c_str(), here,
+                    target.verified_by.c_str());
     }
     std::printf("%-20s the best CPU target of this machine: %s\n", "host", host_target_name().c_str());
     std::printf("A Halide target string, such as arm-64-linux-arm_fp16, is accepted too.\n");

@@ -29,9 +29,10 @@ struct VerifyArguments {
 void print_errors(const Accuracy &accuracy) {
     if (accuracy.compared > 0) {
         const double largest = accuracy.largest_output;
-        std::printf("      largest error %.3g, %.3g of the largest output (%.6g), %.3g of its bound; %lld cells compared\n",
-                    accuracy.largest_difference, largest > 0 ? accuracy.largest_difference / largest : 0.0, largest,
-                    accuracy.bound_ratio, static_cast<long long>(accuracy.compared));
+        std::printf(
+            "      largest error %.3g, %.3g of the largest output (%.6g), %.3g of its bound; %lld cells compared\n",
+            accuracy.largest_difference, largest > 0 ? accuracy.largest_difference / largest : 0.0, largest,
+            accuracy.bound_ratio, static_cast<long long>(accuracy.compared));
     }
 }
 
@@ -78,7 +79,8 @@ int run_verify(const VerifyArguments &arguments) {
     if (!layers) {
         return fail(layers.error());
     }
-    const Expected<std::optional<VerifyTensors>> tensors = read_given_tensors(arguments.tensors, *layers, *target, *toolchain);
+    const Expected<std::optional<VerifyTensors>> tensors =
+        read_given_tensors(arguments.tensors, *layers, *target, *toolchain);
     if (!tensors) {
         return fail(tensors.error());
     }
@@ -92,7 +94,8 @@ int run_verify(const VerifyArguments &arguments) {
     for (size_t i = 0; i < layers->size(); i++) {
         const Layer &layer = (*layers)[i];
         progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(layers->size()) + "] " + layer.name);
-        const Expected<Verification> result = verify_layer(layer, *target, *toolchain, {*build, arguments.seed, *tensors});
+        const Expected<Verification> result =
+            verify_layer(layer, *target, *toolchain, {*build, arguments.seed, *tensors});
         progress.clear();
         if (!result) {
             return fail(of_layer(layer.name, result.error()));
@@ -124,18 +127,21 @@ void add_verify_command(CLI::App &app, int &exit_code) {
     verb->add_option("--emulator", arguments->tools.emulator,
                      "Command that runs the target's programs, such as \"qemu-aarch64 -L /usr/aarch64-linux-gnu\"");
     add_choice_arguments(*verb, arguments->choice);
-    verb->add_option("--input", arguments->tensors.input, "Input tensor (.npy) to verify one layer on, in place of random data");
-    verb->add_option("--filter", arguments->tensors.filter, "Filter for --input (.npy), where the layer file names no weights");
+    verb->add_option("--input", arguments->tensors.input,
+                     "Input tensor (.npy) to verify one layer on, in place of random data");
+    verb->add_option("--filter", arguments->tensors.filter,
+                     "Filter for --input (.npy), where the layer file names no weights");
     verb->add_option("--bias", arguments->tensors.bias, "Bias for --input (.npy), where the layer has one");
     verb->add_option("--seed", arguments->seed, "Seed of the random data")->capture_default_str();
-    verb->footer("A library runs on this machine or under an emulator: with NAME_run, and again by single tasks in a\n"
-                 "shuffled order, through NAME_run_parallel and with strides, which must give the same bytes. Large\n"
-                 "layers run once where that is slow. Tensors lie between guard pages. Kernels of cuda targets go\n"
-                 "through ptxas instead. Where nothing runs x86-64-avx512, its inner loops' assembly is checked.\n"
-                 "On tensors given with --input it prints the largest error of any cell: absolute, relative to the largest\n"
-                 "output, and in units of the bound that docs/semantics.md derives for that cell.\n"
-                 "Example:\n  tconv verify decoder_up1.json --target arm64-neon\n"
-                 "  tconv verify decoder_up1.json --target host --input x.npy --filter w.npy --bias b.npy");
+    verb->footer(
+        "A library runs on this machine or under an emulator: with NAME_run, and again by single tasks in a\n"
+        "shuffled order, through NAME_run_parallel and with strides, which must give the same bytes. Large\n"
+        "layers run once where that is slow. Tensors lie between guard pages. Kernels of cuda targets go\n"
+        "through ptxas instead. Where nothing runs x86-64-avx512, its inner loops' assembly is checked.\n"
+        "On tensors given with --input it prints the largest error of any cell: absolute, relative to the largest\n"
+        "output, and in units of the bound that docs/semantics.md derives for that cell.\n"
+        "Example:\n  tconv verify decoder_up1.json --target arm64-neon\n"
+        "  tconv verify decoder_up1.json --target host --input x.npy --filter w.npy --bias b.npy");
     verb->callback([arguments, &exit_code] { exit_code = run_verify(*arguments); });
 }
 

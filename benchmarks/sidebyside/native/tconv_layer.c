@@ -104,9 +104,7 @@ int layer_open(const float *input, const float *filter, const float *bias, float
     return LAYER(pack)(filter, bias, layer.weights);
 }
 
-long layer_output_elements(void) {
-    return (long)LAYER(OUTPUT_ELEMENTS);
-}
+long layer_output_elements(void) { return (long)LAYER(OUTPUT_ELEMENTS); }
 
 int layer_run(void) {
     return pool.threads > 1 ? LAYER(run_parallel)(&layer.args, parallel_for, NULL) : LAYER(run)(&layer.args);

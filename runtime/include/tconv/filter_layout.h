@@ -47,13 +47,14 @@ struct FilterAxis {
 class FilterLayout {
 public:
     FilterLayout() = default;
-    FilterLayout(const Layer &layer, int block, TapOrder order = TapOrder::kByPhase, BlockOrder blocks = BlockOrder::kOuter);
+    FilterLayout(const Layer &layer, int block, TapOrder order = TapOrder::kByPhase,
+                 BlockOrder blocks = BlockOrder::kOuter);
     /// Axes z, y, x; their lane groups are numbered with x innermost.
     FilterLayout(const Layer &layer, int block, std::array<FilterAxis, 3> axes, BlockOrder blocks = BlockOrder::kOuter);
 
     int block() const { return block_; }
     int64_t blocks() const { return blocks_; }
-    int64_t lanes() const { return lanes_; }                ///< that are used; blocks() * block() exist
+    int64_t lanes() const { return lanes_; }  ///< that are used; blocks() * block() exist
     int64_t positions(int axis) const { return extent_[axis]; }
     int64_t block_stride() const { return block_stride_; }  ///< elements between blocks
     int64_t tap_stride() const { return tap_stride_; }      ///< between neighbouring px

@@ -48,7 +48,7 @@ struct PlanState;
 enum class Method { kCheapest, kChannels, kColumns };
 
 struct PlanOptions {
-    std::optional<Isa> isa;  ///< none: best_isa()
+    std::optional<Isa> isa;         ///< none: best_isa()
     ParallelFor parallel_for = {};  ///< for packing the filter, not kept; none: the calling thread does it
     Method method = Method::kCheapest;
 };

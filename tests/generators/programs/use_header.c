@@ -38,14 +38,13 @@ int call_everything(const float *input, float *output, void *weights, void *work
     }
     if (status == corner_OK) status = corner_run_parallel(&args, in_order, NULL);
     switch (status) {
-        case corner_ERROR_NULL:
-        case corner_ERROR_ALIGNMENT:
-        case corner_ERROR_STRIDES:
-        case corner_ERROR_EXTENTS:
-        case corner_ERROR_TASK:
-            return corner_status_text(status)[0];
-        default:
-            return (int)(sizes[0] + filter_shape[0] + (int64_t)filter[0] + (int64_t)bias[0]) + description[0] +
-                   corner_variant()[0];
+    case corner_ERROR_NULL:
+    case corner_ERROR_ALIGNMENT:
+    case corner_ERROR_STRIDES:
+    case corner_ERROR_EXTENTS:
+    case corner_ERROR_TASK: return corner_status_text(status)[0];
+    default:
+        return (int)(sizes[0] + filter_shape[0] + (int64_t)filter[0] + (int64_t)bias[0]) + description[0] +
+               corner_variant()[0];
     }
 }

@@ -69,9 +69,7 @@ struct closure {
     const faulty_args *args;
 };
 
-static void body(void *closure, int i) {
-    faulty_task(((struct closure *)closure)->args, 0, i);
-}
+static void body(void *closure, int i) { faulty_task(((struct closure *)closure)->args, 0, i); }
 
 int faulty_run_parallel(const faulty_args *args, faulty_parallel_for parallel_for, void *context) {
     struct closure closure;

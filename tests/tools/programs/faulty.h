@@ -41,9 +41,7 @@ int faulty_task(const faulty_args *args, int stage, int i);
 int faulty_pack(const float *filter, const float *bias, void *weights);
 int faulty_run_parallel(const faulty_args *args, faulty_parallel_for parallel_for, void *context);
 
-static inline int faulty_tasks(int stage) {
-    return stage == 0 ? 2 : 0;
-}
+static inline int faulty_tasks(int stage) { return stage == 0 ? 2 : 0; }
 
 static inline const char *faulty_status_text(int status) {
     return status == faulty_ERROR_STRIDES ? "strides" : "success";

@@ -85,14 +85,14 @@ static void parallel_for(void *context, int count, void (*body)(void *closure, i
     while (__atomic_load_n(&pool->working, __ATOMIC_ACQUIRE) > 0) sched_yield();
 }
 
-static void call(const LAYER(args) *args, Pool *pool) {
+static void call(const LAYER(args) * args, Pool *pool) {
     if (pool->threads > 1)
         require_ok("run_parallel", LAYER(run_parallel)(args, parallel_for, pool));
     else
         require_ok("run", LAYER(run)(args));
 }
 
-static double seconds_of(const LAYER(args) *args, Pool *pool, long calls) {
+static double seconds_of(const LAYER(args) * args, Pool *pool, long calls) {
     const double start = now();
     for (long i = 0; i < calls; i++) call(args, pool);
     return now() - start;

@@ -64,8 +64,8 @@ static void pack_weights(const char *filter_path, const char *bias_path) {
         read_file(bias_path, bias.data, bias.bytes);
         make_read_only(&filter);
         make_read_only(&bias);
-        require_ok("pack", LAYER(pack)((const float *)filter.data, bias_bytes ? (const float *)bias.data : NULL,
-                                       weights.data));
+        require_ok("pack",
+                   LAYER(pack)((const float *)filter.data, bias_bytes ? (const float *)bias.data : NULL, weights.data));
         require_slack_untouched(&weights);
         free_tensor(&filter);
         free_tensor(&bias);

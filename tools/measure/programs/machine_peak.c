@@ -67,8 +67,8 @@ static float sum_of(Vector v) {
 static void multiply_add(Worker *worker, long amount) {
     Vector x = {0.5f}, y = {0.25f};
 #define DECLARE(i) Vector sum##i = {i};
-#define STEP(i)                      \
-    __asm__("" : REGISTER(x));       \
+#define STEP(i)                \
+    __asm__("" : REGISTER(x)); \
     sum##i += x * y;
 #define ADD(i) +sum##i
     FOR_EACH_SUM(DECLARE)

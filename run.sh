@@ -4,7 +4,7 @@
 # transposed convolutions of a text detector on a scanned page. Prints a table and, as its last line, the path of a
 # picture. What is installed: the Debian packages below, and Python wheels inside build/.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/tools/setup/setup.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/tools/scripts/setup.sh"
 
 install_debian_packages ca-certificates g++ libcli11-dev nlohmann-json3-dev python3-venv
 make_python_environment

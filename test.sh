@@ -5,7 +5,7 @@
 # none. What is installed: the Debian packages below, for that emulator those of provide_avx512_emulator, and Python
 # wheels inside build/.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/tools/setup/setup.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/tools/scripts/setup.sh"
 
 packages=(
     ca-certificates g++ libcli11-dev nlohmann-json3-dev python3-venv

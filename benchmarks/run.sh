@@ -4,7 +4,7 @@
 # compare.py with the arguments given here, such as --threads 1,2 --layers dcgan_g4 --rounds 15 --cold --resume.
 # Results: benchmarks/results/DATE-CPU-COMMIT-1t.json, .md and .svg. Leave the machine alone meanwhile.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../tools/setup/setup.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../tools/scripts/setup.sh"
 
 peers=$root/build/peers-venv
 requirements=$root/benchmarks/requirements.txt

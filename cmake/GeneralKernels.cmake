@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The objects of the general kernels (runtime/general_kernels.h), one for each instruction set, under
+# The objects of the general kernels (runtime/run/general_kernels.h), one for each instruction set, under
 # lib/tconv/general/ of the package: those of this build's processor go into the runtime library, all of them into the
 # package, so that a cross build of the runtime needs no Halide.
 include_guard(GLOBAL)

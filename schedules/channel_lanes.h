@@ -25,7 +25,7 @@ int registers_needed(const ChannelLanesTile &tile);
 // Cycles that one vector of input channels of one tap takes.
 double cycles_per_vector(const ChannelLanesTile &tile, const Machine &machine);
 
-// See generators/kernels/channel_lanes.h.
+// See generators/variants/channel_lanes/lanes.h.
 struct ChannelLanesFuncs {
     // Sums of a piece over lanes that are added up in one vector: of whole vectors of channels, or of the channels that are
     // left. They have accumulators of their own: a multiply-add of some lanes of a vector would be two instructions, or
@@ -55,7 +55,7 @@ struct ChannelLanesFuncs {
 };
 void schedule_channel_lanes(const ChannelLanesFuncs &funcs, const ChannelLanesTile &tile, const Machine &machine);
 
-// See generators/kernels/channel_blocks.h.
+// See generators/variants/channel_lanes/blocks.h.
 struct ChannelBlocksFuncs {
     Halide::Func output;  // (e, 0, f, q, origin), or with pixels apart (co, x, f, q, origin)
     Halide::Func row;     // (e, f, q)

@@ -13,7 +13,7 @@
 
 namespace tconv {
 
-// See generators/kernels/column_rows.h.
+// See generators/variants/column_rows/kernel.h.
 struct ColumnRowsFuncs {
     // Tiles of as many columns: one update of `columns`, and the sums that it copies.
     struct Tiles {

@@ -52,7 +52,7 @@ struct SoftmaxFuncs {
     Halide::RVar k;
 };
 
-// The definition itself, cell by cell; see generators/kernels/gather.h.
+// The definition itself, cell by cell; see generators/variants/reference/gather.h.
 struct GatherFuncs {
     Halide::Func output;      // (co, x, y, z, n, origin)
     Halide::Func accumulate;  // (co, x, y, z, n)

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <numeric>
 
-#include "runtime/text.h"
+#include "runtime/base/text.h"
 
 namespace tconv {
 

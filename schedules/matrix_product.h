@@ -10,7 +10,7 @@
 
 namespace tconv {
 
-// See generators/kernels/matrix_product.h.
+// See generators/variants/winograd/matrix_product.h.
 struct MatrixProductFuncs {
     Halide::Func output;  // (v, row, tile, cb, origin)
     Halide::Func sum;  // (v, row, tile, cb): pure 0; update 0 adds whole groups of channels, update 1, if any, the rest

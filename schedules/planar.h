@@ -25,7 +25,7 @@ double cycles_per_channel(const PlanarTile &tile, const Machine &machine);
 
 int largest_divisor(int count, int most);
 
-// See generators/kernels/planar_rows.h.
+// See generators/variants/planar/rows.h.
 struct PlanarRowsFuncs {
     // Lanes with the same taps. Without taps there is no sum.
     struct Group {
@@ -46,7 +46,7 @@ struct PlanarRowsFuncs {
 };
 void schedule_planar_rows(const PlanarRowsFuncs &funcs, const PlanarTile &tile, const Machine &machine);
 
-// See generators/kernels/planar_copy.h.
+// See generators/variants/planar/copy.h.
 struct PlanarCopyFuncs {
     Halide::Func output;  // (x, c, y, z, origin)
     Halide::Func block;   // what `output` reads, with the same arguments as the input: (c, x, y, z)

@@ -19,7 +19,7 @@ struct StreamedTile {
     int prefetch = 0;  // groups of channels that the filter is fetched ahead; 0: not at all
 };
 
-// See generators/kernels/streamed_product.h.
+// See generators/variants/streamed/product.h.
 struct StreamedProductFuncs {
     Halide::Func output;        // (v, x, y, z, n, origin)
     Halide::Func rows;          // (v, row): pure 0, update 0 adds the chunks; at most `most_rows` of them
@@ -36,7 +36,7 @@ void schedule_streamed_product(const StreamedProductFuncs &funcs, const Streamed
 // The name that the loop over a product's tiles of rows carries.
 extern const char *const kStreamedTileLoop;
 
-// See generators/kernels/pack_rows.h.
+// See generators/variants/streamed/pack_rows.h.
 struct PackRowsFuncs {
     Halide::Func output;  // (k, group, x, y, z, n, origin)
     Halide::Var k, group, x, y, z, n, origin;
@@ -46,7 +46,7 @@ struct PackRowsFuncs {
 
 void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine);
 
-// See generators/kernels/cell_sums.h.
+// See generators/variants/streamed/cell_sums.h.
 struct CellSumsFuncs {
     Halide::Func output;             // (v, cells..., origin)
     std::vector<Halide::Var> cells;  // cell of start_cells, x, y, z, n of store_cells

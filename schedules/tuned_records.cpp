@@ -5,7 +5,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "runtime/json_reader.h"
+#include "runtime/layer/json_reader.h"
 
 namespace tconv {
 

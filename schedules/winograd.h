@@ -12,7 +12,7 @@
 
 namespace tconv {
 
-// See generators/kernels/winograd_input.h.
+// See generators/variants/winograd/input.h.
 struct WinogradInputFuncs {
     Halide::Func output;               // (k, tile, g, px, py, pz, origin)
     std::vector<Halide::Func> stages;  // (k, tile, g, px, py, pz), each along one more axis
@@ -21,7 +21,7 @@ struct WinogradInputFuncs {
     std::array<int, 3> points{1, 1, 1};  // x, y, z
 };
 
-// See generators/kernels/winograd_output.h.
+// See generators/variants/winograd/output.h.
 struct WinogradOutputFuncs {
     Halide::Func output;                      // (c, ox, oy, oz, tile, origin)
     std::vector<Halide::Func> stages;         // (c, ox, oy, oz, tile), each along one more axis

@@ -5,7 +5,7 @@
 # build/text_detection and build/venv; what is there already is not fetched again. Last line: the path of a picture.
 set -euo pipefail
 example=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-source "$example/../../tools/setup/setup.sh"
+source "$example/../../tools/scripts/setup.sh"
 attempts=2 # enough for a mirror that stumbles; without network the fallback should not be long in coming
 
 folder=$root/build/text_detection
@@ -38,7 +38,7 @@ install_onnxruntime() {
     [[ ! -f $stamp || $(<"$stamp") != "$key" ]] || return 0
     say "installing into build/venv: $(grep -v '^#' "$requirements" | tr '\n' ' ')"
     quietly "$python" -m pip install --disable-pip-version-check --only-binary :all: \
-        -r "$requirements" -c "$root/tools/setup/requirements.txt" || return 1
+        -r "$requirements" -c "$root/tools/scripts/requirements.txt" || return 1
     printf '%s\n' "$key" >"$stamp"
 }
 

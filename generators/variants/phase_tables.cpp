@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "runtime/integers.h"
+#include "runtime/base/integers.h"
 
 namespace tconv {
 

@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "runtime/integers.h"
+#include "runtime/base/integers.h"
 
 namespace tconv {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "generators/kernels/softmax.h"
-#include "generators/variants/views.h"
-#include "runtime/integers.h"
+#include "generators/variants/plan_pieces.h"
+#include "runtime/base/integers.h"
 
 namespace tconv {
 

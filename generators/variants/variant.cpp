@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/variant.h"
 
-#include "generators/variants/channel_lanes.h"
-#include "generators/variants/column_rows.h"
-#include "generators/variants/folded.h"
-#include "generators/variants/phases.h"
-#include "generators/variants/planar.h"
-#include "generators/variants/reference.h"
-#include "generators/variants/streamed.h"
-#include "generators/variants/winograd.h"
+#include "generators/variants/channel_lanes/variant.h"
+#include "generators/variants/column_rows/variant.h"
+#include "generators/variants/folded/variant.h"
+#include "generators/variants/phases/variant.h"
+#include "generators/variants/planar/variant.h"
+#include "generators/variants/reference/variant.h"
+#include "generators/variants/streamed/variant.h"
+#include "generators/variants/winograd/variant.h"
 
 namespace tconv {
 

@@ -7,7 +7,7 @@
 #include <regex>
 #include <sstream>
 
-#include "tools/compiler/child_process.h"
+#include "runtime/base/child_process.h"
 
 namespace tconv::test {
 

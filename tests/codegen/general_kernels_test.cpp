@@ -4,13 +4,13 @@
 
 #include <set>
 
-#include "runtime/general_kernels.h"
+#include "runtime/base/child_process.h"
+#include "runtime/run/general_kernels.h"
 #include "schedules/machine.h"
 #include "tests/codegen/binary_tools.h"
 #include "tests/codegen/layer_builds.h"
-#include "tools/compiler/child_process.h"
 #include "tools/compiler/target_table.h"
-#include "tools/measure/assembly_check.h"
+#include "tools/verify/assembly_check.h"
 
 namespace tconv {
 

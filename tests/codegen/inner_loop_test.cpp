@@ -10,7 +10,7 @@
 #include "schedules/machine.h"
 #include "tests/codegen/layer_builds.h"
 #include "tests/schedules/schedule_layers.h"
-#include "tools/measure/assembly_check.h"
+#include "tools/verify/assembly_check.h"
 
 namespace tconv::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "runtime/base/files.h"
 #include "tests/schedules/schedule_layers.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 

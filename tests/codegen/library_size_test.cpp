@@ -4,9 +4,9 @@
 
 #include <sstream>
 
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
 #include "tests/codegen/layer_builds.h"
-#include "tools/compiler/child_process.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
 #include "tconv/npy.h"
 #include "tests/codegen/layer_builds.h"
-#include "tools/compiler/child_process.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

@@ -209,7 +209,7 @@ def check_setup(docs):
         return re.findall(r'(?<=[\s(])(?:lib)?[a-z][a-z0-9+]*(?:-[a-z0-9+.]+)*(?=[\s)])', text)
     run = packages(docs.read('run.sh').split('install_debian_packages', 1)[1].split('\n')[0] + ' ')
     test = packages(docs.read('test.sh').split('packages=(', 1)[1].split(')')[0] + ' ')
-    wheels = dict(re.findall(r'^([\w-]+)==([\w.]+)$', docs.read('tools/setup/requirements.txt'), re.M))
+    wheels = dict(re.findall(r'^([\w-]+)==([\w.]+)$', docs.read('tools/scripts/requirements.txt'), re.M))
     rows = {cells[0]: (line, cells) for line, cells in docs.table('README.md', '', '`run.sh`')}
     for name, column, there in (('Debian packages', 1, run), ('Debian packages', 2, set(test) - set(run))):
         line, cells = rows[name]
@@ -238,11 +238,11 @@ def check_counts(docs):
 def check_layer_keys(docs):
     """Keys that every operator takes, activations, and the keywords of tconv_add_library()."""
     readme = {span for _, _, span in docs.spans(['README.md'])}
-    keys = docs.read('runtime/layer_common.cpp').split('std::vector<std::string> keys = {')[1].split('}')[0]
+    keys = docs.read('runtime/layer/layer_common.cpp').split('std::vector<std::string> keys = {')[1].split('}')[0]
     for key in re.findall(r'"(\w+)"', keys):
         if key not in readme:
             docs.say('README.md', 1, f'key {key} of layer files: is missing')
-    supported = docs.read('runtime/activation.cpp').split('kSupported = {')[1].split('};')[0]
+    supported = docs.read('runtime/layer/activation.cpp').split('kSupported = {')[1].split('};')[0]
     values = {}
     for name, value in re.findall(r'\{"(\w+)", Activation::(\w+)\}', supported):
         values.setdefault(value, []).append(name)

@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "generators/variants/variant.h"
+#include "runtime/base/child_process.h"
 #include "schedules/machine.h"
 #include "tests/generators/corner_layers.h"
 #include "tests/runtime/temporary_folder.h"
 #include "tools/compiler/build_library.h"
-#include "tools/compiler/child_process.h"
 
 namespace tconv::test {
 namespace {

@@ -10,7 +10,7 @@
 #include "tests/generators/corner_layers.h"
 #include "tests/support/guarded_buffer.h"
 #include "tests/support/layer_data.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv::test {
 namespace {

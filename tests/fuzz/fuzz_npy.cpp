@@ -12,7 +12,7 @@
 
 #include "check.h"
 #include "message.h"
-#include "runtime/npy_header.h"
+#include "runtime/layer/npy_header.h"
 #include "tconv/npy.h"
 
 namespace tconv {

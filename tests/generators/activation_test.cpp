@@ -11,7 +11,7 @@
 #include "tests/generators/activation_reference.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
-#include "tools/measure/layer_program.h"
+#include "tools/verify/layer_program.h"
 
 namespace tconv::test {
 namespace {

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The channel_lanes variant: its pieces hold every output once with the taps that are inside the input, and libraries of
 // awkward channels, borders and tiles are right. (library_test and knobs_test take it through the corner layers.)
-#include "generators/variants/channel_lanes.h"
+#include "generators/variants/channel_lanes/variant.h"
 
 #include <gtest/gtest.h>
 
 #include <regex>
 
-#include "generators/kernels/channel_lanes.h"
-#include "generators/variants/channel_lanes_knobs.h"
+#include "generators/variants/channel_lanes/knobs.h"
+#include "generators/variants/channel_lanes/lanes.h"
+#include "runtime/base/files.h"
 #include "schedules/machine.h"
 #include "tests/generators/emulated.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/staging.h"
-#include "tools/measure/assembly_check.h"
+#include "tools/verify/assembly_check.h"
 
 namespace tconv::test {
 namespace {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "generators/variants/column_rows_geometry.h"
+#include "generators/variants/column_rows/geometry.h"
 #include "generators/variants/variant.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"

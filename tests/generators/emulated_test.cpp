@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Libraries for targets that are not this processor, as `tconv verify` runs them: arm64 in an emulator, OpenCL on a
 // device (which PoCL makes of the processor). Guard pages, task orders and strides are those of
-// tools/measure/layer_verify.c.
+// tools/verify/programs/layer_verify.c.
 #include <gtest/gtest.h>
 
 #include "tests/generators/corner_layers.h"
 #include "tests/generators/emulated.h"
 #include "tests/generators/test_targets.h"
-#include "tools/measure/verify_layer.h"
+#include "tools/verify/verify_layer.h"
 
 namespace tconv::test {
 

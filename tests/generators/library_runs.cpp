@@ -7,7 +7,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "tools/measure/verify_data.h"
+#include "tools/verify/verify_data.h"
 
 namespace tconv::test {
 namespace {

@@ -9,7 +9,7 @@
 #include "tests/support/compiled_library.h"
 #include "tests/support/guarded_buffer.h"
 #include "tests/support/layer_data.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv::test {
 

@@ -6,13 +6,13 @@
 #include <numeric>
 #include <sstream>
 
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
 #include "tconv/npy.h"
 #include "tests/generators/corner_layers.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/child_process.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

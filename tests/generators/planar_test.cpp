@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The planar variant: its geometry covers every cell once, and libraries of shapes that its borders, bands, chunks and
 // groups cut in every way are right. (library_test and knobs_test take it through the corner layers.)
-#include "generators/variants/planar.h"
+#include "generators/variants/planar/variant.h"
 
 #include <gtest/gtest.h>
 
-#include "generators/variants/planar_geometry.h"
+#include "generators/variants/planar/geometry.h"
+#include "runtime/base/files.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/staging.h"
-#include "tools/measure/assembly_check.h"
+#include "tools/verify/assembly_check.h"
 
 namespace tconv::test {
 namespace {

@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <set>
 
-#include "generators/variants/streamed_knobs.h"
+#include "generators/variants/streamed/knobs.h"
 #include "generators/variants/variant.h"
+#include "runtime/base/child_process.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/child_process.h"
 
 namespace tconv::test {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "generators/variants/toom_cook.h"
+#include "generators/variants/winograd/toom_cook.h"
 
 namespace tconv::test {
 namespace {

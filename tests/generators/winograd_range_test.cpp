@@ -9,7 +9,7 @@
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/generators/winograd_cases.h"
-#include "tools/measure/verify_data.h"
+#include "tools/verify/verify_data.h"
 
 namespace tconv::test {
 namespace {

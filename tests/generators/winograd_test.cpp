@@ -8,7 +8,7 @@
 #include <cstring>
 
 #include "generators/variants/variant.h"
-#include "generators/variants/winograd.h"
+#include "generators/variants/winograd/variant.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"

@@ -9,7 +9,7 @@
 
 #include "tests/golden/zero_insertion.h"
 #include "tests/support/layer_data.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv::test {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "tconv/layer_file.h"
 #include "tests/golden/golden_cases.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv::test {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The oracle against results worked out by hand and against a second formulation.
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""tools/check_layering.py on trees that break its rules, one at a time, and on code that only looks as if it did."""
+"""tools/scripts/check_layering.py on trees that break its rules, one at a time, and on code that only looks as if it did."""
 
 import contextlib
 import io
@@ -95,7 +95,7 @@ class CheckLayering(unittest.TestCase):
         self.assert_refused('generators/a.cpp', '/* "no string */ f.unroll(x); /* " */\n', 'scheduling directive')
 
     def test_sources_name_their_licence(self):
-        for path in ('tools/a.py', 'tools/a.cpp', 'tests/CMakeLists.txt', 'tools/setup/a.sh'):
+        for path in ('tools/a.py', 'tools/a.cpp', 'tests/CMakeLists.txt', 'tools/scripts/a.sh'):
             problems = self.problems(path, '\n', licence='')
             self.assertEqual(len(problems), 1)
             self.assertIn('SPDX', problems[0])

@@ -13,7 +13,7 @@
 
 #include "tests/property/forward_convolution.h"
 #include "tests/property/plan_runs.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv::test {
 namespace {

@@ -12,7 +12,7 @@
 #include "tconv/operators.h"
 #include "tconv/plan.h"
 #include "tests/support/layer_data.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv::test {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "operator_rules.h"
 #include "tests/support/layer_data.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
 
 namespace tconv {
 namespace {

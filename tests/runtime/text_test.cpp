@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/text.h"
+#include "runtime/base/text.h"
 
 #include <gtest/gtest.h>
 

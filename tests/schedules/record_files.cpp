@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tools/compiler/staging.h"
+#include "runtime/base/files.h"
 
 namespace tconv::test {
 

@@ -9,6 +9,8 @@
 #include <set>
 
 #include "generators/variants/variant.h"
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
 #include "schedules/registry.h"
 #include "schedules/tuned_records.h"
 #include "tests/generators/library_runs.h"
@@ -16,8 +18,6 @@
 #include "tests/runtime/temporary_folder.h"
 #include "tests/schedules/record_files.h"
 #include "tests/schedules/schedule_layers.h"
-#include "tools/compiler/child_process.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runtime/base/files.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

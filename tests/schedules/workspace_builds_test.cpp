@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "generators/variants/variant.h"
+#include "runtime/base/files.h"
 #include "tconv/layer_file.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/schedules/record_files.h"
 #include "tests/schedules/schedule_layers.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "runtime/base/child_process.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/child_process.h"
 
 namespace tconv::test {
 namespace {

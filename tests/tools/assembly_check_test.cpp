@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/measure/assembly_check.h"
+#include "tools/verify/assembly_check.h"
 
 #include <gtest/gtest.h>
 

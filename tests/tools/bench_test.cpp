@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
-#include "tools/compiler/staging.h"
+#include "runtime/base/files.h"
 
 namespace tconv::test {
 namespace {

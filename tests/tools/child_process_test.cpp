@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Work in processes of their own: what goes wrong there arrives here as one message.
-#include "tools/compiler/child_process.h"
+#include "runtime/base/child_process.h"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -11,9 +11,9 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "runtime/base/files.h"
+#include "runtime/base/interrupt.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/interrupt.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

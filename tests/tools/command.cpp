@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "tools/compiler/staging.h"
+#include "runtime/base/files.h"
 
 namespace tconv::test {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tools/measure/work_folder.h"
+#include "tools/verify/work_folder.h"
 
 namespace tconv::test {
 

@@ -12,8 +12,8 @@
 
 #include "small_xml.h"
 #include "tconv/layer_file.h"
-#include "tools/explain/axis_cells.h"
-#include "tools/explain/layer_picture.h"
+#include "tools/cli/axis_cells.h"
+#include "tools/cli/layer_picture.h"
 
 namespace tconv::test {
 namespace {

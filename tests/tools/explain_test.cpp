@@ -6,8 +6,8 @@
 #include <set>
 
 #include "command.h"
+#include "runtime/base/files.h"
 #include "small_xml.h"
-#include "tools/compiler/staging.h"
 
 namespace tconv::test {
 namespace {

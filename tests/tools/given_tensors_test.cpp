@@ -8,12 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "runtime/base/files.h"
 #include "tconv/layer_file.h"
 #include "tconv/npy.h"
 #include "tests/support/layer_data.h"
-#include "tools/compiler/staging.h"
 #include "tools/compiler/target_table.h"
-#include "tools/measure/toolchain.h"
+#include "tools/verify/toolchain.h"
 
 namespace tconv::test {
 namespace {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program that `tconv verify` links with a library notices what a library must not do.
-#include "tools/measure/layer_program.h"
+#include "tools/verify/layer_program.h"
 
 #include <gtest/gtest.h>
 
 #include <cstring>
 
-#include "tools/compiler/staging.h"
-#include "tools/measure/test_data.h"
+#include "runtime/base/files.h"
+#include "tools/verify/test_data.h"
 
 namespace tconv {
 namespace {

@@ -5,9 +5,9 @@
 #include <Halide.h>
 #include <gtest/gtest.h>
 
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/compiler/child_process.h"
-#include "tools/compiler/staging.h"
 #include "tools/compiler/target_table.h"
 
 namespace tconv::test {

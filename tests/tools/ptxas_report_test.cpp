@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/measure/ptxas.h"
+#include "tools/verify/ptxas.h"
 
 #include <gtest/gtest.h>
 

@@ -7,8 +7,8 @@
 #include <regex>
 
 #include "command.h"
-#include "tools/compiler/child_process.h"
-#include "tools/compiler/staging.h"
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
 
 namespace tconv::test {
 namespace {

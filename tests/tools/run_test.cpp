@@ -10,11 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "runtime/base/files.h"
 #include "tconv/layer_file.h"
 #include "tconv/npy.h"
-#include "tools/compiler/staging.h"
-#include "tools/measure/test_data.h"
-#include "tools/oracle.h"
+#include "tools/verify/oracle.h"
+#include "tools/verify/test_data.h"
 
 namespace tconv::test {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Files appear all or not at all, and folders that were made for nothing go again.
-#include "tools/compiler/staging.h"
+#include "runtime/base/staging.h"
+#include "runtime/base/files.h"
 
 #include <gtest/gtest.h>
 

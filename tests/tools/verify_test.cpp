@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "command.h"
-#include "tools/measure/ptxas.h"
-#include "tools/measure/toolchain.h"
+#include "tools/verify/ptxas.h"
+#include "tools/verify/toolchain.h"
 
 namespace tconv::test {
 namespace {

@@ -8,14 +8,15 @@
 #include "generators/layer_program.h"
 #include "generators/lowering_passes.h"
 #include "generators/variants/variant.h"
+#include "runtime/base/files.h"
+#include "runtime/base/staging.h"
 #include "schedules/machine.h"
 #include "tconv/weights.h"
-#include "tools/compiler/child_process.h"
+#include "tools/compiler/compile_task.h"
 #include "tools/compiler/library_description.h"
 #include "tools/compiler/platform_register.h"
 #include "tools/compiler/processor_check.h"
 #include "tools/compiler/stack_usage.h"
-#include "tools/compiler/staging.h"
 #include "tools/compiler/weights_object.h"
 
 namespace tconv {
@@ -54,7 +55,7 @@ public:
         if (Status status = run_in_children(tasks_); !status) {
             return naming_target(status.error());
         }
-        const ChildTask archive{"libNAME.a", [this] { return write_archive(); }};
+        const ChildTask archive = compile_task("libNAME.a", [this] { return write_archive(); });
         if (Status status = run_in_children({archive}); !status) {
             return status.error();
         }
@@ -103,15 +104,14 @@ private:
         const OutputFiles outputs = output_files(part);
         objects_.push_back(object(part));
         parts_.push_back(part);
-        tasks_.push_back({"kernel " + part, [=]() -> Status {
-                              Module module = make();
-                              OutputFiles files = outputs;
-                              if (options_.assembly && has_device_code(part)) {
-                                  files[OutputFileType::device_code] = staging_.path(ptx_name(part));
-                              }
-                              return compile_for_platform(target_, files,
-                                                          [&](const OutputFiles &to) { module.compile(to); });
-                          }});
+        tasks_.push_back(compile_task("kernel " + part, [=]() -> Status {
+            Module module = make();
+            OutputFiles files = outputs;
+            if (options_.assembly && has_device_code(part)) {
+                files[OutputFileType::device_code] = staging_.path(ptx_name(part));
+            }
+            return compile_for_platform(target_, files, [&](const OutputFiles &to) { module.compile(to); });
+        }));
     }
 
     bool has_device_code(const std::string &part) const {
@@ -144,16 +144,15 @@ private:
         add_module("program", [=] { return layer_program(layer_, plan_, base_target(), {weights_inside()}); });
         if (target_.has_gpu_feature() || options_.asserts) {
             objects_.push_back(object("runtime"));
-            tasks_.push_back({"run-time library", [=]() -> Status {
-                                  // As compile_standalone_runtime(), which has no assembly to look at.
-                                  const Module runtime("runtime", target_);
-                                  OutputFiles files = output_files("runtime");
-                                  if (!reserves_x18(target_)) {
-                                      files.erase(OutputFileType::assembly);  // takes seconds
-                                  }
-                                  return compile_for_platform(target_, files,
-                                                              [&](const OutputFiles &to) { runtime.compile(to); });
-                              }});
+            tasks_.push_back(compile_task("run-time library", [=]() -> Status {
+                // As compile_standalone_runtime(), which has no assembly to look at.
+                const Module runtime("runtime", target_);
+                OutputFiles files = output_files("runtime");
+                if (!reserves_x18(target_)) {
+                    files.erase(OutputFileType::assembly);  // takes seconds
+                }
+                return compile_for_platform(target_, files, [&](const OutputFiles &to) { runtime.compile(to); });
+            }));
         }
         if (weights_inside()) {
             objects_.push_back(object("weights"));

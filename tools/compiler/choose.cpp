@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "generators/variants/ranking.h"
-#include "runtime/text.h"
+#include "runtime/base/text.h"
 #include "schedules/machine.h"
 #include "schedules/tuned_records.h"
 #include "tools/compiler/build_library.h"

@@ -10,7 +10,7 @@
 #include <regex>
 #include <sstream>
 
-#include "tools/compiler/staging.h"
+#include "runtime/base/files.h"
 
 namespace tconv {
 

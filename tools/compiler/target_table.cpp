@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "runtime/text.h"
-#include "tools/compiler/child_process.h"
+#include "runtime/base/text.h"
+#include "tools/compiler/compile_task.h"
 #include "tools/compiler/processor_check.h"
 
 namespace tconv {
@@ -83,7 +83,8 @@ Status check_backend(const std::string &text, const Halide::Target &target, bool
                          target.with_feature(Halide::Target::NoRuntime));
         return Success{};
     };
-    const Status status = run_in_children({{"--target = " + text + ": nothing can be compiled for it", compile}});
+    const Status status =
+        run_in_children({compile_task("--target = " + text + ": nothing can be compiled for it", compile)});
     constexpr size_t most = 200;  // of LLVM's words, which may be a whole graph
     if (status || status.error().message.size() <= most) {
         return status;

@@ -13,7 +13,7 @@
 
 #include "generators/kernels/general_product.h"
 #include "generators/lowering_passes.h"
-#include "runtime/general_kernels.h"
+#include "runtime/run/general_kernels.h"
 #include "tools/compiler/target_table.h"
 
 // The runtime states Halide's argument type anew, so that it needs no header of the compiler.

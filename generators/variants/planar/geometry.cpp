@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/planar/geometry.h"
+
+#include <algorithm>
+
+#include "runtime/base/integers.h"
+
+namespace tconv {
+
+namespace {
+
+constexpr int64_t kRowCells = 3584;    // of a call's row on the stack: 14 KiB
+constexpr int64_t kCellsPerLine = 16;  // of a cache line
+constexpr int64_t kMostTilesOfPlanes = 4;
+
+// Phases with the same number of taps lie side by side where dilation is 1 or there is one phase.
+std::vector<PlanarRowsSpec::Group> phase_groups(const Axis &axis) {
+    std::vector<PlanarRowsSpec::Group> groups;
+    for (const Phase &phase : phases(axis)) {
+        if (groups.empty() || groups.back().taps != phase.taps) {
+            groups.push_back({0, static_cast<int>(phase.taps)});
+        }
+        groups.back().phases++;
+    }
+    return groups;
+}
+
+// An odd number of cache lines: the planes that a tile reads, a pitch apart, spread over all sets of the cache.
+int64_t pitch_of(int64_t cells) {
+    const int64_t lines = ceil_div(cells, kCellsPerLine);
+    return (lines + (lines % 2 == 0 ? 1 : 0)) * kCellsPerLine;
+}
+
+}  // namespace
+
+PlanarTile planar_tile(const Knobs &knobs) {
+    return {knobs.at("tile_x"), knobs.at("tile_rows"), knobs.at("tile_lanes")};
+}
+
+PlanarGeometry::PlanarGeometry(const Layer &layer, const Machine &machine, const Knobs &knobs)
+    : tile(planar_tile(knobs)), groups(phase_groups(layer.axes[2])), in_channels(layer.in_channels) {
+    const auto &[z, y, x] = layer.axes;
+    const bool channels_last = layer.layout == Layout::kChannelsLast;
+    for (int axis = 0; axis < 3; axis++) {
+        step[axis] = phases(layer.axes[axis]).front().input_step;
+    }
+    for (const PlanarRowsSpec::Group &group : groups) {
+        most_taps_x = std::max<int64_t>(most_taps_x, group.taps);
+    }
+
+    first_q_x = x.pad_before / x.stride;
+    columns = (x.output - 1 + x.pad_before) / x.stride - first_q_x + 1;
+    halo = std::max<int64_t>(most_taps_x - 1, 0) * step[2];
+    const int64_t inner = channels_last ? layer.out_channels : 1;
+    interleaved = x.stride * inner;
+    first_cell = x.pad_before % x.stride * inner;
+    cells = x.output * inner;
+
+    const int64_t tile_columns = tile.vectors * machine.vector_lanes, all_columns = round_up(columns, tile_columns);
+    const int64_t column_cells = interleaved * tile.rows;
+    if (!channels_last) {
+        const int64_t together = std::max(1, tile.lanes / groups.front().phases);
+        const int64_t room = kRowCells / (column_cells * all_columns * together);
+        channel_block = std::min(layer.out_channels, together * std::clamp<int64_t>(room, 1, kMostTilesOfPlanes));
+    }
+    channel_blocks = channels_last ? 1 : ceil_div(layer.out_channels, channel_block);
+    const int64_t most_columns = kRowCells / (column_cells * channel_block) / tile_columns * tile_columns;
+    chunk = std::min(all_columns, most_columns);
+    pitch = pitch_of(halo + all_columns);
+    image.begin = std::clamp<int64_t>(halo - first_q_x, 0, pitch);
+    image.end = std::clamp<int64_t>(halo - first_q_x + x.input, image.begin, pitch);
+
+    first_q_y = y.pad_before / y.stride;
+    row_count = (y.output - 1 + y.pad_before) / y.stride - first_q_y + 1;
+    int64_t highest_offset = 0;
+    for (const Phase &phase : phases(y)) {
+        if (phase.taps > 0) {
+            lowest_offset = std::min(lowest_offset, phase.input_offset - (phase.taps - 1) * phase.input_step);
+            highest_offset = std::max(highest_offset, phase.input_offset);
+        }
+    }
+    band = std::min<int64_t>(knobs.at("band") * tile.rows, round_up(row_count, tile.rows));
+    bands = ceil_div(row_count, band);
+    rows = band + highest_offset - lowest_offset;
+    planes = z.input;
+}
+
+Table planar_phase_table(const FilterLayout &by_phase, const Axis &axis) {
+    std::array<std::vector<int64_t>, 6> columns;
+    Table table;
+    for (const Phase &phase : phases(axis)) {
+        if (phase.outputs == 0) {
+            continue;
+        }
+        table.rows++;
+        const int64_t row[] = {by_phase.phase_position(1, phase),
+                               phase.taps,
+                               phase.input_offset,
+                               phase.first_q,
+                               phase.outputs,
+                               phase.first_output};
+        for (size_t column = 0; column < columns.size(); column++) {
+            columns[column].push_back(row[column]);
+        }
+    }
+    const char *names[] = {"first_tap", "taps", "offset", "first_q", "outputs", "first_output"};
+    for (size_t column = 0; column < columns.size(); column++) {
+        table.add_column(names[column], columns[column]);
+    }
+    return table;
+}
+
+Table planar_chunk_table(const PlanarGeometry &geometry) {
+    Table table;
+    table.rows = ceil_div(geometry.columns, geometry.chunk);
+    table.add_progression("first", 0, geometry.chunk);
+    std::vector<int64_t> min, count, first_cell;
+    const int64_t end = geometry.first_cell + geometry.cells;
+    for (int64_t row = 0; row < table.rows; row++) {
+        const int64_t begin = row * geometry.chunk * geometry.interleaved;
+        const int64_t skipped = row == 0 ? geometry.first_cell : 0;
+        min.push_back(skipped);
+        count.push_back(std::min(end - begin, geometry.chunk * geometry.interleaved) - skipped);
+        first_cell.push_back(begin + skipped - geometry.first_cell);
+    }
+    table.add_column("min", min);
+    table.add_column("count", count);
+    table.add_column("first_cell", first_cell);
+    return table;
+}
+
+FilterLayout planar_filter_layout(const Layer &layer, const FilterLayout &by_phase) {
+    std::array<FilterAxis, 3> axes;
+    for (int axis : {0, 1}) {
+        const int64_t kernel = layer.axes[axis].kernel;
+        axes[axis].positions = kernel;
+        axes[axis].rows.resize(kernel);
+        for (int64_t k = 0; k < kernel; k++) {
+            axes[axis].rows[by_phase.position(axis, k)] = {k, {1.0}};
+        }
+    }
+    const std::vector<Phase> columns = phases(layer.axes[2]);
+    FilterAxis &x = axes[2];
+    x.groups = static_cast<int64_t>(columns.size());
+    x.positions = 0;
+    for (const Phase &phase : columns) {
+        x.positions = std::max(x.positions, phase.taps);
+    }
+    for (int64_t position = 0; position < x.positions; position++) {
+        for (const Phase &phase : columns) {
+            const bool exists = position < phase.taps;
+            x.rows.push_back({exists ? phase.first_tap + position * phase.tap_step : 0,
+                              exists ? std::vector<double>{1.0} : std::vector<double>{}});
+        }
+    }
+    return FilterLayout(layer, static_cast<int>(x.groups * layer.out_channels), axes);
+}
+
+}  // namespace tconv

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/reference/variant.h"
+
+#include "generators/kernels/pack_filter.h"
+#include "generators/variants/plan_pieces.h"
+#include "generators/variants/reference/gather.h"
+
+namespace tconv {
+
+namespace {
+
+bool accepts(const Layer &, const Machine &) { return true; }
+
+std::vector<KnobSpec> knob_space(const Layer &, const Machine &) { return {}; }
+
+Knobs default_knobs(const Layer &, const Machine &) { return {}; }
+
+std::string check_knobs(const Layer &, const Machine &, const Knobs &knobs) {
+    return knobs.empty() ? "" : to_string(knobs) + ": variant reference has no knobs";
+}
+
+LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
+    LayerPlan plan;
+    const int block = static_cast<int>(layer.out_channels);
+    plan.filter_layout = FilterLayout(layer, block, TapOrder::kNatural);
+    plan.kernels.push_back({"gather", [=](const std::string &symbol, const Halide::Target &target) {
+                                return gather_module(symbol, layer, machine, target);
+                            }});
+
+    Stage stage;
+    stage.name = "gather";
+    stage.grid = {{"n", batch_table(layer, machine.is_gpu)}};
+    stage.kernels = {0};
+    const FilterLayout layout = plan.filter_layout;
+    stage.call = [=](const TaskSymbols &task) {
+        KernelCall call{0, {}};
+        call.views.push_back(whole_image_view(TensorId::kInput, layer, task));
+        View filter{TensorId::kFilter, int64_constant(0), {}};
+        filter.dims = {constant_dim(layer.out_channels, 1), constant_dim(layer.in_channels, block)};
+        for (int axis : {2, 1, 0}) {
+            filter.dims.push_back(constant_dim(layer.axes[axis].kernel, layout.axis_stride(axis)));
+        }
+        call.views.push_back(filter);
+        if (layer.bias) {
+            call.views.push_back({TensorId::kBias, int64_constant(0), {constant_dim(layer.out_channels, 1)}});
+        }
+        call.views.push_back(whole_image_view(TensorId::kOutput, layer, task));
+        return call;
+    };
+    plan.add_stage(stage);
+    finish_plan(plan, layer, machine);
+    return plan;
+}
+
+double cost(const Layer &layer, const Machine &, const Knobs &) {
+    // Every tap of every output cell is visited, whether it exists or not, at a few cycles each.
+    double taps = 1;
+    for (const Axis &axis : layer.axes) {
+        taps *= static_cast<double>(axis.kernel);
+    }
+    return 4.0 * static_cast<double>(layer.output_elements()) * static_cast<double>(layer.in_channels) * taps;
+}
+
+}  // namespace
+
+Variant reference_variant() {
+    return {"reference",   "the definition, cell by cell; slow and plainly right",
+            accepts,       knob_space,
+            default_knobs, check_knobs,
+            plan,          cost};
+}
+
+}  // namespace tconv

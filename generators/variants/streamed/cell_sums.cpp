@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/streamed/cell_sums.h"
+
+#include "generators/element_type.h"
+#include "generators/epilogue.h"
+#include "generators/kernels/build_kernel.h"
+#include "schedules/streamed.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Var;
+
+class StartCells : public Halide::Generator<StartCells> {
+public:
+    Input<Halide::Buffer<>> *bias = nullptr;           // (v, origin)
+    Output<Halide::Buffer<void, 3>> output{"output"};  // (v, cell, origin)
+
+    CellSumsSpec spec;
+    Machine machine;
+
+    void configure() {
+        output.set_type(element_type(spec.dtype));
+        if (spec.bias) {
+            bias = add_input<Halide::Buffer<>>("bias", element_type(spec.dtype), 2);
+        }
+    }
+
+    void generate() {
+        const int block = spec.vectors * machine.vector_lanes;
+        output(v, cell, origin) = bias != nullptr ? (*bias)(v, 0) : Halide::cast(element_type(spec.dtype), 0);
+        output.dim(0).set_bounds(0, block).set_stride(1);
+        output.dim(1).set_min(0).set_stride(block);
+        if (bias != nullptr) {
+            bias->dim(0).set_bounds(0, block).set_stride(1);
+        }
+    }
+
+    void schedule() { schedule_start_cells({output, {cell}, v, origin}, spec.vectors, machine); }
+
+private:
+    Var v{"v"}, cell{"cell"}, origin{"origin"};
+};
+
+class StoreCells : public Halide::Generator<StoreCells> {
+public:
+    Input<Halide::Buffer<void, 6>> cells{"cells"};     // (v, x, y, z, n, origin)
+    Output<Halide::Buffer<void, 6>> output{"output"};  // (co, x, y, z, n, origin)
+
+    CellSumsSpec spec;
+    Machine machine;
+
+    void configure() {
+        cells.set_type(element_type(spec.dtype));
+        output.set_type(element_type(spec.dtype));
+    }
+
+    void generate() {
+        output(co, x, y, z, n, origin) = activate(cells(co, x, y, z, n, 0), spec.activation);
+        const int block = spec.vectors * machine.vector_lanes;
+        cells.dim(0).set_bounds(0, block).set_stride(1);
+        cells.dim(1).set_stride(block);
+        output.dim(0).set_min(0).set_stride(spec.channels_last ? Expr(1) : Expr());
+        for (int d = 1; d < 5; d++) {
+            cells.dim(d).set_min(0);
+            output.dim(d).set_min(0);
+        }
+    }
+
+    void schedule() {
+        const bool whole_blocks = spec.out_channels % (spec.vectors * machine.vector_lanes) == 0;
+        schedule_store_cells({output, {x, y, z, n}, co, origin}, whole_blocks, spec.channels_last, machine);
+    }
+
+private:
+    Var co{"co"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
+};
+
+template<typename KernelType>
+Halide::Module build(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
+                     const Halide::Target &target) {
+    return build_kernel<KernelType>(name, target, [&](KernelType &kernel) {
+        kernel.spec = spec;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace
+
+Halide::Module start_cells_module(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
+                                  const Halide::Target &target) {
+    return build<StartCells>(name, spec, machine, target);
+}
+
+Halide::Module store_cells_module(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
+                                  const Halide::Target &target) {
+    return build<StoreCells>(name, spec, machine, target);
+}
+
+}  // namespace tconv

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/streamed/knobs.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
+#include "runtime/base/integers.h"
+#include "schedules/register_tile.h"
+
+namespace tconv {
+
+namespace {
+
+constexpr int kElementBytes = 4;
+constexpr int kMostStackBytes = 12 * 1024;  // rows of a call
+constexpr int kMostTileRows = 14;
+constexpr int kChunkBytes = 8 * 1024;  // of the filter: a part of the first-level cache
+constexpr int kAheadBytes = 8 * 1024;  // that the filter is fetched ahead
+constexpr int64_t kMostTaps = 4096;    // rows of a table
+
+constexpr double kMemoryBytesPerCycle = 5.5;
+constexpr double kThirdCacheBytesPerCycle = 12;
+constexpr double kThirdCacheBytes = 16 << 20;
+constexpr double kNotOverlapped = 0.12;  // of the shorter of arithmetic and reading
+constexpr double kCyclesPerCall = 250;
+constexpr double kCopyBytesPerCycle = 6;
+
+// Cycles that a channel takes all rows of a tile. Sums that are just enough to hide a multiply-add's latency hide it in
+// theory alone.
+double tile_cycles(int vectors, int rows, const Machine &machine) {
+    const double least = 1.25 * machine.fma_latency;
+    return std::max(least, cycles_per_channel({vectors, rows, 1}, machine)) + 0.2;
+}
+
+int most_tile_rows(int vectors, const Machine &machine) {
+    int rows = 1;
+    while (rows < kMostTileRows && registers_needed({vectors, rows + 1, 1}) <= machine.vector_registers) {
+        rows++;
+    }
+    return rows;
+}
+
+// Where registers are many, compilers like to load all rows of a group before they multiply (on ARM several channels of a
+// row at once, of which a multiply-add takes one). A tile that leaves no room for that spills.
+int default_tile_rows(int vectors, const Machine &machine) {
+    constexpr int many_registers = 32;
+    int rows = most_tile_rows(vectors, machine);
+    while (machine.vector_registers >= many_registers && rows > 1 &&
+           vectors * rows + vectors + rows + 1 > machine.vector_registers) {
+        rows--;
+    }
+    return rows;
+}
+
+int64_t pixels(const Layer &layer) { return layer.axes[0].input * layer.axes[1].input * layer.axes[2].input; }
+
+int64_t most_rows(const Machine &machine, int vectors) {
+    return kMostStackBytes / kElementBytes / (vectors * machine.vector_lanes) - kMostTileRows;
+}
+
+// Divisors of the input channels that are multiples of the group.
+std::vector<int> chunk_values(const Layer &layer, int vectors, const Machine &machine) {
+    const int group = streamed_group(layer), groups = static_cast<int>(layer.in_channels / group);
+    const int most = 4 * kChunkBytes / kElementBytes / (vectors * machine.vector_lanes) / group;
+    std::vector<int> values;
+    for (int count = 1; count <= std::min(groups, std::max(most, 1)); count++) {
+        if (groups % count == 0) {
+            values.push_back(count * group);
+        }
+    }
+    return values;
+}
+
+// The largest whose filter is not above kChunkBytes.
+int default_chunk(const Layer &layer, int vectors, const Machine &machine) {
+    int chunk = 0;
+    for (int value : chunk_values(layer, vectors, machine)) {
+        if (chunk == 0 || value * vectors * machine.vector_lanes * kElementBytes <= kChunkBytes) {
+            chunk = value;
+        }
+    }
+    return chunk;
+}
+
+int best_rows(int64_t rows, int most, int vectors, const Machine &machine) {
+    int best = 1;
+    double least = std::numeric_limits<double>::infinity();
+    for (int count = most; count >= 1; count--) {
+        const double cycles = static_cast<double>(ceil_div(rows, count)) * tile_cycles(vectors, count, machine);
+        if (cycles < least) {
+            least = cycles;
+            best = count;
+        }
+    }
+    return best;
+}
+
+// Of one batch entry.
+double packed_pixels(const StreamedTables &tables) {
+    double pixels = 0;
+    for (const PixelRange &packing : tables.packings) {
+        pixels += static_cast<double>(packing.pixels());
+    }
+    return pixels;
+}
+
+// The others follow from how many vectors of channels are summed at once.
+Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows) {
+    const int group_bytes = streamed_group(layer) * vectors * machine.vector_lanes * kElementBytes;
+    int ahead = 4;
+    while (ahead < 64 && ahead * group_bytes < kAheadBytes) {
+        ahead *= 2;
+    }
+    return {{"tile_co", vectors},
+            {"tile_rows", rows},
+            {"chunk", default_chunk(layer, vectors, machine)},
+            {"prefetch", ahead}};
+}
+
+}  // namespace
+
+int streamed_group(const Layer &layer) { return std::gcd(static_cast<int>(layer.in_channels % 8), 8); }
+
+int64_t streamed_batch_entries(const Layer &layer, const Machine &machine, int vectors) {
+    return std::clamp<int64_t>(most_rows(machine, vectors) / pixels(layer), 1, std::max<int64_t>(layer.batch, 1));
+}
+
+StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine,
+                                 const Knobs &knobs) {
+    const int vectors = knobs.at("tile_co");
+    const int64_t entries = streamed_batch_entries(layer, machine, vectors);
+    StreamedKernels result;
+    for (const LiveTap &tap : tables.taps) {
+        const int64_t rows = tap.pixels.pixels() * entries;
+        const int size = best_rows(rows, knobs.at("tile_rows"), vectors, machine);
+        const int tiles = static_cast<int>(ceil_div(rows, size));
+        const auto same = [size](const StreamedKernel &kernel) { return kernel.tile.rows == size; };
+        auto kernel = std::find_if(result.kernels.begin(), result.kernels.end(), same);
+        if (kernel == result.kernels.end()) {
+            kernel = result.kernels.insert(kernel, {{vectors, size, knobs.at("prefetch")}, tiles, 1});
+        }
+        kernel->shares = std::min(kernel->shares, tiles);
+        kernel->most_rows = std::max<int64_t>(kernel->most_rows, tiles * size);
+        result.of_tap.push_back(static_cast<size_t>(kernel - result.kernels.begin()));
+    }
+    return result;
+}
+
+bool streamed_accepts(const Layer &layer, const Machine &machine) {
+    constexpr double most_elements = 2147483647;
+    if (machine.family == "reference" || machine.is_gpu) {
+        return false;
+    }
+    double taps = 1, cells = 1, image = 1;
+    for (const Axis &axis : layer.axes) {
+        taps *= static_cast<double>(axis.kernel);
+        cells *= static_cast<double>(axis.output);
+        image *= static_cast<double>(axis.input);
+    }
+    if (taps > kMostTaps || image > static_cast<double>(most_rows(machine, 1))) {
+        return false;
+    }
+    const double batch = static_cast<double>(layer.batch), in = static_cast<double>(layer.in_channels);
+    const double out = static_cast<double>(layer.out_channels + 4 * machine.vector_lanes);
+    const double scratch = batch * (packed_pixels(StreamedTables(layer)) * in + cells * out);
+    return taps * in * out <= most_elements && scratch <= most_elements / 2;
+}
+
+std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &machine) {
+    std::vector<int> vectors;
+    const int64_t useful = std::min<int64_t>(4, ceil_div(layer.out_channels, machine.vector_lanes));
+    for (int count = 1; count <= useful && (count == 1 || most_rows(machine, count) >= pixels(layer)); count++) {
+        vectors.push_back(count);
+    }
+    return {
+        {"tile_co", vectors, "vectors of output channels summed at once; also the block of the packed filter"},
+        {"tile_rows", count_to(most_tile_rows(1, machine)),
+         "most pixels summed at once; taps get the size that suits their pixels"},
+        {"chunk", chunk_values(layer, 1, machine), "input channels of the filter that stay in the first-level cache"},
+        {"prefetch", {0, 4, 8, 16, 32, 64}, "groups of channels that the filter is fetched ahead"},
+    };
+}
+
+std::string streamed_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    if (const std::string problem = space_problem("streamed", streamed_knob_space(layer, machine), knobs);
+        !problem.empty()) {
+        return problem;
+    }
+    const int vectors = knobs.at("tile_co"), rows = knobs.at("tile_rows");
+    const std::string shortage = register_shortage(registers_needed({vectors, rows, 1}), machine);
+    if (shortage.empty()) {
+        return "";
+    }
+    return "tile_co = " + std::to_string(vectors) + ", tile_rows = " + std::to_string(rows) + ": " + shortage;
+}
+
+Knobs streamed_default_knobs(const Layer &layer, const Machine &machine) {
+    // A block of fewer vectors pads the cells' channels less, and a tile of fewer rows what is read behind the packed
+    // pixels: little, but what decides where the workspace is at its limit. The largest that are allowed cost least.
+    CheapestKnobs cheapest(layer, machine,
+                           [&](const Knobs &knobs) { return streamed_workspace(layer, machine, knobs); });
+    double rank = 0;
+    for (int vectors = std::min(2, streamed_knob_space(layer, machine)[0].values.back()); vectors >= 1; vectors--) {
+        for (int rows = default_tile_rows(vectors, machine); rows >= 1; rows--) {
+            cheapest.offer(knobs_of(layer, machine, vectors, rows), rank++);
+        }
+    }
+    return cheapest.knobs();
+}
+
+double streamed_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    const StreamedTables tables(layer);
+    const StreamedKernels kernels = streamed_kernels(layer, tables, machine, knobs);
+    const int vectors = knobs.at("tile_co"), lanes = machine.vector_lanes;
+    const double channels = static_cast<double>(layer.in_channels), chunks = channels / knobs.at("chunk");
+    const double blocks = static_cast<double>(ceil_div(layer.out_channels, vectors * lanes));
+    const int64_t entries = streamed_batch_entries(layer, machine, vectors);
+    const double calls = static_cast<double>(ceil_div(layer.batch, entries));
+    const double tap_bytes = channels * vectors * lanes * kElementBytes;
+    const double filter_bytes = tap_bytes * blocks * static_cast<double>(tables.taps.size());
+    const double bandwidth = filter_bytes > kThirdCacheBytes ? kMemoryBytesPerCycle : kThirdCacheBytesPerCycle;
+    double cycles = 0;
+    for (size_t tap = 0; tap < tables.taps.size(); tap++) {
+        const StreamedTile &tile = kernels.kernels[kernels.of_tap[tap]].tile;
+        const int64_t rows = tables.taps[tap].pixels.pixels() * entries;
+        const double tiles = static_cast<double>(ceil_div(rows, tile.rows));
+        const double arithmetic = calls * tiles * channels * tile_cycles(vectors, tile.rows, machine);
+        const double sums = calls * tiles * chunks * (10 + 1.5 * vectors * tile.rows) +
+                            calls * (kCyclesPerCall + 3.0 * vectors * static_cast<double>(rows));
+        const double reading = tap_bytes / bandwidth;
+        cycles += blocks * (std::max(arithmetic, reading) + kNotOverlapped * std::min(arithmetic, reading) + sums);
+    }
+    const double packed = packed_pixels(tables) * static_cast<double>(layer.batch) * channels * kElementBytes;
+    const double output_bytes = static_cast<double>(layer.output_elements()) * kElementBytes;
+    return cycles + (packed + 3 * output_bytes) / kCopyBytesPerCycle + long_epilogue_cycles(layer, lanes);
+}
+
+}  // namespace tconv

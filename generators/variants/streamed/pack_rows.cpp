@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/streamed/pack_rows.h"
+
+#include "generators/element_type.h"
+#include "generators/kernels/build_kernel.h"
+#include "schedules/streamed.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Var;
+
+class PackRows : public Halide::Generator<PackRows> {
+public:
+    Input<Halide::Buffer<void, 6>> input{"input"};     // (c, x, y, z, n, origin)
+    Output<Halide::Buffer<void, 7>> output{"output"};  // (k, group, x, y, z, n, origin)
+
+    PackRowsSpec spec;
+    Machine machine;
+
+    void configure() {
+        input.set_type(element_type(spec.dtype));
+        output.set_type(element_type(spec.dtype));
+    }
+
+    void generate() {
+        output(k, group, x, y, z, n, origin) = input(group * spec.group + k, x, y, z, n, 0);
+        const int channels = static_cast<int>(spec.in_channels);
+        input.dim(0).set_bounds(0, channels).set_stride(spec.channels_last ? Expr(1) : Expr());
+        output.dim(0).set_bounds(0, spec.group).set_stride(1);
+        output.dim(1).set_bounds(0, channels / spec.group);
+        output.dim(2).set_stride(spec.group);
+        for (int d = 1; d < 5; d++) {
+            input.dim(d).set_min(0);
+            output.dim(d + 1).set_min(0);
+        }
+    }
+
+    void schedule() {
+        schedule_pack_rows({output, k, group, x, y, z, n, origin, spec.group, spec.channels_last}, machine);
+    }
+
+private:
+    Var k{"k"}, group{"group"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
+};
+
+}  // namespace
+
+Halide::Module pack_rows_module(const std::string &name, const PackRowsSpec &spec, const Machine &machine,
+                                const Halide::Target &target) {
+    return build_kernel<PackRows>(name, target, [&](PackRows &kernel) {
+        kernel.spec = spec;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace tconv

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/taps/knobs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
+#include "runtime/base/integers.h"
+#include "schedules/register_tile.h"
+
+namespace tconv {
+
+namespace {
+
+constexpr double kElementBytes = 4;
+constexpr double kSecondCacheBytesPerCycle = 128;  // that a tile reads of the filter for itself, beside its arithmetic
+constexpr double kOuterCacheBytesPerCycle = 10;    // the same from beyond the second-level cache
+constexpr double kFilterAgainBytesPerCycle =
+    6;  // the filter from there for the next rows, when each block's first tile waits
+constexpr double kStreamBytesPerCycle = 24;  // the input from there, which the processor sees coming
+constexpr double kInputLineCycles = 1.5;     // for each line of the input that a tile takes from the second-level cache
+constexpr double kStoreBytesPerCycle = 20;   // along a row, to lines that are not in the second-level cache
+constexpr double kApartBytesPerCycle = 10;   // the same with gaps between the cells
+constexpr double kLongRunBytes = 256;        // of neighbouring stores; shorter ones are slower in proportion
+constexpr double kLineBytes = 64;
+constexpr double kCopyBytesPerCycle = 5;
+constexpr double kCyclesPerCall = 150;  // four buffer descriptors and a call
+constexpr int kPrefetchDistance = 16;   // input channels
+constexpr int kMostUnrolled = 8, kEnoughUnrolled = 4;
+constexpr double kCyclesPerTile = 20;  // loop control and the epilogue's latency
+
+int64_t longest(const std::vector<TapSpan> &spans) {
+    int64_t outputs = 1;
+    for (const TapSpan &span : spans) {
+        outputs = std::max(outputs, span.outputs);
+    }
+    return outputs;
+}
+
+// Threads of a GPU move the last tile of a row back inside it: a row shorter than a tile would be overrun.
+int64_t shortest(const std::vector<TapSpan> &spans) {
+    int64_t outputs = std::numeric_limits<int>::max();
+    for (const TapSpan &span : spans) {
+        outputs = std::min(outputs, span.outputs);
+    }
+    return outputs;
+}
+
+std::vector<int> up_to(std::vector<int> values, int64_t most) {
+    values.erase(std::remove_if(values.begin() + 1, values.end(), [=](int value) { return value > most; }),
+                 values.end());
+    return values;
+}
+
+bool stays_in_first_cache(double bytes, const Machine &machine) { return bytes <= machine.l1_bytes / 2.0; }
+
+double cache_bytes_per_cycle(double bytes, const Machine &machine) {
+    return stays_in_first_cache(bytes, machine)  ? std::numeric_limits<double>::infinity()
+           : bytes <= machine.l2_bytes * 3 / 4.0 ? kSecondCacheBytesPerCycle
+                                                 : kOuterCacheBytesPerCycle;
+}
+
+double blocks_of(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return static_cast<double>(ceil_div(layer.out_channels, int64_t{knobs.at("tile_co")} * machine.vector_lanes));
+}
+
+// Cycles of arithmetic for one block of output channels and one batch entry, with the reads of the packed filter that it
+// waits for.
+double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &machine, const Knobs &knobs) {
+    const int vectors = knobs.at("tile_co");
+    const double row_bytes = static_cast<double>(layer.in_channels) * vectors * machine.vector_lanes * kElementBytes;
+    double plane_taps = 0, planes = 0;
+    for (const TapSpan &plane : tiling.planes) {
+        plane_taps += static_cast<double>(plane.outputs * plane.taps);
+        planes += static_cast<double>(plane.outputs);
+    }
+    const double input_row = static_cast<double>(layer.in_channels * layer.axes[2].input) * kElementBytes;
+    const double input_line_cycles =
+        input_row <= machine.l1_bytes / 2.0 ? 0 : kInputLineCycles * kElementBytes / kLineBytes;
+    double cycles = 0;
+    for (const bool tall : {false, true}) {
+        double row_taps = 0, rows = 0;
+        for (const TapSpan &row : tiling.rows) {
+            if ((row.rows > 1) == tall) {
+                row_taps += static_cast<double>(row.outputs * row.taps);
+                rows += static_cast<double>(row.outputs);
+            }
+        }
+        if (rows == 0) {
+            continue;
+        }
+        const double taps = row_taps * plane_taps, all_rows = rows * planes;
+        for (const ColumnPiece &piece : tiling.columns) {
+            const int tile_rows = tall ? piece.rows : 1;
+            const RegisterTile tile{vectors, piece.pixels, 1, tile_rows};
+            const double tiles = static_cast<double>(piece.span.outputs / piece.pixels) / tile_rows;
+            const double slice = row_bytes * static_cast<double>(piece.span.taps) * taps / all_rows;
+            const double loads =
+                row_bytes / static_cast<double>(layer.in_channels) / cache_bytes_per_cycle(slice, machine);
+            const double step = tile_cycles(tile, machine) + loads;
+            const double lines = input_line_cycles * piece.pixels * tile_rows * static_cast<double>(layer.in_channels);
+            cycles += tiles * (taps * (step * static_cast<double>(piece.span.taps * layer.in_channels) + lines) +
+                               all_rows * (kCyclesPerTile + 2.0 * vectors * tile.outputs()));
+        }
+    }
+    return cycles;
+}
+
+// Cycles for what has to come from beyond the second-level cache again because the loop order let it go.
+double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    const auto &[az, ay, ax] = layer.axes;
+    const double cache = machine.l2_bytes / 2.0;
+    const double row_bytes = static_cast<double>(ax.input * layer.in_channels) * kElementBytes;
+    const double image_bytes = row_bytes * static_cast<double>(ay.input * az.input);
+    const double blocks = blocks_of(layer, machine, knobs);
+    const double filter_bytes = blocks * knobs.at("tile_co") * machine.vector_lanes * kElementBytes *
+                                static_cast<double>(layer.in_channels * az.kernel * ay.kernel * ax.kernel);
+    const double phase_count = static_cast<double>(ax.stride * ay.stride * az.stride);
+    const double batch = static_cast<double>(std::max<int64_t>(layer.batch, 1));
+    if (knobs.at("order") == kFilterOuter) {
+        const double times = batch * image_bytes <= cache ? 1 : image_bytes <= cache ? blocks : blocks * phase_count;
+        return times * image_bytes / kStreamBytesPerCycle + filter_bytes / batch / kOuterCacheBytesPerCycle;
+    }
+    // As chunks_of() cuts them.
+    const int tile_rows = knobs.at("tile_y"), task_rows = knobs.at("task_rows");
+    const int rows = std::max(task_rows - task_rows % tile_rows, tile_rows);
+    const double chunks = static_cast<double>(ceil_div(ay.input, rows) * az.input);
+    const double taps = static_cast<double>(ceil_div(ay.kernel, ay.stride));
+    const double chunk_bytes = row_bytes * (rows + taps - 1);
+    const double times = chunk_bytes <= cache ? 1 : blocks * phase_count;
+    return times * chunks * std::min(chunk_bytes, image_bytes) / kStreamBytesPerCycle +
+           (filter_bytes <= cache ? 1 : chunks) * filter_bytes / kFilterAgainBytesPerCycle;
+}
+
+// Cycles that stores wait for their lines: all of them once, and where cells lie apart also the lines that neighbouring
+// cells share.
+double store_cycles(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
+    const auto &[az, ay, ax] = tap_layer.layer.axes;
+    const double column_bytes = static_cast<double>(tap_layer.layer.out_channels) * kElementBytes;
+    const double columns = static_cast<double>(az.output * ay.output * ax.output);
+    const bool apart = ax.stride > 1;
+    if (columns * column_bytes <= machine.l2_bytes) {
+        return 0;
+    }
+    const double shared = apart && std::fmod(column_bytes, kLineBytes) != 0 ? columns * kLineBytes : 0;
+    const double block_bytes = knobs.at("tile_co") * machine.vector_lanes * kElementBytes;
+    const bool whole_columns = block_bytes >= column_bytes && !apart;
+    const double run = whole_columns ? kLongRunBytes : std::min({block_bytes, column_bytes, kLongRunBytes});
+    const double rate =
+        std::min(kStoreBytesPerCycle * run / kLongRunBytes, apart ? kApartBytesPerCycle : kStoreBytesPerCycle);
+    return (columns * column_bytes + shared) / rate;
+}
+
+double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine &machine, const Knobs &knobs) {
+    const Layer &layer = tap_layer.layer;
+    const double blocks = blocks_of(layer, machine, knobs);
+    const double calls =
+        blocks * static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
+    const std::optional<PaddedInput> padded = padded_input(layer, machine, knobs.at("trim_x") == 1);
+    const double copied = padded ? padded->elements(1) * kElementBytes : 0;
+    const double cycles = blocks * block_cycles(layer, tiling, machine, knobs) + traffic_cycles(layer, machine, knobs) +
+                          kCyclesPerCall * calls + copied / kCopyBytesPerCycle +
+                          store_cycles(tap_layer, machine, knobs);
+    return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1));
+}
+
+std::string register_problem(const Knobs &knobs, const Machine &machine) {
+    const RegisterTile tile{knobs.at("tile_co"), knobs.at("tile_x"), 1, 1};
+    const std::string shortage = machine.is_gpu ? "" : register_shortage(registers_needed(tile), machine);
+    if (shortage.empty()) {
+        return "";
+    }
+    return "tile_co = " + std::to_string(knobs.at("tile_co")) + ", tile_x = " + std::to_string(knobs.at("tile_x")) +
+           ": " + shortage;
+}
+
+}  // namespace
+
+std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &machine) {
+    const auto &[az, ay, ax] = tap_layer.layer.axes;
+    const std::vector<TapSpan> columns = tap_spans(ax, false);
+    const int64_t longest_row = longest(columns), longest_column = longest(tap_spans(ay, true));
+    const int64_t vectors = std::min<int64_t>(6, ceil_div(tap_layer.layer.out_channels, machine.vector_lanes));
+    const int64_t pixels =
+        machine.is_gpu ? std::min<int64_t>(8, shortest(columns)) : std::min<int64_t>(14, longest_row * longest_column);
+    std::vector<int> unroll, rows;
+    for (int factor = 1; factor <= kMostUnrolled; factor++) {
+        if (tap_layer.layer.in_channels % factor == 0) {
+            unroll.push_back(factor);
+        }
+    }
+    for (int count = 1; count <= 1024; count *= 2) {
+        rows.push_back(count);
+    }
+    const Range range = input_range(ax);
+    const bool reads_beside = range.begin < 0 || range.end > ax.input;
+    const std::vector<int> tile_y = machine.is_gpu ? std::vector<int>{1} : up_to({1, 2, 3, 4, 6}, longest_column);
+    const std::vector<int> trim = machine.is_gpu ? std::vector<int>{0}
+                                  : reads_beside ? std::vector<int>{0, 1}
+                                                 : std::vector<int>{1};
+    return {
+        {"tile_co", machine.is_gpu ? std::vector<int>{1} : count_to(vectors),
+         "vectors of output channels summed at once; also the block of the packed filter"},
+        {"tile_x", count_to(pixels),
+         "outputs summed at once; larger reuses the filter more, smaller wastes less at row ends"},
+        {"tile_y", tile_y, "rows that those outputs may lie in; larger fills tiles where rows are short"},
+        {"unroll_ci", unroll, "input channels a loop iteration; larger saves loop control, costs code"},
+        {"task_rows", rows, "output rows a task; larger keeps the filter longer in the cache, smaller the input"},
+        {"order", {kFilterOuter, kInputOuter}, "0: a filter block stays in the cache, 1: rows of the input stay"},
+        {"trim_x", trim,
+         "0: a copy of the input with zeros beside its columns, 1: columns at the borders leave taps out"},
+        {"prefetch", machine.is_gpu ? std::vector<int>{0} : std::vector<int>{0, 4, 8, 16, 32, 64},
+         "input channels that the filter is fetched ahead; 0: left to the processor"},
+    };
+}
+
+std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_layer, const Machine &machine,
+                            const Knobs &knobs) {
+    if (const std::string problem = space_problem(variant, tap_knob_space(tap_layer, machine), knobs);
+        !problem.empty()) {
+        return problem;
+    }
+    return register_problem(knobs, machine);
+}
+
+double tap_cost(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
+    return cost_of(tap_layer, tap_tiling(tap_layer, machine, knobs), machine, knobs) +
+           long_epilogue_cycles(tap_layer.layer, machine.vector_lanes);
+}
+
+Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
+    const std::vector<KnobSpec> space = tap_knob_space(tap_layer, machine);
+    // A loop of multiply-adds alone is too short for its own control; a divisor that does better is not needed.
+    const auto unroll =
+        std::find_if(space[3].values.begin(), space[3].values.end() - 1, [](int v) { return v >= kEnoughUnrolled; });
+    Knobs knobs = {{"tile_co", 1},   {"tile_x", 1},           {"tile_y", 1}, {"unroll_ci", *unroll},
+                   {"task_rows", 1}, {"order", kFilterOuter}, {"trim_x", 0}, {"prefetch", 0}};
+    if (machine.is_gpu) {
+        knobs["tile_x"] = std::min(4, space[1].values.back());
+        knobs["unroll_ci"] = 1;
+        return knobs;
+    }
+    CheapestKnobs cheapest(tap_layer.layer, machine,
+                           [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, machine, candidate); });
+    for (const int tile_co : space[0].values) {
+        for (const int tile_x : space[1].values) {
+            knobs["tile_co"] = tile_co;
+            knobs["tile_x"] = tile_x;
+            if (!register_problem(knobs, machine).empty()) {
+                continue;
+            }
+            for_each_combination({space[2], space[6], space[4], space[5]}, [&](const Knobs &others) {
+                for (const auto &[name, value] : others) {
+                    knobs[name] = value;
+                }
+                cheapest.offer(knobs, tap_cost(tap_layer, machine, knobs));
+            });
+        }
+    }
+    Knobs best = cheapest.knobs();
+    // With more than 16 registers LLVM loads the channels of an iteration as one vector for each output and spreads them
+    // from there: a tile that has no registers left for that spills.
+    constexpr int few_registers = 16, most_pixels = 12;
+    const bool spreads = machine.vector_registers > few_registers || best.at("tile_x") > most_pixels;
+    if (spreads && registers_needed(tile_of(best)) + best.at("tile_x") > machine.vector_registers) {
+        best["unroll_ci"] = 1;
+    }
+    // What a tile reads of the filter and does not stay in the second-level cache until the next tile is fetched ahead.
+    const auto taps = [](const Axis &axis) { return static_cast<double>(ceil_div(axis.kernel, axis.stride)); };
+    const auto &[az, ay, ax] = tap_layer.layer.axes;
+    const double slice = taps(az) * taps(ay) * taps(ax) * static_cast<double>(tap_layer.layer.in_channels) *
+                         best.at("tile_co") * machine.vector_lanes * kElementBytes;
+    best["prefetch"] = slice <= machine.l2_bytes * 3 / 4.0 ? 0 : kPrefetchDistance;
+    return best;
+}
+
+}  // namespace tconv

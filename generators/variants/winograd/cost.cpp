@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/winograd/cost.h"
+
+#include <algorithm>
+
+#include "runtime/base/integers.h"
+#include "schedules/register_tile.h"
+
+namespace tconv {
+
+namespace {
+
+constexpr double kElementBytes = 4;
+constexpr double kSecondCacheBytesPerCycle = 24;
+constexpr double kOuterCacheBytesPerCycle = 10;  // from beyond the second-level cache
+constexpr double kMemoryBytesPerCycle = 5.5;
+constexpr double kOuterCacheBytes = 12e6;   // what may be counted on of a cache that others use too
+constexpr double kCyclesPerCall = 250;      // buffer descriptors, a call, the prologue of its loops
+constexpr double kCyclesPerInputPoint = 6;  // of a vector: its part of a load, additions, a store that misses
+constexpr double kCyclesPerOutputPoint = 6;
+constexpr double kCyclesPerStage = 3000;  // until the last of several threads has come to its end
+
+double bytes_per_cycle(double bytes, const Machine &machine) {
+    return bytes <= machine.l2_bytes / 2.0 ? kSecondCacheBytesPerCycle
+           : bytes <= kOuterCacheBytes     ? kOuterCacheBytesPerCycle
+                                           : kMemoryBytesPerCycle;
+}
+
+}  // namespace
+
+WinogradWork::WinogradWork(const Layer &layer, const TileSizes &sizes)
+    : layer_(layer), jobs_(winograd_jobs(layer, sizes)) {
+    for (const WinogradJob &job : jobs_) {
+        double phases = 1;
+        for (const AxisKind &kind : job.kinds) {
+            phases *= static_cast<double>(kind.phases.size());
+        }
+        filter_bytes_ +=
+            phases * static_cast<double>(job.points() * layer.in_channels * layer.out_channels) * kElementBytes;
+    }
+}
+
+// Of one band. The first tile of rows waits for a block of the filter, the others find it in the cache.
+double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machine,
+                                    const MatrixProductTile &tile) const {
+    const int64_t block = tile.vectors * machine.vector_lanes, tiles = job.tiles();
+    const int64_t count = ceil_div(tiles, int64_t{tile.rows}), least = tiles / count, longer = tiles % count;
+    const double blocks = static_cast<double>(ceil_div(job.groups() * layer_.out_channels, block));
+    const double channels = static_cast<double>(layer_.in_channels), line = static_cast<double>(block) * kElementBytes;
+    const double panel = static_cast<double>(tiles) * channels * kElementBytes;
+    const auto step = [&](int64_t rows, double filter_rate) {
+        const double arithmetic = cycles_per_channel({tile.vectors, static_cast<int>(rows), 1}, machine);
+        const double loads =
+            line / filter_rate + static_cast<double>(rows) * kElementBytes / bytes_per_cycle(panel, machine);
+        return std::max(1.05 * arithmetic, loads);
+    };
+    const int64_t first = least + (longer > 0 ? 1 : 0);
+    const double rate = bytes_per_cycle(filter_bytes_, machine);
+    const double again =
+        line * channels <= machine.l1_bytes / 2.0 ? 4 * kSecondCacheBytesPerCycle : kSecondCacheBytesPerCycle;
+    const double steps = step(first, rate) + static_cast<double>(longer) * step(least + 1, again) +
+                         static_cast<double>(count - longer) * step(least, again) - step(first, again);
+    const double calls = kCyclesPerCall * (longer > 0 ? 2 : 1) / 4 + 30 * static_cast<double>(count);
+    return static_cast<double>(job.points()) * blocks * (channels * steps + calls);
+}
+
+// With several threads the last task of a stage keeps the others waiting: half a task on average with two, which counts here,
+// lest bands be cut so small that only one thread finds work.
+double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &machine) const {
+    const double tiles = static_cast<double>(job.tiles() * job.points()), lanes = std::min(machine.vector_lanes, 8);
+    const double columns = static_cast<double>(job.groups() * layer_.out_channels);
+    const double channels = static_cast<double>(layer_.in_channels);
+    const double scratch = tiles * (columns + channels) * kElementBytes;
+    // What does not stay in the second-level cache goes out, and comes in for writing and again for reading.
+    const double beyond = 3 * std::max(0.0, scratch - 0.75 * machine.l2_bytes) / kOuterCacheBytesPerCycle;
+    const double inputs = tiles * channels * kCyclesPerInputPoint / lanes,
+                 outputs = tiles * columns * kCyclesPerOutputPoint / lanes;
+    const double input_tasks = static_cast<double>(job.window),
+                 output_tasks = static_cast<double>(job.window * job.groups());
+    const double calls = 3 * kCyclesPerCall * (input_tasks + output_tasks);
+    const double waiting = inputs / input_tasks / 2 + outputs / output_tasks / 2 + 3 * kCyclesPerStage;
+    return inputs + outputs + beyond + calls + waiting;
+}
+
+double WinogradWork::cycles(const Machine &machine, const MatrixProductTile &tile) const {
+    double cycles = 0;
+    for (const WinogradJob &job : jobs_) {
+        cycles +=
+            static_cast<double>(job.rounds) * (product_cycles(job, machine, tile) + transform_cycles(job, machine));
+    }
+    return cycles;
+}
+
+}  // namespace tconv

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/winograd/input.h"
+
+#include "generators/element_type.h"
+#include "generators/kernels/build_kernel.h"
+#include "generators/variants/winograd/transform.h"
+#include "schedules/winograd.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::Var;
+
+class WinogradInput : public Halide::Generator<WinogradInput> {
+public:
+    Input<Halide::Buffer<void, 5>> input{"input"};     // (c, x, y, z, origin)
+    Output<Halide::Buffer<void, 7>> output{"output"};  // (k, tile, g, px, py, pz, origin)
+
+    WinogradInputSpec spec;
+    Machine machine;
+
+    void configure() {
+        input.set_type(element_type(spec.dtype));
+        output.set_type(element_type(spec.dtype));
+    }
+
+    void generate() {
+        std::function<Expr(Expr, Expr, Expr)> value = [this](const Expr &wx, const Expr &wy, const Expr &wz) {
+            return window(wx, wy, wz);
+        };
+        const auto &[matrix_z, matrix_y, matrix_x] = spec.matrix;
+        const auto add_stage = [&](const char *name, const Matrix &matrix, int axis) {
+            if (is_trivial(matrix)) {
+                return;
+            }
+            Func stage(name);
+            stage(k, tile, g, px, py, pz) = transformed(
+                matrix,
+                axis == 2   ? px
+                : axis == 1 ? py
+                            : pz,
+                [&](int w) {
+                    return value(axis == 2 ? Expr(w) : px, axis == 1 ? Expr(w) : py, axis == 0 ? Expr(w) : pz);
+                });
+            stages_.push_back(stage);
+            value = [this, stage](const Expr &wx, const Expr &wy, const Expr &wz) {
+                return stage(k, tile, g, wx, wy, wz);
+            };
+        };
+        add_stage("along_x", matrix_x, 2);
+        add_stage("along_y", matrix_y, 1);
+        add_stage("along_z", matrix_z, 0);
+        output(k, tile, g, px, py, pz, origin) = value(px, py, pz);
+
+        input.dim(0).set_min(0).set_stride(1);
+        const auto points = [](const Matrix &matrix) { return static_cast<int>(matrix.size()); };
+        output.dim(0).set_bounds(0, spec.group).set_stride(1);
+        output.dim(1).set_min(0).set_stride(spec.group);
+        output.dim(2).set_min(0).set_stride(static_cast<int>(spec.group_stride));
+        int stride = static_cast<int>(spec.point_stride);
+        for (auto [dim, matrix] : {std::pair(3, matrix_x), std::pair(4, matrix_y), std::pair(5, matrix_z)}) {
+            output.dim(dim).set_bounds(0, points(matrix)).set_stride(stride);
+            stride *= points(matrix);
+        }
+    }
+
+    void schedule() {
+        WinogradInputFuncs funcs{output, stages_, k, tile, g, px, py, pz, origin};
+        funcs.group = spec.group;
+        funcs.points = {static_cast<int>(spec.matrix[2].size()), static_cast<int>(spec.matrix[1].size()),
+                        static_cast<int>(spec.matrix[0].size())};
+        schedule_winograd_input(funcs, machine);
+    }
+
+private:
+    Expr window(const Expr &wx, const Expr &wy, const Expr &wz) const {
+        const auto number = [](int64_t value) { return static_cast<int>(value); };
+        const Expr c = g * spec.group + k;
+        Expr x = tile * number(spec.tile_step) + wx * number(spec.step[2]);
+        Expr y = wy * number(spec.step[1]), z = wz * number(spec.step[0]);
+        if (!spec.edge) {
+            return input(c, x, y, z, 0);
+        }
+        Expr inside = Halide::cast<bool>(1);
+        for (auto [dim, coordinate] : {std::pair(1, &x), std::pair(2, &y), std::pair(3, &z)}) {
+            const Expr at = *coordinate, first = input.dim(dim).min(), last = input.dim(dim).max();
+            inside = inside && at >= first && at <= last;
+            *coordinate = clamp(at, first, last);
+        }
+        // As bits, so that no branch is made of it.
+        const Expr bits = Halide::reinterpret(Halide::Int(32), input(c, x, y, z, 0));
+        const Expr mask = select(inside, Expr(-1), Expr(0));
+        return Halide::reinterpret(element_type(spec.dtype), bits & mask);
+    }
+
+    std::vector<Func> stages_;
+    Var k{"k"}, tile{"tile"}, g{"g"}, px{"px"}, py{"py"}, pz{"pz"}, origin{"origin"};
+};
+
+}  // namespace
+
+Halide::Module winograd_input_module(const std::string &name, const WinogradInputSpec &spec, const Machine &machine,
+                                     const Halide::Target &target) {
+    return build_kernel<WinogradInput>(name, target, [&](WinogradInput &kernel) {
+        kernel.spec = spec;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace tconv

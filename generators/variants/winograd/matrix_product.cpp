@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/variants/winograd/matrix_product.h"
+
+#include "generators/element_type.h"
+#include "generators/kernels/build_kernel.h"
+
+namespace tconv {
+
+namespace {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::RDom;
+using Halide::Var;
+
+class MatrixProduct : public Halide::Generator<MatrixProduct> {
+public:
+    Input<Halide::Buffer<void, 5>> input{"input"};     // (k, row, group, tile, origin)
+    Input<Halide::Buffer<void, 4>> filter{"filter"};   // (v, c, cb, origin)
+    Input<Halide::Buffer<>> *before = nullptr;         // (v, row, tile, cb, origin)
+    Output<Halide::Buffer<void, 5>> output{"output"};  // (v, row, tile, cb, origin)
+
+    MatrixProductSpec spec;
+    MatrixProductTile tile_size;
+    Machine machine;
+
+    void configure() {
+        const Halide::Type type = element_type(spec.dtype);
+        input.set_type(type);
+        filter.set_type(type);
+        output.set_type(type);
+        if (spec.accumulate) {
+            before = add_input<Halide::Buffer<>>("before", type, 5);
+        }
+    }
+
+    void generate() {
+        const int channels = static_cast<int>(spec.in_channels), groups = channels / spec.group;
+        RDom r(0, spec.group, 0, groups, "r");
+        sum(v, row, tile, cb) = Halide::cast(element_type(spec.dtype), 0);
+        sum(v, row, tile, cb) += input(r.x, row, r.y, tile, 0) * filter(v, r.y * spec.group + r.x, cb, 0);
+        funcs_ = {output, sum, filter, v, row, tile, cb, origin, r.x, r.y, {}, channels % spec.group != 0};
+        if (funcs_.has_rest) {
+            RDom rest(0, channels % spec.group, "rest");
+            sum(v, row, tile, cb) += input(rest, row, groups, tile, 0) * filter(v, groups * spec.group + rest, cb, 0);
+            funcs_.rest = rest;
+        }
+        const Expr total = sum(v, row, tile, cb);
+        output(v, row, tile, cb, origin) = spec.accumulate ? (*before)(v, row, tile, cb, origin) + total : total;
+
+        const int block = tile_size.vectors * machine.vector_lanes;
+        input.dim(0).set_bounds(0, spec.group).set_stride(1);
+        input.dim(1).set_bounds(0, tile_size.rows).set_stride(spec.group);
+        input.dim(2).set_min(0);
+        input.dim(3).set_min(0);
+        filter.dim(0).set_bounds(0, block).set_stride(1);
+        filter.dim(1).set_min(0).set_stride(block);
+        filter.dim(2).set_min(0);
+        bound(output, block);
+        if (before != nullptr) {
+            bound(*before, block);
+        }
+    }
+
+    void schedule() {
+        funcs_.output = output;
+        schedule_matrix_product(funcs_, tile_size, machine);
+    }
+
+private:
+    template<typename BufferType>
+    void bound(BufferType &buffer, int block) const {
+        buffer.dim(0).set_bounds(0, block).set_stride(1);
+        buffer.dim(1).set_bounds(0, tile_size.rows);
+        buffer.dim(2).set_min(0);
+        buffer.dim(3).set_min(0);
+    }
+
+    MatrixProductFuncs funcs_;
+    Func sum{"sum"};
+    Var v{"v"}, row{"row"}, tile{"tile"}, cb{"cb"}, origin{"origin"};
+};
+
+}  // namespace
+
+Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec,
+                                     const MatrixProductTile &tile, const Machine &machine,
+                                     const Halide::Target &target) {
+    return build_kernel<MatrixProduct>(name, target, [&](MatrixProduct &kernel) {
+        kernel.spec = spec;
+        kernel.tile_size = tile;
+        kernel.machine = machine;
+    });
+}
+
+}  // namespace tconv

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/base/child_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <thread>
+
+#include "runtime/base/interrupt.h"
+
+namespace tconv {
+
+namespace {
+
+// How long an interrupt that arrives between a look at the flag and a wait may go unnoticed.
+constexpr int kPollMilliseconds = 200;
+
+struct Child {
+    pid_t pid = -1;
+    int pipe = -1;  // read end: the child's message
+    std::string name;
+    std::string text;  // what came through the pipe
+};
+
+// One line of what may be several.
+std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    text.erase(text.find_last_not_of(' ') + 1);
+    return text;
+}
+
+Status guarded(const std::function<Status()> &body) {
+    try {
+        return body();
+    } catch (const std::exception &error) {
+        return Error{StatusCode::kFailed, one_line(error.what())};
+    } catch (...) {
+        return Error{StatusCode::kFailed, "an exception of an unknown kind"};
+    }
+}
+
+[[noreturn]] void run_child(const ChildTask &task, int pipe_end) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    restore_interrupts();
+    // Whatever a library says before it ends the process becomes the message.
+    dup2(pipe_end, STDERR_FILENO);
+    const Status status = guarded(task.body);
+    int code = 0;
+    if (!status) {
+        const std::string &message = status.error().message;
+        code = write(pipe_end, message.data(), message.size()) < 0 ? 2 : 1;
+    }
+    _exit(code);
+}
+
+Expected<Child> start_child(const ChildTask &task) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return Error{StatusCode::kFailed, task.name + ": cannot make a pipe: " + std::strerror(errno)};
+    }
+    std::fflush(nullptr);  // a child that a library ends would print what is buffered a second time
+    const pid_t pid = fork();
+    if (pid == 0) {
+        run_child(task, ends[1]);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return Error{StatusCode::kFailed, task.name + ": cannot start a process: " + std::strerror(errno)};
+    }
+    return Child{pid, ends[0], task.name, ""};
+}
+
+// Reads what is there; true at the end of the pipe, that is when the child is gone.
+bool drain(int pipe_end, std::string &text) {
+    char buffer[4096];
+    const ssize_t count = read(pipe_end, buffer, sizeof(buffer));
+    if (count > 0) {
+        text.append(buffer, static_cast<size_t>(count));
+    }
+    return count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN);
+}
+
+int wait_for(pid_t pid) {
+    int state = 0;
+    while (waitpid(pid, &state, 0) < 0 && errno == EINTR) {
+    }
+    return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
+}
+
+Status finish_child(Child &child) {
+    close(child.pipe);
+    const int code = wait_for(child.pid);
+    if (code == 0) {
+        return Success{};
+    }
+    const std::string reason =
+        child.text.empty() ? "its process ended with code " + std::to_string(code) : one_line(child.text);
+    return Error{StatusCode::kFailed, child.name + ": " + reason};
+}
+
+void end_children(std::vector<Child> &children) {
+    for (Child &child : children) {
+        kill(child.pid, SIGKILL);
+        close(child.pipe);
+        wait_for(child.pid);
+    }
+    children.clear();
+}
+
+}  // namespace
+
+Status run_in_children(const std::vector<ChildTask> &tasks) {
+    const size_t at_once = std::max(1u, std::thread::hardware_concurrency());
+    std::vector<Child> running;
+    size_t next = 0;
+    while (next < tasks.size() || !running.empty()) {
+        if (interrupted()) {
+            end_children(running);
+            return interruption();
+        }
+        if (next < tasks.size() && running.size() < at_once) {
+            Expected<Child> child = start_child(tasks[next++]);
+            if (!child) {
+                end_children(running);
+                return child.error();
+            }
+            running.push_back(*child);
+            continue;
+        }
+        std::vector<pollfd> polls;
+        for (const Child &child : running) {
+            polls.push_back({child.pipe, POLLIN, 0});
+        }
+        poll(polls.data(), polls.size(), kPollMilliseconds);
+        for (size_t c = polls.size(); c-- > 0;) {
+            if (polls[c].revents == 0 || !drain(running[c].pipe, running[c].text)) {
+                continue;
+            }
+            Child done = running[c];
+            running.erase(running.begin() + static_cast<ptrdiff_t>(c));
+            if (Status status = finish_child(done); !status) {
+                end_children(running);
+                return interrupted() ? Status(interruption()) : status;
+            }
+        }
+    }
+    return Success{};
+}
+
+Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const ProgramOptions &options) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return Error{StatusCode::kFailed, argv[0] + ": cannot make a pipe: " + std::strerror(errno)};
+    }
+    const pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        restore_interrupts();
+        const int null = open("/dev/null", O_RDONLY);
+        dup2(null, STDIN_FILENO);
+        dup2(ends[1], STDOUT_FILENO);
+        if (options.merge_stderr) {
+            dup2(ends[1], STDERR_FILENO);
+        }
+        std::vector<char *> arguments;
+        for (const std::string &argument : argv) {
+            arguments.push_back(const_cast<char *>(argument.c_str()));
+        }
+        arguments.push_back(nullptr);
+        execvp(arguments[0], arguments.data());
+        dprintf(STDOUT_FILENO, "cannot be run: %s\n", std::strerror(errno));
+        _exit(127);
+    }
+    close(ends[1]);
+    if (pid < 0) {
+        close(ends[0]);
+        return Error{StatusCode::kFailed, argv[0] + ": cannot start a process: " + std::strerror(errno)};
+    }
+    ProgramResult result;
+    const auto start = std::chrono::steady_clock::now();
+    const auto limit = std::chrono::seconds(options.timeout_seconds);
+    bool timed_out = false;
+    while (!interrupted() && !timed_out) {
+        pollfd one = {ends[0], POLLIN, 0};
+        if (poll(&one, 1, kPollMilliseconds) > 0 && drain(ends[0], result.output)) {
+            break;
+        }
+        timed_out = options.timeout_seconds > 0 && std::chrono::steady_clock::now() - start > limit;
+    }
+    if (interrupted() || timed_out) {
+        kill(pid, SIGKILL);
+    }
+    close(ends[0]);
+    result.exit_code = wait_for(pid);
+    if (interrupted()) {
+        return interruption();
+    }
+    if (timed_out) {
+        return Error{StatusCode::kFailed,
+                     argv[0] + ": did not end within " + std::to_string(options.timeout_seconds) + " s"};
+    }
+    return result;
+}
+
+}  // namespace tconv

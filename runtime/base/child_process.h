@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps that run in processes of their own, and programs.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tconv/status.h"
+
+namespace tconv {
+
+struct ChildTask {
+    std::string name;              // for messages: "kernel taps2"
+    std::function<Status()> body;  // runs in a forked copy of this process; only files outlive it. May throw
+};
+
+// Runs all tasks, as many at once as there are processors. The first failure, or an interrupt, ends the others.
+Status run_in_children(const std::vector<ChildTask> &tasks);
+
+// What a program printed and how it ended.
+struct ProgramResult {
+    int exit_code = -1;  // 128 + N after signal N
+    std::string output;  // stdout, and stderr where it was merged
+};
+
+struct ProgramOptions {
+    bool merge_stderr = true;
+    int timeout_seconds = 0;  // 0: none
+};
+
+// Runs argv[0] (looked up in PATH). An error only when it cannot be started, hangs, or an interrupt arrives.
+Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const ProgramOptions &options = {});
+
+}  // namespace tconv

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/cli/layer_arguments.h"
+
+#include <charconv>
+#include <filesystem>
+#include <set>
+
+#include "runtime/base/output_file.h"
+#include "tconv/layer_file.h"
+#include "tools/cli/report.h"
+
+namespace tconv {
+
+void add_layer_arguments(CLI::App &app, LayerArguments &arguments) {
+    app.add_option("LAYER", arguments.files, "Layer file, get_config() JSON, or list of layers")->required();
+    app.add_option("--layers", arguments.layers, "Entries of a list, separated by commas; all of them without it")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--name", arguments.name, "Name of the layer: a C identifier, prefix of every symbol");
+    app.add_option("--input-shape", arguments.input_shape, "Input shape, separated by commas, for files that have none")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+}
+
+Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
+    LayerFileOptions options;
+    options.layers = arguments.layers;
+    if (!arguments.name.empty()) {
+        options.name = arguments.name;
+    }
+    if (!arguments.input_shape.empty()) {
+        options.input_shape = arguments.input_shape;
+    }
+    std::vector<std::string> notes;
+    options.notes = &notes;
+    std::vector<Layer> layers;
+    std::set<std::string> names;
+    for (const std::string &file : arguments.files) {
+        Expected<std::vector<Layer>> read = read_layer_file(file, options);
+        if (!read) {
+            return read.error();
+        }
+        for (Layer &layer : *read) {
+            if (!names.insert(layer.name).second) {
+                return invalid_argument("name", layer.name,
+                                        "must differ from that of every other layer of one command");
+            }
+            layers.push_back(std::move(layer));
+        }
+    }
+    for (const std::string &text : notes) {
+        note(text);
+    }
+    return layers;
+}
+
+Status keep_layer_files(const LayerArguments &arguments, const std::string &argument, const std::string &path) {
+    for (const std::string &file : arguments.files) {
+        if (Status status = must_differ(argument, path, "the layer file", file); !status) {
+            return status;
+        }
+    }
+    return Success{};
+}
+
+void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
+    app.add_option("--variant", arguments.variant, "Forces an algorithm by name, see explain");
+    app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    app.add_option("--tuned", arguments.tuned_dir,
+                   "Folder of tuned records to use in place of those that come with tconv");
+    app.add_flag("--require-schedule", arguments.require_schedule,
+                 "Fails for a target without schedules, whose layers all become the slow variant reference");
+}
+
+Expected<TargetInfo> chosen_target(const std::string &name, const ChoiceArguments &arguments) {
+    Expected<TargetInfo> target = find_target(name);
+    if (target && arguments.require_schedule) {
+        if (Status status = has_schedules(*target); !status) {
+            return status.error();
+        }
+    }
+    return target;
+}
+
+void warn_without_schedules(const TargetInfo &target) {
+    if (Status status = has_schedules(target); !status) {
+        warn(status.error().message);
+    }
+}
+
+Expected<BuildOptions> build_options(const ChoiceArguments &arguments) {
+    BuildOptions options;
+    if (!arguments.variant.empty()) {
+        options.variant = arguments.variant;
+    }
+    if (!arguments.tuned_dir.empty()) {
+        std::error_code error;
+        if (!std::filesystem::is_directory(arguments.tuned_dir, error)) {
+            return invalid_argument("--tuned", arguments.tuned_dir, "must be a folder");
+        }
+        options.tuned_dir = arguments.tuned_dir;
+    }
+    for (const std::string &text : arguments.knobs) {
+        const size_t equals = text.find('=');
+        int value = 0;
+        const char *end = text.data() + text.size();
+        const char *begin = equals == std::string::npos ? end : text.data() + equals + 1;
+        const auto [stop, problem] = std::from_chars(begin, end, value);
+        if (equals == 0 || problem != std::errc() || stop != end) {
+            return invalid_argument("--knobs", text, "must have the form name=integer");
+        }
+        if (!options.knobs) {
+            options.knobs.emplace();
+        }
+        (*options.knobs)[text.substr(0, equals)] = value;
+    }
+    return options;
+}
+
+}  // namespace tconv

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What no layer can exceed on a machine, and what the machine is.
+#pragma once
+
+#include <string>
+
+#include "tools/verify/toolchain.h"
+#include "tools/verify/work_folder.h"
+
+namespace tconv {
+
+struct MachinePeak {
+    double gflops = 0;                // float32 multiply-adds, two operations each
+    double gigabytes_per_second = 0;  // reading from memory
+};
+
+// Both on `threads` threads, with the vector width of the target.
+Expected<MachinePeak> measure_peak(const Toolchain &toolchain, int threads, const WorkFolder &folder);
+
+// The processor's name, as the system has it.
+std::string processor_name();
+
+}  // namespace tconv

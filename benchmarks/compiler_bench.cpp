@@ -27,7 +27,7 @@ void rank_variants(benchmark::State &state, const tconv::Layer &layer) {
 void pack_weights(benchmark::State &state, const tconv::Layer &layer) {
     const tconv::Machine machine = tconv::machine_for("x86_avx2");
     const tconv::Variant &variant = *tconv::find_variant("phases");
-    const tconv::LayerPlan plan = variant.plan(layer, machine, variant.default_knobs(layer, machine));
+    const tconv::LayerPlan plan = variant.plan(layer, machine, variant.propose(layer, machine)->knobs);
     const std::vector<float> filter(layer.filter_elements(), 1.0f);
     for (auto _ : state) {
         benchmark::DoNotOptimize(plan.filter_layout.pack(filter.data(), nullptr));

@@ -11,6 +11,7 @@ unset(_tconv_tuned_dir)
 # tconv_add_library(<name>
 #     LAYER <file.json>      layer file, Keras get_config() JSON, or a list of either; relative to the source folder
 #     TARGETS <target>       a name that `tconv targets` lists, `host`, or a Halide target string
+#     [CPU <processor>]      processor to choose and tune for, as `tconv build --cpu` takes it
 #     [LAYERS <entry>]       which entry of a list of layers
 #     [INPUT_SHAPE <n>...]   input shape, for a get_config() file, which has none
 #     [NAME <identifier>]    prefix of the C symbols instead of the layer's own name
@@ -20,8 +21,8 @@ unset(_tconv_tuned_dir)
 # Makes the static library target <name>; code that links it includes "<identifier>.h". The library is built again when
 # the layer file, its weights, the tuned records or the compiler change.
 function(tconv_add_library name)
-    set(keywords LAYER TARGETS LAYERS INPUT_SHAPE NAME TUNED REQUIRE_SCHEDULE)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_SCHEDULE" "LAYER;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
+    set(keywords LAYER TARGETS CPU LAYERS INPUT_SHAPE NAME TUNED REQUIRE_SCHEDULE)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_SCHEDULE" "LAYER;CPU;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
     _tconv_check_arguments()
     get_filename_component(layer "${arg_LAYER}" ABSOLUTE)
     if(IS_DIRECTORY "${layer}")
@@ -49,6 +50,9 @@ function(tconv_add_library name)
     if(arg_INPUT_SHAPE)
         string(REPLACE ";" "," shape "${arg_INPUT_SHAPE}")
         list(APPEND options --input-shape "${shape}")
+    endif()
+    if(arg_CPU)
+        list(APPEND options --cpu "${arg_CPU}")
     endif()
     if(arg_TUNED)
         list(APPEND options --tuned "${tuned_dir}")

@@ -12,7 +12,7 @@ using Halide::VarOrRVar;
 
 GeneralTile general_tile(int vectors, int pixels, const Machine &machine) {
     GeneralTile tile{vectors, pixels, 1};
-    const int chains = machine.fma_latency * machine.fma_per_cycle;
+    const double chains = machine.fma_latency * machine.fma_per_cycle;
     while (tile.vectors * tile.pixels * tile.partial_sums < chains) {
         tile.partial_sums *= 2;
     }

@@ -17,6 +17,14 @@ std::string to_string(const Knobs &knobs) {
     return text;
 }
 
+const KnobSpec &spec_of(const std::vector<KnobSpec> &space, const std::string &name) {
+    return *std::find_if(space.begin(), space.end(), [&](const KnobSpec &spec) { return spec.name == name; });
+}
+
+const std::vector<int> &values_of(const std::vector<KnobSpec> &space, const std::string &name) {
+    return spec_of(space, name).values;
+}
+
 std::vector<int> count_to(int64_t last) {
     std::vector<int> values(std::max<int64_t>(last, 1));
     std::iota(values.begin(), values.end(), 1);

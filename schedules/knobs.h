@@ -19,6 +19,10 @@ struct KnobSpec {
     std::string meaning;  // what it does and what larger values cost
 };
 
+// The dimension of that name, which the space must have.
+const KnobSpec &spec_of(const std::vector<KnobSpec> &space, const std::string &name);
+const std::vector<int> &values_of(const std::vector<KnobSpec> &space, const std::string &name);
+
 // "tile_co=2 tile_x=6"
 std::string to_string(const Knobs &knobs);
 

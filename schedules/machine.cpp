@@ -1,57 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/machine.h"
 
-#include <vector>
+#include <algorithm>
 
 namespace tconv {
 
 namespace {
 
-// Cache sizes are those of the smallest common member of each family, so that defaults never assume too much.
-const std::vector<Machine> &machines() {
-    static const std::vector<Machine> table = [] {
-        Machine sse;
-        sse.family = "x86_sse";
-        sse.vector_lanes = 4;
-        sse.vector_registers = 16;
-        sse.fma_per_cycle = 1;
-        Machine avx2 = sse;
-        avx2.family = "x86_avx2";
-        avx2.vector_lanes = 8;
-        avx2.masked_stores = true;
-        avx2.fma_per_cycle = 2;
-        Machine avx512 = avx2;
-        avx512.family = "x86_avx512";
-        avx512.vector_lanes = 16;
-        avx512.vector_registers = 32;
-        avx512.l2_bytes = 1024 * 1024;
-        Machine neon;
-        neon.family = "arm_neon";
-        neon.vector_lanes = 4;
-        neon.vector_registers = 32;
-        neon.fma_per_cycle = 2;
-        Machine gpu;
-        gpu.family = "gpu";
-        gpu.vector_lanes = 32;
-        gpu.vector_registers = 64;
-        gpu.is_gpu = true;
-        return std::vector<Machine>{sse, avx2, avx512, neon, gpu};
-    }();
-    return table;
+struct InstructionSet {
+    std::string family;
+    int vector_bits;  // of the widest register; on a GPU a warp's
+    int vector_registers;
+    int address_registers;  // beside those that loops and the stack take
+    bool masked_stores;
+    bool fused;  // a multiply-add is one instruction
+};
+
+const InstructionSet kInstructionSets[] = {
+    {"x86_sse", 128, 16, 11, false, false},   {"x86_avx2", 256, 16, 11, true, true},
+    {"x86_avx512", 512, 32, 11, true, true},  {"arm_neon", 128, 32, 24, false, true},
+    {"gpu", 1024, 64, 64, false, true},
+};
+
+constexpr int kFloatBits = 32;
+
+void add_processor(Machine &machine, const InstructionSet &set, const Processor &processor) {
+    const double bits = set.vector_bits;
+    const auto vectors_a_cycle = [&](int units, int unit_bits) { return units * std::min(1.0, unit_bits / bits); };
+    machine.cpu = processor.name;
+    machine.fma_per_cycle = vectors_a_cycle(processor.core.fma_units, processor.core.fma_unit_bits) / (set.fused ? 1 : 2);
+    machine.fma_latency = processor.core.fma_latency;
+    machine.loads_per_cycle = vectors_a_cycle(processor.core.loads, processor.core.load_bits);
+    machine.decode_width = processor.core.decode;
+    machine.in_order = processor.core.in_order;
+    machine.l1_bytes = processor.caches.l1_bytes;
+    machine.l2_bytes = processor.caches.l2_bytes;
+    machine.l3_bytes = processor.caches.l3_bytes;
+    machine.line_bytes = processor.caches.line_bytes;
+    machine.rates = processor.rates;
+    machine.call_cycles = processor.calls.call;
+    machine.barrier_cycles = processor.calls.barrier;
 }
 
 }  // namespace
 
-Machine machine_for(const std::string &family) {
-    for (const Machine &machine : machines()) {
-        if (machine.family == family) {
-            return machine;
-        }
+double Machine::read_rate(double bytes) const {
+    return bytes <= l2_bytes / 2.0 ? rates.l2 : bytes <= static_cast<double>(l3_bytes) ? rates.l3 : rates.memory;
+}
+
+Machine machine_for(const std::string &family, const std::string &cpu) {
+    Machine machine;
+    machine.family = "reference";
+    for (const InstructionSet &set : kInstructionSets) {
+        if (set.family != family) continue;
+        machine.family = family;
+        machine.vector_lanes = set.vector_bits / kFloatBits;
+        machine.vector_registers = set.vector_registers;
+        machine.address_registers = set.address_registers;
+        machine.masked_stores = set.masked_stores;
+        machine.is_gpu = family == "gpu";
+        const Processor *processor = find_processor(cpu, family);
+        add_processor(machine, set, processor != nullptr ? *processor : *find_processor(kGenericProcessor, family));
     }
-    Machine scalar;
-    scalar.family = "reference";
-    scalar.vector_registers = 16;
-    return scalar;
+    return machine;
 }
 
 std::string register_shortage(int needed, const Machine &machine) {

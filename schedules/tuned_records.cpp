@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/tuned_records.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -46,12 +47,13 @@ Expected<TunedRecord> read_record(const Json &entry) {
         return invalid_argument("the record", to_text(entry), "must be an object");
     }
     Fields fields(entry, "a tuned record");
-    fields.allow_only({"workload", "target", "cpu", "halide", "llvm", "commit", "date", "seed", "variant", "knobs",
+    fields.allow_only({"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "seed", "variant", "knobs",
                        "ms", "default_ms", "percent_of_limit"});
     TunedRecord record;
     record.workload = fields.string("workload");
     record.target = fields.string("target");
     record.cpu = fields.string("cpu");
+    record.model = fields.string("model");
     record.halide = fields.string("halide");
     record.llvm = fields.string("llvm");
     record.commit = fields.string("commit");
@@ -90,10 +92,10 @@ Expected<std::vector<TunedRecord>> read_records(const std::string &text) {
 }
 
 template<typename Wanted>
-const TunedRecord *quickest(const std::vector<TunedRecord> &records, const std::string &target, const Wanted &wanted) {
+const TunedRecord *quickest(const std::vector<TunedRecord> &records, const Wanted &wanted) {
     const TunedRecord *best = nullptr;
     for (const TunedRecord &record : records) {
-        if (record.target == target && wanted(record.workload) && (best == nullptr || record.ms < best->ms)) {
+        if (wanted(record.workload) && (best == nullptr || record.ms < best->ms)) {
             best = &record;
         }
     }
@@ -128,14 +130,20 @@ Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &directo
     return records;
 }
 
-const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, const std::string &workload,
-                                     const std::string &target) {
-    return quickest(records, target, [&](const std::string &other) { return other == workload; });
+std::vector<TunedRecord> records_for(const std::vector<TunedRecord> &records, const std::string &target,
+                                     const std::string &cpu) {
+    std::vector<TunedRecord> own;
+    std::copy_if(records.begin(), records.end(), std::back_inserter(own),
+                 [&](const TunedRecord &record) { return record.target == target && record.cpu == cpu; });
+    return own;
 }
 
-const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload,
-                                            const std::string &target) {
-    return quickest(records, target,
+const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, const std::string &workload) {
+    return quickest(records, [&](const std::string &other) { return other == workload; });
+}
+
+const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload) {
+    return quickest(records,
                     [&](const std::string &other) { return without_epilogue(other) == without_epilogue(workload); });
 }
 

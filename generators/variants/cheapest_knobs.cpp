@@ -6,15 +6,22 @@
 
 namespace tconv {
 
+namespace {
+
+constexpr int64_t kElementBytes = 4;
+
+// Elements of scratch that the layer lets its caller be asked for. A GPU's lies on the device and is none of the caller's.
 int64_t allowed_workspace(const Layer &layer, const Machine &machine) {
-    constexpr int64_t element_bytes = 4;
-    return machine.is_gpu ? std::numeric_limits<int64_t>::max() : layer.workspace_limit() / element_bytes;
+    return machine.is_gpu ? std::numeric_limits<int64_t>::max() : layer.workspace_limit() / kElementBytes;
 }
+
+}  // namespace
 
 CheapestKnobs::CheapestKnobs(const Layer &layer, const Machine &machine, Workspace workspace)
     : allowed_(allowed_workspace(layer, machine)), workspace_(std::move(workspace)) {}
 
 void CheapestKnobs::offer(const Knobs &knobs, double cycles) {
+    offered_++;
     const bool first = knobs_.empty(), cheaper = first || cycles < cycles_;
     if (fits_ && !cheaper) {
         return;
@@ -28,6 +35,17 @@ void CheapestKnobs::offer(const Knobs &knobs, double cycles) {
         cycles_ = cycles;
         elements_ = elements;
     }
+}
+
+Proposed CheapestKnobs::proposed(const std::string &what) const {
+    if (knobs_.empty()) {
+        return Declined{"no " + what + " fits"};
+    }
+    const int64_t bytes = elements_ * kElementBytes;
+    if (!fits_) {
+        return Declined{"needs a workspace of at least " + std::to_string(bytes) + " bytes", bytes};
+    }
+    return Proposal{knobs_, cycles_, bytes, "the cheapest of " + std::to_string(offered_) + " candidates"};
 }
 
 }  // namespace tconv

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a variant's search for its defaults keeps.
+// What a variant's search for its knobs keeps.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 
+#include "generators/variants/proposal.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
 namespace tconv {
 
-// Elements of scratch that the layer lets its caller be asked for. A GPU's lies on the device and is none of the caller's.
-int64_t allowed_workspace(const Layer &layer, const Machine &machine);
-
-// The cheapest of the knobs offered whose workspace the layer allows; where it allows none of them, those that need least.
+// The cheapest of the knobs offered whose workspace the layer allows; where it allows none of them, the least that there
+// is.
 class CheapestKnobs {
 public:
     using Workspace = std::function<int64_t(const Knobs &)>;  // in elements; null: none
@@ -24,8 +23,8 @@ public:
     // Of equals the first is kept. The workspace is asked for only where the answer matters.
     void offer(const Knobs &knobs, double cycles);
 
-    // Empty before the first offer.
-    const Knobs &knobs() const { return knobs_; }
+    // The cycles are those offered. Without any offer: declined, since no `what` fits, such as "tile into the registers".
+    Proposed proposed(const std::string &what) const;
 
 private:
     int64_t allowed_;
@@ -34,6 +33,7 @@ private:
     bool fits_ = false;
     double cycles_ = 0;
     int64_t elements_ = 0;
+    int64_t offered_ = 0;
 };
 
 }  // namespace tconv

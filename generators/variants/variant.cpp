@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/variant.h"
 
+#include <utility>
+
 #include "generators/variants/channel_lanes/variant.h"
 #include "generators/variants/column_rows/variant.h"
 #include "generators/variants/folded/variant.h"
@@ -12,8 +14,40 @@
 
 namespace tconv {
 
-bool Variant::accepts(const Layer &layer, const Machine &machine) const {
-    return (layer.has_cells() || id == "reference") && accepts_layer(layer, machine);
+namespace {
+
+constexpr char kReferenceVariant[] = "reference";
+
+}  // namespace
+
+std::string Variant::obstacle(const Layer &layer, const Machine &machine) const {
+    if (id != kReferenceVariant) {
+        if (!layer.has_cells()) return "its input has no cells";
+        if (!machine.has_schedules()) return "there are no schedules for the target";
+    }
+    return obstacle_of(layer, machine);
+}
+
+Proposed Variant::propose(const Layer &layer, const Machine &machine) const {
+    if (std::string why = obstacle(layer, machine); !why.empty()) {
+        return Declined{std::move(why)};
+    }
+    Proposed proposed = search(layer, machine);
+    if (proposed) {
+        const Knobs &knobs = proposed->knobs;
+        (*proposed).cycles = cycles(layer, machine, knobs);
+        (*proposed).workspace_bytes = workspace_bytes(layer, machine, knobs);
+    }
+    return proposed;
+}
+
+Proposed Variant::propose(const Layer &layer, const Machine &machine, const Limits &limits) const {
+    return propose(with_limits(layer, limits), machine);
+}
+
+int64_t Variant::workspace_bytes(const Layer &layer, const Machine &machine, const Knobs &knobs) const {
+    constexpr int64_t element_bytes = 4;
+    return machine.is_gpu || workspace == nullptr ? 0 : workspace(layer, machine, knobs) * element_bytes;
 }
 
 const std::vector<Variant> &variants() {

@@ -7,6 +7,7 @@
 
 #include "generators/layer_program.h"
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/codegen/layer_builds.h"
 #include "tests/codegen/llvm_ir.h"
@@ -70,13 +71,13 @@ class Alignment : public testing::TestWithParam<AlignmentCase> {};
 TEST_P(Alignment, IsWhatMemoryHas) {
     const auto info = find_target(GetParam().target);
     ASSERT_TRUE(info) << info.error().message;
-    const Machine machine = machine_for(info->family);
+    const Machine machine = info->machine();
     const Target program = Target(info->halide).with_feature(Target::NoRuntime).with_feature(Target::NoBoundsQuery);
     const Variant &variant = *find_variant(GetParam().variant);
     int aligned_to_vectors = 0, kernels = 0;
     for (const Layer &layer : layers()) {
-        if (!variant.accepts(layer, machine)) continue;
-        const LayerPlan plan = variant.plan(layer, machine, variant.default_knobs(layer, machine));
+        if (!takes(variant, layer, machine)) continue;
+        const LayerPlan plan = variant.plan(layer, machine, proposed_knobs(variant, layer, machine));
         for (const Kernel &kernel : plan.kernels) {
             const Halide::Module module =
                 kernel.lower(kernel_symbol(layer, kernel), program.with_feature(Target::NoAsserts));

@@ -56,7 +56,7 @@ TEST_P(GeneralKernelObjects, NeedNothingFromOutside) {
 // SSE has no multiply-add instruction to look for.
 TEST_P(GeneralKernelObjects, KeepTheirTilesInRegisters) {
     if (GetParam().isa == Isa::kX86) GTEST_SKIP() << "multiplies and adds apart";
-    const Machine machine = machine_for(find_target(to_string(GetParam().isa))->family);
+    const Machine machine = find_target(to_string(GetParam().isa))->machine();
     std::set<int> loops_of;  // as many multiply-adds
     for (const MultiplyAddLoop &loop : multiply_add_loops(file_text(folder_.file("general.s")))) {
         const int widest = machine.vector_lanes == 16 ? loop.zmm : machine.vector_lanes == 8 ? loop.ymm : loop.xmm;

@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/codegen/layer_builds.h"
 #include "tests/schedules/schedule_layers.h"
@@ -127,12 +128,12 @@ void PrintTo(const VariantCase &variant_case, std::ostream *stream) {
 std::vector<VariantCase> smallest_layer_of_every_variant() {
     std::vector<VariantCase> cases;
     for (const std::string target : {"x86-64-avx2", "x86-64-avx512", "arm64-neon"}) {
-        const Machine machine = machine_for(find_target(target)->family);
+        const Machine machine = find_target(target)->machine();
         for (const Variant &variant : variants()) {
             const Layer *smallest = nullptr;
             for (const Layer &layer : benchmark_layers()) {
                 const bool smaller = smallest == nullptr || layer.useful_macs() < smallest->useful_macs();
-                if (smaller && variant.accepts(layer, machine)) smallest = &layer;
+                if (smaller && takes(variant, layer, machine)) smallest = &layer;
             }
             if (smallest != nullptr && variant.id != "reference")
                 cases.push_back({variant.id, {smallest->name, target}});

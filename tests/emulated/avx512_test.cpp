@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "runtime/base/child_process.h"
 #include "schedules/machine.h"
 #include "tests/generators/corner_layers.h"
@@ -114,13 +115,13 @@ TEST(Avx512Libraries, AreRightInEveryVariant) {
 
     const auto target = find_target("x86-64-avx512");
     ASSERT_TRUE(target) << target.error().message;
-    const Machine machine = machine_for(target->family);
+    const Machine machine = target->machine();
     const TemporaryFolder folder;
     std::vector<Linked> libraries;
     for (const Variant &variant : variants()) {
         size_t built = 0;
         for (const std::string &corner : layers_by_interest()) {
-            if (built == kLayersOfAVariant || !variant.accepts(corner_layer(corner), machine)) continue;
+            if (built == kLayersOfAVariant || !takes(variant, corner_layer(corner), machine)) continue;
             libraries.push_back(build(corner, variant, *target, folder.path()));
             built++;
         }

@@ -16,6 +16,7 @@
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
 #include "tools/verify/assembly_check.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {
@@ -80,7 +81,7 @@ TEST(ChannelLanesPieces, HoldEveryOutput) {
 
 TEST(ChannelLanesAccepts, WhatItComputes) {
     const Machine machine = machine_for("x86_avx2");
-    const auto accepts = [&](const Layer &layer) { return channel_lanes_variant().accepts(layer, machine); };
+    const auto accepts = [&](const Layer &layer) { return takes(channel_lanes_variant(), layer, machine); };
     for (const Layer &layer : awkward_layers()) EXPECT_TRUE(accepts(layer));
     EXPECT_FALSE(accepts(layer_of(3, 1, {{9, 3, 1, 1, 9, 1}})));  // less than any vector
     EXPECT_FALSE(accepts(layer_of(8, 5, {{9, 3, 1, 1, 9, 1}})));

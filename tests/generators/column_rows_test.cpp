@@ -8,6 +8,7 @@
 
 #include "generators/variants/column_rows/geometry.h"
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
@@ -191,16 +192,16 @@ TEST(ColumnRowsVariant, RefusesWhatItCannotCompute) {
     Layer layer;
     layer.out_channels = 2;
     layer.axes[2] = {9, 4, 2, 1, 18, 1};
-    EXPECT_TRUE(variant->accepts(layer, machine));
-    EXPECT_FALSE(variant->accepts(layer, machine_for("gpu")));
-    EXPECT_FALSE(variant->accepts(layer, machine_for("reference")));
+    EXPECT_TRUE(takes(*variant, layer, machine));
+    EXPECT_FALSE(takes(*variant, layer, machine_for("gpu")));
+    EXPECT_FALSE(takes(*variant, layer, machine_for("reference")));
     Layer wide_stride = layer, dilated = layer, first = layer, long_taps = layer;
     wide_stride.axes[2].stride = 5;
     dilated.axes[2].dilation = 2;
     first.layout = Layout::kChannelsFirst;
     long_taps.axes[2].kernel = 100;
     for (const Layer &refused : {wide_stride, dilated, first, long_taps})
-        EXPECT_FALSE(variant->accepts(refused, machine));
+        EXPECT_FALSE(takes(*variant, refused, machine));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/generators/corner_layers.h"
 #include "tests/generators/library_runs.h"
@@ -48,7 +49,7 @@ Knobs largest_valid(const Variant &variant, const Layer &layer, const Machine &m
 }
 
 std::vector<Knobs> knob_corners(const Variant &variant, const Layer &layer, const Machine &machine) {
-    const Knobs defaults = variant.default_knobs(layer, machine);
+    const Knobs defaults = proposed_knobs(variant, layer, machine);
     const std::vector<KnobSpec> space = variant.knob_space(layer, machine);
     std::set<Knobs> corners;
     Knobs least;
@@ -78,7 +79,7 @@ std::vector<KnobCase> knob_cases() {
          {"image_blocks_and_a_rest", "volume_k4_s2", "line_long", "image_channels_first", "image_k2_s2"})
         for (const LibraryCase &library_case : with_every_variant({corner_layer(name)}, host_target())) {
             if (++layers[library_case.variant] > layers_of_variant) continue;
-            const Machine machine = machine_for(library_case.target.family);
+            const Machine machine = library_case.target.machine();
             for (const Knobs &knobs : knob_corners(*find_variant(library_case.variant), library_case.layer, machine))
                 cases.push_back({library_case, knobs});
         }

@@ -30,7 +30,7 @@ void expect_within_bound(const Layer &layer, const LayerData &data, const std::v
 
 // The bytes that NAME_pack leaves are those of the host packer, padding included.
 void expect_packed_as_on_host(const LibraryCase &library_case, const CompiledLibrary &library, const LayerData &data) {
-    const Machine machine = machine_for(library_case.target.family);
+    const Machine machine = library_case.target.machine();
     const Variant *variant = find_variant(library_case.variant);
     const FilterLayout layout = variant->plan(library_case.layer, machine, library.choice.knobs).filter_layout;
     std::vector<float> expected = layout.pack(data.filter.data(), data.bias_or_null());

@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tconv/plan.h"
 #include "tests/generators/corner_layers.h"
@@ -167,17 +168,17 @@ protected:
     // What the code says of itself, for a layer.
     static bool says_that_it_spreads(const Variant &variant, const Layer &layer, const Machine &machine) {
         return variant.spreads_nonfinite != nullptr &&
-               variant.spreads_nonfinite(layer, machine, variant.default_knobs(layer, machine));
+               variant.spreads_nonfinite(layer, machine, proposed_knobs(variant, layer, machine));
     }
 };
 
 TEST_P(NonfiniteClaims, HoldForLibraries) {
     const Variant &variant = *find_variant(GetParam());
     const Claim claim = claims().at(variant.id);
-    const Machine machine = machine_for(host_target().family);
+    const Machine machine = host_target().machine();
     int64_t layers = 0, by_input = 0, by_filter = 0, refused = 0;
     for (Layer layer : probe_layers()) {
-        if (!variant.accepts(layer, machine)) continue;
+        if (!takes(variant, layer, machine)) continue;
         SCOPED_TRACE(layer.name);
         layers++;
         BuildOptions options;
@@ -198,7 +199,7 @@ TEST_P(NonfiniteClaims, HoldForLibraries) {
         by_input += spoilt_cells;
         by_filter += spoilt_by_filter(layer, run);
         layer.strict_nonfinite = true;
-        EXPECT_EQ(variant.accepts(layer, machine), !spreads);
+        EXPECT_EQ(takes(variant, layer, machine), !spreads);
         refused += spreads;
     }
     ASSERT_GE(layers, 1);

@@ -12,6 +12,7 @@
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
 #include "tools/verify/assembly_check.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {
@@ -57,8 +58,8 @@ BuildOptions planar_options() {
 TEST(PlanarGeometry, ChunksCoverARowOnce) {
     const Machine machine = machine_for("x86_avx2");
     for (const Layer &layer : awkward_layers()) {
-        ASSERT_TRUE(planar_variant().accepts(layer, machine));
-        const PlanarGeometry geometry(layer, machine, planar_variant().default_knobs(layer, machine));
+        ASSERT_TRUE(takes(planar_variant(), layer, machine));
+        const PlanarGeometry geometry(layer, machine, proposed_knobs(planar_variant(), layer, machine));
         const Table table = planar_chunk_table(geometry);
         const auto value = [&](size_t column, int64_t row) {
             const Table::Column &c = table.columns[column];
@@ -79,12 +80,12 @@ TEST(PlanarGeometry, ChunksCoverARowOnce) {
 
 TEST(PlanarGeometry, RefusesWhatItCannotCompute) {
     const Machine machine = machine_for("x86_avx2");
-    const auto accepts = [&](const Layer &layer) { return planar_variant().accepts(layer, machine); };
+    const auto accepts = [&](const Layer &layer) { return takes(planar_variant(), layer, machine); };
     EXPECT_FALSE(accepts(layer_of(4, 1, {{9, 3, 2, 2, 21, 0}})));    // phases that are not side by side
     EXPECT_FALSE(accepts(layer_of(4, 512, {{9, 3, 2, 1, 19, 0}})));  // the row of a tile beyond the stack
     EXPECT_FALSE(accepts(layer_of(4, 1, {{1, 2, 2, 1, 0, 1}})));     // nothing to compute
     EXPECT_TRUE(accepts(layer_of(4, 1, {{9, 3, 1, 2, 13, 0}})));
-    EXPECT_FALSE(planar_variant().accepts(layer_of(4, 1, {{9, 3, 1, 2, 13, 0}}), machine_for("gpu")));
+    EXPECT_FALSE(takes(planar_variant(), layer_of(4, 1, {{9, 3, 1, 2, 13, 0}}), machine_for("gpu")));
 }
 
 class PlanarLibrary : public testing::TestWithParam<LibraryCase> {};

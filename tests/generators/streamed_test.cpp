@@ -69,9 +69,9 @@ TEST(StreamedTables, HoldEveryUsefulProductOnce) {
 TEST(StreamedTables, SuitTheTilesOfTheirKernels) {
     const Machine machine = machine_for("x86_avx2");
     const Layer layer = layer_of("dcgan", 1, 1024, 512, {{4, 5, 2, 1, 8, 1}, {4, 5, 2, 1, 8, 1}});
-    ASSERT_TRUE(streamed_accepts(layer, machine));
+    ASSERT_TRUE(streamed_obstacle(layer, machine).empty());
     const StreamedTables tables(layer);
-    const StreamedKernels kernels = streamed_kernels(layer, tables, machine, streamed_default_knobs(layer, machine));
+    const StreamedKernels kernels = streamed_kernels(layer, tables, machine, streamed_search(layer, machine)->knobs);
     ASSERT_EQ(kernels.of_tap.size(), tables.taps.size());
     for (size_t tap = 0; tap < tables.taps.size(); tap++) {
         const StreamedKernel &kernel = kernels.kernels.at(kernels.of_tap[tap]);
@@ -102,7 +102,7 @@ class StreamedLibrary : public testing::TestWithParam<LibraryCase> {};
 
 // The least, a middle and the largest value of every knob, the others at their defaults.
 std::set<Knobs> knobs_to_try(const Layer &layer, const Machine &machine) {
-    const Knobs defaults = streamed_default_knobs(layer, machine);
+    const Knobs defaults = streamed_search(layer, machine)->knobs;
     std::set<Knobs> tried = {defaults};
     for (const KnobSpec &spec : streamed_knob_space(layer, machine)) {
         for (const int value : {spec.values.front(), spec.values[spec.values.size() / 2], spec.values.back()}) {
@@ -116,8 +116,8 @@ std::set<Knobs> knobs_to_try(const Layer &layer, const Machine &machine) {
 
 TEST_P(StreamedLibrary, IsRightWithAnyKnobs) {
     const auto &[layer, target, variant] = GetParam();
-    const Machine machine = machine_for(target.family);
-    ASSERT_TRUE(streamed_accepts(layer, machine));
+    const Machine machine = target.machine();
+    ASSERT_TRUE(streamed_obstacle(layer, machine).empty());
     for (const Knobs &knobs : knobs_to_try(layer, machine)) {
         SCOPED_TRACE(to_string(knobs));
         BuildOptions options;
@@ -135,12 +135,12 @@ INSTANTIATE_TEST_SUITE_P(Native, StreamedLibrary, testing::ValuesIn(with_variant
 TEST(StreamedKnobs, RefuseWhatTheRegistersDoNotHold) {
     const Layer layer = layer_of("any", 1, 64, 64, {{4, 5, 2, 1, 8, 1}});
     const Machine machine = machine_for("x86_avx2");
-    Knobs knobs = streamed_default_knobs(layer, machine);
+    Knobs knobs = streamed_search(layer, machine)->knobs;
     EXPECT_EQ(streamed_check_knobs(layer, machine, knobs), "");
     knobs["tile_rows"] = 7;
     EXPECT_EQ(streamed_check_knobs(layer, machine, knobs),
               "tile_co = 2, tile_rows = 7: need 17 vector registers, x86_avx2 has 16");
-    knobs = streamed_default_knobs(layer, machine);
+    knobs = streamed_search(layer, machine)->knobs;
     knobs["chunk"] = 24;
     EXPECT_EQ(streamed_check_knobs(layer, machine, knobs), "chunk = 24: must be one of 8, 16, 32, 64 for this layer");
 }

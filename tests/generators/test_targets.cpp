@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 
 namespace tconv::test {
@@ -70,7 +71,7 @@ std::vector<LibraryCase> with_every_variant(const std::vector<Layer> &layers, co
     for (const TargetInfo &target : targets)
         for (const Layer &layer : layers)
             for (const Variant &variant : variants())
-                if (variant.accepts(layer, machine_for(target.family))) cases.push_back({layer, target, variant.id});
+                if (takes(variant, layer, target.machine())) cases.push_back({layer, target, variant.id});
     return cases;
 }
 
@@ -82,10 +83,10 @@ std::vector<LibraryCase> with_variant(const std::string &variant, const std::vec
 }
 
 bool spreads_nonfinite(const LibraryCase &library_case) {
-    const Machine machine = machine_for(library_case.target.family);
+    const Machine machine = library_case.target.machine();
     const Variant *variant = find_variant(library_case.variant);
     return variant->spreads_nonfinite != nullptr &&
-           variant->spreads_nonfinite(library_case.layer, machine, variant->default_knobs(library_case.layer, machine));
+           variant->spreads_nonfinite(library_case.layer, machine, proposed_knobs(*variant, library_case.layer, machine));
 }
 
 std::vector<LibraryCase> native_library_cases(const std::vector<Layer> &many, const std::vector<Layer> &few) {

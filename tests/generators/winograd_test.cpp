@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "generators/variants/winograd/variant.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"
@@ -92,7 +93,7 @@ std::vector<WinogradOnTarget> without_refused(const std::vector<WinogradOnTarget
 TEST(WinogradChoice, RefusesWhatTheTableSays) {
     for (const char *family : {"x86_sse", "x86_avx2", "x86_avx512", "arm_neon"})
         for (const WinogradCase &each : cases())
-            EXPECT_EQ(winograd_variant().accepts(layer_of(each), machine_for(family)), !is_refused(each, family))
+            EXPECT_EQ(takes(winograd_variant(), layer_of(each), machine_for(family)), !is_refused(each, family))
                 << each.name << " on " << family;
 }
 
@@ -202,8 +203,8 @@ TEST(WinogradChoice, KeepsToTheLayersLimits) {
     const Machine machine = machine_for("x86_avx2");
     const Variant variant = winograd_variant();
     Layer layer = layer_of({"limits", 1, 64, 64, {{16, 4, 2, 1, 32, 1}, {16, 4, 2, 1, 32, 1}}, {}});
-    ASSERT_TRUE(variant.accepts(layer, machine));
-    const Knobs defaults = variant.default_knobs(layer, machine);
+    ASSERT_TRUE(takes(variant, layer, machine));
+    const Knobs defaults = proposed_knobs(variant, layer, machine);
     EXPECT_EQ(variant.check_knobs(layer, machine, defaults), "");
     EXPECT_LE(variant.error_growth(layer, machine, defaults), layer.max_error_growth);
     Knobs larger = defaults;
@@ -213,10 +214,10 @@ TEST(WinogradChoice, KeepsToTheLayersLimits) {
     EXPECT_EQ(variant.check_knobs(layer, machine, larger), "");
     EXPECT_GT(variant.error_growth(layer, machine, larger), 2);
     layer.max_error_growth = 1;
-    EXPECT_FALSE(variant.accepts(layer, machine));
+    EXPECT_FALSE(takes(variant, layer, machine));
     layer.max_error_growth = 2;
     layer.strict_nonfinite = true;
-    EXPECT_FALSE(variant.accepts(layer, machine));
+    EXPECT_FALSE(takes(variant, layer, machine));
 }
 
 }  // namespace

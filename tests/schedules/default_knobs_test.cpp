@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"
 #include "tests/schedules/schedule_layers.h"
@@ -25,14 +26,14 @@ void expect_tile_fits(const Layer &layer, const Machine &machine, const Knobs &k
 
 void expect_defaults_valid(const Layer &layer, const Machine &machine) {
     for (const Variant &variant : variants()) {
-        if (!variant.accepts(layer, machine)) {
+        if (!takes(variant, layer, machine)) {
             continue;
         }
-        const Knobs knobs = variant.default_knobs(layer, machine);
+        const Knobs knobs = proposed_knobs(variant, layer, machine);
         SCOPED_TRACE(layer.name + " on " + machine.family + ": " + variant.id + " " + to_string(knobs));
         EXPECT_EQ(variant.check_knobs(layer, machine, knobs), "");
         EXPECT_EQ(knobs.size(), variant.knob_space(layer, machine).size());
-        EXPECT_GT(variant.cost(layer, machine, knobs), 0);
+        EXPECT_GT(variant.cycles(layer, machine, knobs), 0);
         if (variant.id == "phases") {
             expect_tile_fits(layer, machine, knobs);
         }
@@ -61,14 +62,14 @@ TEST_P(DefaultKnobs, CostMoreWithALongActivationInEveryVariant) {
     const Machine machine = machine_for(GetParam());
     for (Layer layer : benchmark_layers()) {
         for (const Variant &variant : variants()) {
-            if (variant.id == "reference" || !variant.accepts(layer, machine)) {
+            if (variant.id == "reference" || !takes(variant, layer, machine)) {
                 continue;
             }
-            const Knobs knobs = variant.default_knobs(layer, machine);
+            const Knobs knobs = proposed_knobs(variant, layer, machine);
             layer.activation = Activation::kRelu;
-            const double short_one = variant.cost(layer, machine, knobs);
+            const double short_one = variant.cycles(layer, machine, knobs);
             layer.activation = Activation::kSigmoid;
-            EXPECT_GT(variant.cost(layer, machine, knobs), short_one) << layer.name << ", " << variant.id;
+            EXPECT_GT(variant.cycles(layer, machine, knobs), short_one) << layer.name << ", " << variant.id;
             layer.activation = Activation::kNone;
         }
     }
@@ -90,7 +91,7 @@ TEST(VariantTable, EndsInTheReferenceThatAcceptsEverything) {
     EXPECT_EQ(variants().back().id, "reference");
     for (const std::string &family : family_names()) {
         for (const Layer &layer : odd_layers()) {
-            EXPECT_TRUE(variants().back().accepts(layer, machine_for(family))) << layer.name << " on " << family;
+            EXPECT_TRUE(takes(variants().back(), layer, machine_for(family))) << layer.name << " on " << family;
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "tests/schedules/schedule_layers.h"
 
 namespace tconv::test {
@@ -20,7 +21,7 @@ const Layer &wide_layer() {
 std::string refusal(const Knobs &changes, const std::string &family = "x86_avx2", const std::string &without = "") {
     const Variant *phases = find_variant("phases");
     const Machine machine = machine_for(family);
-    Knobs knobs = phases->default_knobs(wide_layer(), machine);
+    Knobs knobs = proposed_knobs(*phases, wide_layer(), machine);
     for (const auto &[name, value] : changes) {
         knobs[name] = value;
     }
@@ -54,7 +55,7 @@ TEST(KnobRules, RefuseUnrollingThatDoesNotDivideTheInputChannels) {
     const Layer odd = layer_of("odd", {8, 6, 64, 2, 2, 1});
     const Variant *phases = find_variant("phases");
     const Machine machine = machine_for("x86_avx2");
-    Knobs knobs = phases->default_knobs(odd, machine);
+    Knobs knobs = proposed_knobs(*phases, odd, machine);
     knobs["unroll_ci"] = 4;
     EXPECT_EQ(phases->check_knobs(odd, machine, knobs), "unroll_ci = 4: must be one of 1, 2, 3, 6 for this layer");
 }

@@ -13,7 +13,8 @@ void write_record(const TemporaryFolder &folder, const TargetInfo &target, const
                   const std::string &variant, const Knobs &knobs) {
     const nlohmann::json record = {{"workload", layer.workload()},
                                    {"target", target.name},
-                                   {"cpu", "test"},
+                                   {"cpu", target.cpu},
+                                   {"model", "test"},
                                    {"halide", "21.0.0"},
                                    {"llvm", "21.1"},
                                    {"commit", "0"},

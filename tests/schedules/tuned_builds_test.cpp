@@ -9,6 +9,7 @@
 #include <set>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "runtime/base/child_process.h"
 #include "runtime/base/files.h"
 #include "schedules/registry.h"
@@ -31,7 +32,7 @@ const Layer &layer() {
 }
 
 Knobs default_knobs(const TargetInfo &target) {
-    return find_variant("phases")->default_knobs(layer(), machine_for(target.family));
+    return proposed_knobs(*find_variant("phases"), layer(), target.machine());
 }
 
 // Default knobs, but for a tile of another width.

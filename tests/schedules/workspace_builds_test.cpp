@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "generators/variants/variant.h"
+#include "tests/support/variant_calls.h"
 #include "runtime/base/files.h"
 #include "tconv/layer_file.h"
 #include "tests/generators/library_runs.h"
@@ -162,10 +163,10 @@ TEST(WorkspaceLimit, RefusesForcedVariantsAndKnobsBeyondIt) {
 // A record is found whatever the limit, and passed over where it needs more.
 TEST(WorkspaceLimit, PassesARecordOver) {
     const TargetInfo target = *find_target("x86-64-avx2");
-    const Machine machine = machine_for(target.family);
+    const Machine machine = target.machine();
     const TemporaryFolder records;
     const Layer layer = from_json(kLayers[1]);
-    Knobs knobs = find_variant("phases")->default_knobs(layer, machine);
+    Knobs knobs = proposed_knobs(*find_variant("phases"), layer, machine);
     knobs["trim_x"] = 0;
     write_record(records, target, layer, "phases", knobs);
     const Expected<Choice> taken = choose(layer, target, with_records(records));
@@ -197,7 +198,7 @@ TEST(WorkspaceLimit, IsOneOfTheLimitsThatPassARecordOver) {
     const TemporaryFolder records;
     Layer layer = from_json(kLayers[0]);
     write_record(records, target, layer, "winograd",
-                 find_variant("winograd")->default_knobs(layer, machine_for(target.family)));
+                 proposed_knobs(*find_variant("winograd"), layer, target.machine()));
     EXPECT_EQ(choose(layer, target, with_records(records))->knobs_from, "tuned");
     layer.max_error_growth = 1;
     const Expected<Choice> exact = choose(layer, target, with_records(records));

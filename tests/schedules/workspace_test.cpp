@@ -9,6 +9,7 @@
 
 #include "generators/variants/ranking.h"
 #include "tests/schedules/schedule_layers.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {
@@ -39,11 +40,11 @@ Knobs random_knobs(const std::vector<KnobSpec> &space, std::mt19937 &random) {
 void expect_workspace_of_plan(const Layer &layer, const Machine &machine, int samples) {
     std::mt19937 random(5);
     for (const Variant &variant : variants()) {
-        if (!variant.accepts(layer, machine)) {
+        if (!takes(variant, layer, machine)) {
             continue;
         }
         const std::vector<KnobSpec> space = variant.knob_space(layer, machine);
-        Knobs knobs = variant.default_knobs(layer, machine);
+        Knobs knobs = proposed_knobs(variant, layer, machine);
         for (int sample = 0; sample <= samples; sample++) {
             SCOPED_TRACE(layer.name + " on " + machine.family + ": " + variant.id + " " + to_string(knobs));
             const LayerPlan plan = variant.plan(layer, machine, knobs);
@@ -71,34 +72,51 @@ std::vector<int64_t> tight_limits(int64_t liked) {
     return {0, liked / 16, liked / 4, liked / 2, std::max<int64_t>(liked - 1, 0), liked};
 }
 
-TEST(Workspace, DefaultsKeepToTheLimitOrNeedTheLeast) {
+// Where the limit leaves nothing, what would be the least is said, and that much is taken.
+void expect_defaults_within(int64_t limit, const Variant &variant, const Layer &layer, const Machine &machine,
+                            double &cycles) {
+    const Layer limited = with_limit(layer, limit);
+    const Proposed proposed = variant.propose(limited, machine);
+    SCOPED_TRACE(layer.name + " on " + machine.family + ", " + std::to_string(limit) + " bytes: " + variant.id);
+    if (!proposed) {
+        const int64_t least = proposed.declined().least_workspace_bytes;
+        EXPECT_GT(least, limit) << proposed.declined().why;
+        EXPECT_TRUE(takes(variant, with_limit(layer, least), machine));
+        return;
+    }
+    EXPECT_EQ(variant.check_knobs(limited, machine, proposed->knobs), "") << to_string(proposed->knobs);
+    EXPECT_EQ(proposed->workspace_bytes, bytes_of(variant, layer, machine, proposed->knobs));
+    EXPECT_LE(proposed->workspace_bytes, limit);
+    EXPECT_EQ(proposed->cycles, variant.cycles(layer, machine, proposed->knobs));
+    if (variant.id != "streamed") {  // whose defaults follow a rule, not the cost
+        EXPECT_LE(proposed->cycles, cycles) << "more room and slower";
+        cycles = proposed->cycles;
+    }
+}
+
+// Without any workspace, or what would be the least.
+int64_t least_bytes(const Variant &variant, const Layer &layer, const Machine &machine) {
+    const Proposed proposed = variant.propose(with_limit(layer, 0), machine);
+    return proposed ? 0 : proposed.declined().least_workspace_bytes;
+}
+
+TEST(Workspace, DefaultsKeepToTheLimitOrSayTheLeast) {
     std::mt19937 random(11);
     for (const char *family : kFamilies) {
         const Machine machine = machine_for(family);
         for (const Layer &layer : odd_layers()) {
             for (const Variant &variant : variants()) {
-                if (!variant.accepts(layer, machine) || variant.workspace == nullptr) {
+                if (!takes(variant, unlimited(layer), machine) || variant.workspace == nullptr) {
                     continue;
                 }
-                const Knobs liked = variant.default_knobs(unlimited(layer), machine);
-                const int64_t least =
-                    bytes_of(variant, layer, machine, variant.default_knobs(with_limit(layer, 0), machine));
-                double cost = std::numeric_limits<double>::infinity();
-                for (const int64_t limit : tight_limits(bytes_of(variant, layer, machine, liked))) {
-                    const Layer limited = with_limit(layer, limit);
-                    const Knobs knobs = variant.default_knobs(limited, machine);
-                    SCOPED_TRACE(layer.name + " on " + machine.family + ", " + std::to_string(limit) +
-                                 " bytes: " + variant.id + " " + to_string(knobs));
-                    EXPECT_EQ(variant.check_knobs(limited, machine, knobs), "");
-                    const int64_t bytes = bytes_of(variant, layer, machine, knobs);
-                    EXPECT_LE(bytes, std::max(limit, least));
-                    if (bytes <= limit && variant.id != "streamed") {  // whose defaults follow a rule, not the cost
-                        EXPECT_LE(variant.cost(layer, machine, knobs), cost) << "more room and slower";
-                        cost = variant.cost(layer, machine, knobs);
-                    }
+                const Knobs liked = proposed_knobs(variant, unlimited(layer), machine);
+                const int64_t most = bytes_of(variant, layer, machine, liked);
+                const int64_t least = least_bytes(variant, layer, machine);
+                double cycles = std::numeric_limits<double>::infinity();
+                for (const int64_t limit : tight_limits(most)) {
+                    expect_defaults_within(limit, variant, layer, machine, cycles);
                 }
-                EXPECT_EQ(variant.default_knobs(with_limit(layer, bytes_of(variant, layer, machine, liked)), machine),
-                          liked);
+                EXPECT_EQ(proposed_knobs(variant, with_limit(layer, most), machine), liked);
                 const std::vector<KnobSpec> space = variant.knob_space(layer, machine);
                 for (int sample = 0; sample < 200; sample++) {
                     const Knobs knobs = random_knobs(space, random);
@@ -119,21 +137,21 @@ TEST(Workspace, DefaultsAreTheCheapestWithinTheLimit) {
     for (const Layer &layer : odd_layers()) {
         for (const char *id : {"phases", "folded", "planar"}) {
             const Variant &variant = *find_variant(id);
-            if (!variant.accepts(layer, machine)) {
+            if (!takes(variant, layer, machine)) {
                 continue;
             }
-            const int64_t liked = bytes_of(variant, layer, machine, variant.default_knobs(unlimited(layer), machine));
+            const int64_t liked = bytes_of(variant, layer, machine, proposed_knobs(variant, unlimited(layer), machine));
             for (const int64_t limit : {liked - 1, liked / 2}) {
-                const Layer limited = with_limit(layer, std::max<int64_t>(limit, 0));
-                const Knobs best = variant.default_knobs(limited, machine);
-                if (bytes_of(variant, layer, machine, best) > limit) {
+                const Proposed proposed = variant.propose(with_limit(layer, std::max<int64_t>(limit, 0)), machine);
+                if (!proposed) {
                     continue;
                 }
+                const Knobs &best = proposed->knobs;
                 for (int sample = 0; sample < 500; sample++) {
                     const Knobs knobs = random_knobs(variant.knob_space(layer, machine), random);
                     if (variant.check_knobs(layer, machine, knobs).empty() &&
                         bytes_of(variant, layer, machine, knobs) <= limit) {
-                        EXPECT_GE(variant.cost(layer, machine, knobs) * (1 + 1e-9), variant.cost(layer, machine, best))
+                        EXPECT_GE(variant.cycles(layer, machine, knobs) * (1 + 1e-9), variant.cycles(layer, machine, best))
                             << layer.name << ", " << id << ": " << to_string(knobs) << " against " << to_string(best);
                     }
                 }
@@ -146,13 +164,12 @@ TEST(Workspace, TheDefaultLimitLeavesBenchmarkLayersAlone) {
     for (const char *family : {"x86_avx2", "x86_avx512"}) {
         const Machine machine = machine_for(family);
         for (const Layer &layer : benchmark_layers()) {
-            const RankedVariant limited = rank_variants(layer, machine).front();
-            const RankedVariant free = rank_variants(unlimited(layer), machine).front();
+            const Ranking::Entry limited = rank_variants(layer, machine).proposals.front();
+            const Ranking::Entry free = rank_variants(unlimited(layer), machine).proposals.front();
             SCOPED_TRACE(layer.name + " on " + family);
             EXPECT_EQ(limited.variant->id, free.variant->id);
-            EXPECT_EQ(limited.knobs, free.knobs);
-            EXPECT_TRUE(limited.allowed);
-            EXPECT_LE(limited.workspace_bytes, layer.workspace_limit());
+            EXPECT_EQ(limited.proposal.knobs, free.proposal.knobs);
+            EXPECT_LE(limited.proposal.workspace_bytes, layer.workspace_limit());
         }
     }
 }
@@ -163,22 +180,25 @@ TEST(Workspace, IsNotWithoutLimit) {
     Layer layer = layer_of("upsample16", {64, 64, 64, 32, 16, 1});
     for (const char *family : kFamilies) {
         const Machine machine = machine_for(family);
-        const RankedVariant chosen = rank_variants(layer, machine).front();
-        EXPECT_TRUE(chosen.allowed) << family;
-        EXPECT_LE(chosen.workspace_bytes, (layer.input_elements() + layer.output_elements()) * kElementBytes) << family;
+        const Ranking::Entry chosen = rank_variants(layer, machine).proposals.front();
+        EXPECT_LE(chosen.proposal.workspace_bytes, (layer.input_elements() + layer.output_elements()) * kElementBytes)
+            << family;
         EXPECT_NE(chosen.variant->id, "reference");
     }
 }
 
-TEST(Workspace, RankingPutsWhatIsTooLargeBehindTheRest) {
+TEST(Workspace, RankingLeavesOutWhatIsTooLarge) {
     const Machine machine = machine_for("x86_avx2");
     for (const Layer &layer : odd_layers()) {
-        const std::vector<RankedVariant> ranking = rank_variants(with_limit(layer, 0), machine);
-        EXPECT_EQ(ranking.back().variant->id, "reference");
-        EXPECT_TRUE(std::is_partitioned(ranking.begin(), ranking.end() - 1,
-                                        [](const RankedVariant &ranked) { return ranked.allowed; }));
-        for (const RankedVariant &ranked : ranking) {
-            EXPECT_EQ(ranked.allowed, ranked.workspace_bytes == 0) << layer.name << ", " << ranked.variant->id;
+        const Ranking ranking = rank_variants(with_limit(layer, 0), machine);
+        EXPECT_EQ(ranking.proposals.back().variant->id, "reference");
+        EXPECT_EQ(ranking.proposals.size() + ranking.declines.size(), variants().size());
+        for (const auto &[variant, proposal] : ranking.proposals) {
+            EXPECT_EQ(proposal.workspace_bytes, 0) << layer.name << ", " << variant->id;
+            EXPECT_NE(proposal.why, "");
+        }
+        for (const auto &[variant, declined] : ranking.declines) {
+            EXPECT_NE(declined.why, "") << layer.name << ", " << variant->id;
         }
     }
 }
@@ -187,9 +207,9 @@ TEST(Workspace, RankingPutsWhatIsTooLargeBehindTheRest) {
 TEST(Workspace, OfAGpuIsNotLimited) {
     const Machine gpu = machine_for("gpu");
     for (const Layer &layer : odd_layers()) {
-        const RankedVariant chosen = rank_variants(with_limit(layer, 0), gpu).front();
-        EXPECT_TRUE(chosen.allowed) << layer.name;
-        EXPECT_EQ(chosen.knobs, rank_variants(layer, gpu).front().knobs) << layer.name;
+        const Ranking::Entry chosen = rank_variants(with_limit(layer, 0), gpu).proposals.front();
+        EXPECT_NE(chosen.variant->id, "reference") << layer.name;
+        EXPECT_EQ(chosen.proposal.knobs, rank_variants(layer, gpu).proposals.front().proposal.knobs) << layer.name;
     }
 }
 

@@ -8,12 +8,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "generators/variants/ranking.h"
+#include "generators/variants/variant.h"
 #include "runtime/base/files.h"
 #include "runtime/base/output_file.h"
 #include "schedules/machine.h"
 #include "tools/cli/layer_arguments.h"
 #include "tools/cli/layer_picture.h"
+#include "tools/cli/machine_text.h"
 #include "tools/cli/report.h"
 #include "tools/compiler/build_library.h"
 
@@ -140,7 +141,7 @@ void print_rounding(const Layer &layer, const Choice &choice) {
 }
 
 void print_choice(const Layer &layer, const TargetInfo &target, const Choice &choice) {
-    const Machine machine = machine_for(target.family);
+    const Machine machine = target.machine();
     std::printf("\n  variant %s for %s: %s\n", choice.variant.c_str(), target.name.c_str(), choice.reason.c_str());
     std::printf("  knobs %s (%s)\n", choice.knobs.empty() ? "none" : to_string(choice.knobs).c_str(),
                 choice.knobs_from.c_str());
@@ -165,34 +166,21 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
 }
 
 // Estimated cycles are of use beside the least that the arithmetic needs, and beside each other.
-void print_ranking(const Layer &layer, const Machine &machine, const Choice &choice) {
+void print_ranking(const Layer &layer, const TargetInfo &target, const Choice &choice) {
+    const Machine machine = target.machine();
     const double lanes = machine.vector_lanes * machine.fma_per_cycle;
     const double least = static_cast<double>(layer.useful_macs()) / lanes;
     std::printf("\n  estimated cycles on one core, cheapest first; the multiply-adds of a direct sum take %.3g\n",
                 least);
-    std::string others, too_large;
-    for (const RankedVariant &ranked : rank_variants(layer, machine)) {
-        const std::string &id = ranked.variant->id;
-        if (!ranked.allowed) {
-            too_large += (too_large.empty() ? "" : ", ") + id + " " + bytes_text(ranked.workspace_bytes);
-            continue;
-        }
-        std::printf("  %c %-14s %9.3g  %5.2f  %s\n", id == choice.variant ? '*' : ' ', id.c_str(), ranked.cycles,
-                    least > 0 ? ranked.cycles / least : 0.0, ranked.variant->summary.c_str());
-        if (!ranked.knobs.empty()) {
-            std::printf("      %s\n", to_string(ranked.knobs).c_str());
+    for (const auto &[variant, proposal] : choice.ranking->proposals) {
+        std::printf("  %c %-14s %9.3g  %5.2f  %s\n", variant->id == choice.variant ? '*' : ' ', variant->id.c_str(),
+                    proposal.cycles, least > 0 ? proposal.cycles / least : 0.0, variant->summary.c_str());
+        if (!proposal.knobs.empty()) {
+            std::printf("      %s; %s\n", to_string(proposal.knobs).c_str(), proposal.why.c_str());
         }
     }
-    for (const Variant &variant : variants()) {
-        if (!variant.accepts(layer, machine)) {
-            others += (others.empty() ? "" : ", ") + variant.id;
-        }
-    }
-    if (!too_large.empty()) {
-        std::printf("    workspace too large, at least: %s\n", too_large.c_str());
-    }
-    if (!others.empty()) {
-        std::printf("    not for this layer: %s\n", others.c_str());
+    for (const auto &[variant, declined] : choice.ranking->declines) {
+        std::printf("    %-14s not for this layer: %s\n", variant->id.c_str(), declined.why.c_str());
     }
 }
 
@@ -250,10 +238,11 @@ int run_explain(const ExplainArguments &arguments) {
     if (!target) {
         return fail(target.error());
     }
-    const Expected<BuildOptions> options = build_options(arguments.choice);
+    Expected<BuildOptions> options = build_options(arguments.choice);
     if (!options) {
         return fail(options.error());
     }
+    options->rank = true;
     const Expected<std::vector<Layer>> layers = read_layers(arguments.layers);
     if (!layers) {
         return fail(layers.error());
@@ -275,7 +264,8 @@ int run_explain(const ExplainArguments &arguments) {
         print_phases(layer);
         print_work(layer);
         print_choice(layer, *target, choices[n]);
-        print_ranking(layer, machine_for(target->family), choices[n]);
+        print_ranking(layer, *target, choices[n]);
+        std::printf("\n%s", machine_text(*target).c_str());
         std::printf("\n");
     }
     warn_without_schedules(*target);

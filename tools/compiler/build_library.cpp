@@ -37,7 +37,7 @@ public:
           options_(options),
           choice_(choice),
           staging_(staging),
-          machine_(machine_for(target.family)),
+          machine_(target.machine()),
           plan_(find_variant(choice.variant)->plan(layer, machine_, choice.knobs)),
           processor_check_(processor_check_object(layer.name + "_supported", target_)) {}
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "generators/variants/rounding.h"
+#include "generators/variants/ranking.h"
 #include "schedules/knobs.h"
 #include "tconv/layer.h"
 #include "tconv/status.h"
@@ -22,6 +22,7 @@ struct BuildOptions {
     bool asserts = false;                  // compile Halide's run-time checks in (links the Halide runtime; tests only)
     std::function<void(const Layer &)> on_layer;  // called before each layer is compiled
     bool assembly = false;                        // also write NAME.<kernel>.s, one for each kernel
+    bool rank = false;  // Choice::ranking also where a record or a variant was given
 };
 
 // What was decided for a layer, and why.
@@ -36,7 +37,8 @@ struct Choice {
     Rounding rounding{};
     bool spreads_nonfinite = false;  // a NaN or Inf of the input may reach cells that no tap of it reaches
     int64_t workspace_bytes = 0;     // that the caller is asked for; 0 on a GPU
-    std::string passed_over = {};    // tuned records that the layer's limits forbid, and why; empty: none
+    std::string passed_over = {};    // tuned records for this workload that were not taken, and why; empty: none
+    std::optional<Ranking> ranking;  // where the estimates chose
 };
 
 struct BuiltLibrary {

@@ -2,7 +2,6 @@
 // Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else the
 // cheapest by estimate. All of it within what the layer allows.
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 #include "generators/variants/ranking.h"
@@ -24,14 +23,11 @@ std::vector<std::string> variant_names() {
     return names;
 }
 
-Expected<const Variant *> named_variant(const Layer &layer, const Machine &machine, const std::string &id) {
+Expected<const Variant *> named_variant(const std::string &id) {
     const Variant *variant = find_variant(id);
     if (variant == nullptr) {
         return invalid_argument("--variant", id,
                                 "must be one of " + join(variant_names()) + did_you_mean(id, variant_names()));
-    }
-    if (!variant->accepts(layer, machine)) {
-        return invalid_argument("--variant", id, "does not accept layer " + layer.name + " on " + machine.family);
     }
     return variant;
 }
@@ -42,41 +38,34 @@ std::string workspace_limit_text(const Layer &layer) {
            std::to_string(layer.workspace_limit());
 }
 
-Error too_little_workspace(const Layer &layer, const RankedVariant &least, const std::string &whose) {
+Error too_little_workspace(const Layer &layer, const Variant &variant, int64_t least, const std::string &whose) {
     return {StatusCode::kUnsupported, layer.name + ": " + workspace_limit_text(layer) + ": " + whose +
-                                          " needs at least " + std::to_string(least.workspace_bytes) + " (" +
-                                          least.variant->id + ")"};
+                                          " needs at least " + std::to_string(least) + " (" + variant.id + ")"};
 }
 
 // Why the first of a ranking is taken. The last is reference.
-std::string reason_for_cheapest(const std::vector<RankedVariant> &ranking) {
-    const auto others = static_cast<int64_t>(ranking.size()) - 1;
-    const int64_t allowed =
-        std::count_if(ranking.begin(), ranking.end() - 1, [](const RankedVariant &ranked) { return ranked.allowed; });
-    if (allowed > 1) {
+std::string reason_for_cheapest(const Ranking &ranking) {
+    if (ranking.proposals.size() > 2) {
         return "least estimated cycles";
     }
-    const std::string rule =
-        allowed < others ? "keeps to the layer's workspace limit" : "takes the layer on this target";
-    return "no other " + rule + (others > 0 ? ", but reference" : "");
-}
-
-// Layers of one workload share their records, and differ in what they allow.
-Layer without_limits(Layer layer) {
-    layer.strict_nonfinite = false;
-    layer.max_error_growth = std::numeric_limits<double>::max();
-    layer.max_workspace_bytes = std::numeric_limits<int64_t>::max();
-    return layer;
+    const auto for_workspace = [](const Ranking::Decline &decline) { return decline.declined.least_workspace_bytes > 0; };
+    const bool limited = std::any_of(ranking.declines.begin(), ranking.declines.end(), for_workspace);
+    return std::string("no other ") +
+           (limited ? "keeps to the layer's workspace limit" : "takes the layer on this target") +
+           (ranking.proposals.size() > 1 ? ", but reference" : "");
 }
 
 // Why a layer cannot be computed as a record says; empty: it can.
 std::string record_problem(const Layer &layer, const Machine &machine, const TunedRecord &record) {
-    const Expected<const Variant *> variant = named_variant(layer, machine, record.variant);
+    const Expected<const Variant *> variant = named_variant(record.variant);
     if (!variant) {
         return variant.error().message;
     }
+    if (const std::string obstacle = (*variant)->obstacle(layer, machine); !obstacle.empty()) {
+        return "variant " + record.variant + " does not take the layer: " + obstacle;
+    }
     const std::string problem = (*variant)->check_knobs(layer, machine, record.knobs);
-    const int64_t bytes = problem.empty() ? workspace_bytes(**variant, layer, machine, record.knobs) : 0;
+    const int64_t bytes = problem.empty() ? (*variant)->workspace_bytes(layer, machine, record.knobs) : 0;
     return bytes <= layer.workspace_limit()
                ? problem
                : "its workspace of " + std::to_string(bytes) + " bytes is above " + workspace_limit_text(layer);
@@ -88,48 +77,93 @@ struct RecordSearch {
     std::string passed_over;  // records that the layer's limits forbid
 };
 
+void pass_over(RecordSearch &search, const TunedRecord &record, const std::string &why) {
+    search.passed_over += (search.passed_over.empty() ? "" : "; ") + std::string("tuned record of ") + record.date +
+                          " on " + record.model + " (" + record.variant + "): " + why;
+}
+
 // The quickest record that the layer allows, of the forced variant if there is one. One made for this workload that
 // would not do without the layer's limits either is an error in `file`.
 Expected<RecordSearch> find_record(const Layer &layer, const TargetInfo &target, const Machine &machine,
-                                   std::vector<TunedRecord> records, const std::optional<std::string> &forced,
+                                   const std::vector<TunedRecord> &all, const std::optional<std::string> &forced,
                                    const std::string &file) {
     RecordSearch search;
-    while (true) {
-        const TunedRecord *found = find_tuned_record(records, layer.workload(), target.name);
+    for (std::vector<TunedRecord> records = records_for(all, target.name, target.cpu);;) {
+        const TunedRecord *found = find_tuned_record(records, layer.workload());
         search.exact = found != nullptr;
-        found = found != nullptr ? found : find_transferable_record(records, layer.workload(), target.name);
+        found = found != nullptr ? found : find_transferable_record(records, layer.workload());
         if (found == nullptr || (forced && found->variant != *forced)) {
-            return search;
+            break;
         }
         const std::string problem = record_problem(layer, machine, *found);
         if (problem.empty()) {
             search.record = *found;
             return search;
         }
-        const std::string flaw = record_problem(without_limits(layer), machine, *found);
+        const std::string flaw = record_problem(with_limits(layer, no_limits()), machine, *found);
         if (flaw.empty()) {
-            const bool accepted = find_variant(found->variant)->accepts(layer, machine);
-            search.passed_over += (search.passed_over.empty() ? "" : "; ") + std::string("tuned record of ") +
-                                  found->date + " on " + found->cpu + " (" + found->variant + "): " +
-                                  (accepted ? problem : "the layer's strict_nonfinite or max_error_growth forbids it");
+            pass_over(search, *found, problem);
         } else if (search.exact) {
             return invalid_argument("tuned record", file + ": " + found->workload, flaw);
         }
         records.erase(records.begin() + (found - records.data()));
     }
+    for (const TunedRecord &record : all) {
+        if (!forced && record.workload == layer.workload() && record.target == target.name && record.cpu != target.cpu) {
+            pass_over(search, record, "for --cpu " + record.cpu + ", not " + target.cpu);
+        }
+    }
+    return search;
+}
+
+// Of a forced variant, from the ranking where there is one.
+Expected<Proposal> proposal_of(const Variant &variant, const Layer &layer, const Machine &machine,
+                               const std::optional<Ranking> &ranking) {
+    if (ranking) {
+        for (const Ranking::Entry &entry : ranking->proposals) {
+            if (entry.variant == &variant) return entry.proposal;
+        }
+    }
+    const Proposed proposed = variant.propose(layer, machine);
+    if (proposed) {
+        return *proposed;
+    }
+    const Declined &declined = proposed.declined();
+    return declined.least_workspace_bytes > 0
+               ? too_little_workspace(layer, variant, declined.least_workspace_bytes, "--variant")
+               : invalid_argument("--variant", variant.id, "does not take layer " + layer.name + ": " + declined.why);
+}
+
+// The first of a ranking. Where every other variant is beyond the layer's workspace that is an error, since the reference,
+// which needs none, is no answer that anybody would want.
+Expected<Proposal> cheapest_proposal(const Layer &layer, const Ranking &ranking, const Variant *&variant) {
+    const Ranking::Decline *least = nullptr;
+    for (const Ranking::Decline &decline : ranking.declines) {
+        const int64_t bytes = decline.declined.least_workspace_bytes;
+        if (bytes > 0 && (least == nullptr || bytes < least->declined.least_workspace_bytes)) least = &decline;
+    }
+    if (ranking.proposals.size() == 1 && least != nullptr) {
+        return too_little_workspace(layer, *least->variant, least->declined.least_workspace_bytes, "the layer");
+    }
+    variant = ranking.proposals.front().variant;
+    return ranking.proposals.front().proposal;
 }
 
 }  // namespace
 
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options) {
-    const Machine machine = machine_for(target.family);
+    const Machine machine = target.machine();
     const Variant *variant = nullptr;
     if (options.variant) {
-        const Expected<const Variant *> named = named_variant(layer, machine, *options.variant);
+        const Expected<const Variant *> named = named_variant(*options.variant);
         if (!named) {
             return named.error();
         }
         variant = *named;
+        if (const std::string obstacle = variant->obstacle(layer, machine); !obstacle.empty()) {
+            return invalid_argument("--variant", variant->id,
+                                    "does not take layer " + layer.name + " for " + target.name + ": " + obstacle);
+        }
     }
     const std::string directory = options.tuned_dir ? *options.tuned_dir : tuned_directory();
     const Expected<std::vector<TunedRecord>> records = read_tuned_records(directory, machine.family);
@@ -142,25 +176,26 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         return search.error();
     }
     Choice choice;
+    if (options.rank || (!search->record && !options.variant)) {
+        choice.ranking = rank_variants(layer, machine);
+    }
     if (const std::optional<TunedRecord> &record = search->record) {
         variant = find_variant(record->variant);
-        choice = {record->variant, record->knobs, search->exact ? "tuned" : "transferred",
-                  search->exact ? "tuned record of " + record->date + " on " + record->cpu
-                                : "tuned record of " + record->workload + ", " + record->date};
-    } else if (options.variant) {
-        choice = {variant->id, variant->default_knobs(layer, machine), "default", ""};
+        choice.knobs = record->knobs;
+        choice.knobs_from = search->exact ? "tuned" : "transferred";
+        choice.reason = search->exact ? "tuned record of " + record->date + " on " + record->model
+                                      : "tuned record of " + record->workload + ", " + record->date;
     } else {
-        const std::vector<RankedVariant> ranking = rank_variants(layer, machine);
-        const RankedVariant &cheapest = ranking.front();
-        if (!cheapest.allowed) {
-            const auto least = std::min_element(
-                ranking.begin(), ranking.end() - 1,
-                [](const RankedVariant &a, const RankedVariant &b) { return a.workspace_bytes < b.workspace_bytes; });
-            return too_little_workspace(layer, *least, "the layer");
+        const Expected<Proposal> proposal = options.variant ? proposal_of(*variant, layer, machine, choice.ranking)
+                                                            : cheapest_proposal(layer, *choice.ranking, variant);
+        if (!proposal) {
+            return proposal.error();
         }
-        variant = cheapest.variant;
-        choice = {variant->id, cheapest.knobs, "default", reason_for_cheapest(ranking)};
+        choice.knobs = proposal->knobs;
+        choice.knobs_from = "default";
+        choice.reason = options.variant ? "" : reason_for_cheapest(*choice.ranking) + ", " + proposal->why;
     }
+    choice.variant = variant->id;
     if (options.variant || options.knobs) {
         choice.reason = "given on the command line";
     }
@@ -173,13 +208,10 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (const std::string problem = variant->check_knobs(layer, machine, choice.knobs); !problem.empty()) {
         return Error{StatusCode::kInvalidArgument, (options.knobs ? "--knobs: " : layer.name + ": ") + problem};
     }
-    choice.workspace_bytes = workspace_bytes(*variant, layer, machine, choice.knobs);
+    choice.workspace_bytes = variant->workspace_bytes(layer, machine, choice.knobs);
     if (choice.workspace_bytes > layer.workspace_limit()) {
-        return options.knobs ? Error{StatusCode::kUnsupported, "--knobs: a workspace of " +
-                                                                   std::to_string(choice.workspace_bytes) +
-                                                                   " bytes is above " + workspace_limit_text(layer)}
-                             : too_little_workspace(layer, {variant, choice.knobs, 0, choice.workspace_bytes, false},
-                                                    "--variant");
+        return Error{StatusCode::kUnsupported, "--knobs: a workspace of " + std::to_string(choice.workspace_bytes) +
+                                                   " bytes is above " + workspace_limit_text(layer)};
     }
     choice.passed_over = options.knobs ? "" : search->passed_over;
     if (variant->error_growth != nullptr) {

@@ -41,6 +41,7 @@ std::string library_sidecar(const LibraryDescription &library) {
     json["tconv"] = TCONV_VERSION;
     json["halide"] = TCONV_HALIDE_VERSION;
     json["target"] = library.target.name;
+    json["cpu"] = library.target.cpu;
     json["halide_target"] = library.target.halide;
     json["workload"] = layer.workload();
     json["op"] = to_string(layer.op);

@@ -8,6 +8,7 @@
 
 #include "runtime/base/text.h"
 #include "tools/compiler/compile_task.h"
+#include "tools/compiler/host_processor.h"
 #include "tools/compiler/processor_check.h"
 
 namespace tconv {
@@ -150,6 +151,38 @@ Expected<TargetInfo> raw_target(const std::string &text) try {
     return invalid_argument("--target", text, error.what());
 }
 
+// The processors that Halide can tune code for are some of AMD's.
+Halide::Target::Processor tune_of(const std::string &cpu) {
+    const std::pair<const char *, Halide::Target::Processor> known[] = {
+        {"znver2", Halide::Target::Processor::ZnVer2},
+        {"znver3", Halide::Target::Processor::ZnVer3},
+        {"znver4", Halide::Target::Processor::ZnVer4},
+        {"znver5", Halide::Target::Processor::ZnVer5},
+    };
+    for (const auto &[name, processor] : known) {
+        if (cpu == name) return processor;
+    }
+    return Halide::Target::Processor::ProcessorGeneric;
+}
+
+Expected<TargetInfo> with_processor(TargetInfo target, const std::string &cpu) {
+    const std::vector<std::string> names = processor_names(target.family);
+    if (names.empty() && cpu != kGenericProcessor) {
+        return invalid_argument("--cpu", cpu, "target " + target.name + " has no schedules that could be for a processor");
+    }
+    if (!names.empty() && find_processor(cpu, target.family) == nullptr) {
+        return invalid_argument("--cpu", cpu, "must be one of " + join(names) + " for target " + target.name +
+                                                  did_you_mean(cpu, names));
+    }
+    target.cpu = cpu;
+    if (const Halide::Target::Processor tune = tune_of(cpu); tune != Halide::Target::Processor::ProcessorGeneric) {
+        Halide::Target tuned = parsed(target);
+        tuned.processor_tune = tune;
+        target.halide = tuned.to_string();
+    }
+    return target;
+}
+
 }  // namespace
 
 bool TargetInfo::is_cuda() const { return parsed(*this).has_feature(Halide::Target::CUDA); }
@@ -173,14 +206,18 @@ const std::vector<TargetInfo> &named_targets() {
     return table;
 }
 
-Expected<TargetInfo> find_target(const std::string &name) {
+Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu) {
     const std::string wanted = name == "host" ? host_target_name() : name;
-    for (const TargetInfo &target : named_targets()) {
-        if (target.name == wanted) {
-            return target;
-        }
+    const auto named = std::find_if(named_targets().begin(), named_targets().end(),
+                                    [&](const TargetInfo &target) { return target.name == wanted; });
+    Expected<TargetInfo> target = named != named_targets().end() ? *named : raw_target(name);
+    if (!target) {
+        return target;
     }
-    return raw_target(name);
+    const std::string host = name == "host" ? host_processor() : "";
+    return with_processor(*target, !cpu.empty()                                       ? cpu
+                                   : find_processor(host, target->family) != nullptr ? host
+                                                                                     : kGenericProcessor);
 }
 
 Status has_schedules(const TargetInfo &target) {

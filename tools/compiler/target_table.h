@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "schedules/machine.h"
 #include "tconv/status.h"
 
 namespace tconv {
@@ -17,19 +18,23 @@ struct TargetInfo {
     std::string cc_flags;     // flags that let that compiler use the target's instructions
     std::string emulator;     // default command that runs its programs elsewhere; empty: none
     std::string verified_by;  // one phrase for `tconv targets` and the README
+    std::string cpu = kGenericProcessor;  // of schedules/processors.cpp
 
     bool is_gpu() const { return family == "gpu"; }
     bool is_cuda() const;
     bool is_opencl() const;
     std::string architecture() const;  // "x86", "arm", ... of the CPU side
     int bits() const;
+    Machine machine() const { return machine_for(family, cpu); }
 };
 
 // All named targets, in the order of the table, without `host`.
 const std::vector<TargetInfo> &named_targets();
 
-// A name of the table, `host` (the best CPU target this machine runs), or a raw Halide target string.
-Expected<TargetInfo> find_target(const std::string &name);
+// A name of the table, `host` (the best CPU target this machine runs), or a raw Halide target string; and a processor of
+// that target, by its name in schedules/processors.cpp. No processor: the one that this machine has for `host`, `generic`
+// for every other target, and where the table lacks it.
+Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu = "");
 
 // Where the target has no schedule family, so that every layer becomes variant `reference`: a message in one line that says
 // so and what would be needed. Success otherwise.

@@ -63,7 +63,7 @@ void append(Halide::Module &all, const std::string &symbol,
 
 void compile(const tconv::GeneralKernelShape &shape, const tconv::TargetInfo &info, const std::string &object,
              const std::string &assembly) {
-    const tconv::Machine machine = tconv::machine_for(info.family);
+    const tconv::Machine machine = info.machine();
     const Halide::Target target = Halide::Target(info.halide)
                                       .with_feature(Halide::Target::NoRuntime)
                                       .with_feature(Halide::Target::NoBoundsQuery)

@@ -19,19 +19,20 @@ public:
           target_(target),
           toolchain_(toolchain),
           options_(options),
-          machine_(machine_for(target.family)) {}
+          machine_(target.machine()) {}
 
     SearchResult run() {
-        const std::vector<RankedVariant> ranking = rank_variants(layer_, machine_);
-        Candidate chosen{ranking[0].variant->id, ranking[0].knobs, 0}, best;
+        const std::vector<Ranking::Entry> ranking = rank_variants(layer_, machine_).proposals;
+        const Proposal &cheapest = ranking.front().proposal;
+        Candidate chosen{ranking.front().variant->id, cheapest.knobs, 0}, best;
         std::vector<SearchResult::Start> starts;
-        for (const RankedVariant &ranked : ranking) {
-            if (ranked.cycles > options_.reach * ranking[0].cycles || ranked.variant->id == "reference") {
+        for (const auto &[variant, proposal] : ranking) {
+            if (proposal.cycles > options_.reach * cheapest.cycles || variant->id == "reference") {
                 continue;
             }
-            const Candidate start{ranked.variant->id, ranked.knobs, time(ranked.variant->id, ranked.knobs)};
-            starts.push_back({start, ranked.cycles});
-            const Candidate found = descend(*ranked.variant, start);
+            const Candidate start{variant->id, proposal.knobs, time(variant->id, proposal.knobs)};
+            starts.push_back({start, proposal.cycles});
+            const Candidate found = descend(*variant, start);
             if (best.variant.empty() || found.ms < best.ms) {
                 best = found;
             }

@@ -2,10 +2,10 @@
 #include "generators/variants/channel_lanes/knobs.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 
 #include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/channel_lanes/lanes.h"
 #include "generators/variants/tensor_traffic.h"
 #include "runtime/base/integers.h"
@@ -38,7 +38,7 @@ double block_cycles(const Layer &layer, const Machine &machine, const ChannelLan
     const double groups = static_cast<double>(tile.pixels * x.stride * layer.out_channels) / together;
     const double steps =
         static_cast<double>(layer.in_channels / tile.lanes + rest) * static_cast<double>(useful_taps(z));
-    const double group = steps * std::max(together / machine.fma_per_cycle, machine.fma_latency) +
+    const double group = steps * std::max(together / machine.fma_per_cycle, static_cast<double>(machine.fma_latency)) +
                          kCyclesPerTotal / 2 * together * static_cast<double>(z.output);
     return rows * tiles * (kCyclesPerTile + groups * group);
 }
@@ -108,18 +108,19 @@ ChannelLanesTile channel_lanes_tile(const Layer &layer, const Knobs &knobs) {
     return {knobs.at("tile_x"), static_cast<int>(layer.out_channels), knobs.at("lanes"), knobs.at("prefetch")};
 }
 
-bool channel_lanes_accepts(const Layer &layer, const Machine &machine) {
-    if (machine.family == "reference" || machine.is_gpu || layer.layout != Layout::kChannelsLast ||
-        layer.out_channels > kMostChannels || lane_counts(layer, machine).empty()) {
-        return false;
-    }
+std::string channel_lanes_obstacle(const Layer &layer, const Machine &machine) {
+    if (machine.is_gpu) return "its lanes are vectors of a CPU";
+    if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
+    if (layer.out_channels > kMostChannels) return "more than " + std::to_string(kMostChannels) + " output channels";
+    if (lane_counts(layer, machine).empty()) return "fewer input channels than the least vector";
     for (const Axis &axis : layer.axes) {
-        if (axis.output == 0 || axis.stride > kMostPhases || axis.output > kMostRows) {
-            return false;
-        }
+        if (axis.output == 0) return "its output has no cells";
+        if (axis.stride > kMostPhases) return "more than 1024 phases along an axis";
+        if (axis.output > kMostRows) return "more than 1048576 rows of output";
     }
-    return layer.axes[2].output * layer.out_channels <= kMostRowCells &&
-           !channel_lanes_default_knobs(layer, machine).empty();
+    return layer.axes[2].output * layer.out_channels <= kMostRowCells
+               ? ""
+               : "a row has more than " + std::to_string(kMostRowCells) + " cells";
 }
 
 std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine &machine) {
@@ -156,7 +157,7 @@ std::string channel_lanes_check_knobs(const Layer &layer, const Machine &machine
     return tile_problem(layer, machine, channel_lanes_tile(layer, knobs));
 }
 
-double channel_lanes_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double channel_lanes_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const auto &[z, y, x] = layer.axes;
     const ChannelLanesTile tile = channel_lanes_tile(layer, knobs);
     const double rows = static_cast<double>(y.output * z.output);
@@ -171,28 +172,23 @@ double channel_lanes_cost(const Layer &layer, const Machine &machine, const Knob
            (sums + vectors * store + tasks * kCyclesPerTask + tensor_cycles(layer, machine));
 }
 
-Knobs channel_lanes_default_knobs(const Layer &layer, const Machine &machine) {
+Proposed channel_lanes_search(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = channel_lanes_knob_space(layer, machine);
     const double bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
-    const int prefetch =
-        space[2].values.size() > 1 && bytes > kManyImagesInCache * machine.l2_bytes ? kDefaultPrefetch : 0;
-    Knobs best;
-    double least = std::numeric_limits<double>::infinity();
-    for (int pixels : space[0].values) {
-        for (int lanes : space[1].values) {
+    const bool fetches = values_of(space, "prefetch").size() > 1;
+    const int prefetch = fetches && bytes > kManyImagesInCache * machine.l2_bytes ? kDefaultPrefetch : 0;
+    CheapestKnobs cheapest(layer, machine, nullptr);
+    for (int pixels : values_of(space, "tile_x")) {
+        for (int lanes : values_of(space, "lanes")) {
             if (!tile_problem(layer, machine, {pixels, static_cast<int>(layer.out_channels), lanes, 0}).empty()) {
                 continue;
             }
             const Knobs knobs = {
                 {"tile_x", pixels}, {"lanes", lanes}, {"prefetch", prefetch}, {"task_rows", kDefaultRows}};
-            const double cycles = channel_lanes_cost(layer, machine, knobs);
-            if (cycles < least) {
-                least = cycles;
-                best = knobs;
-            }
+            cheapest.offer(knobs, channel_lanes_cycles(layer, machine, knobs));
         }
     }
-    return best;
+    return cheapest.proposed("tile with few enough pieces of a row");
 }
 
 }  // namespace tconv

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/variants/proposal.h"
 #include "schedules/channel_lanes.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
@@ -17,10 +18,10 @@ namespace tconv {
 bool makes_blocks(const Layer &layer, const Machine &machine);
 ChannelLanesTile channel_lanes_tile(const Layer &layer, const Knobs &knobs);
 
-bool channel_lanes_accepts(const Layer &layer, const Machine &machine);
+std::string channel_lanes_obstacle(const Layer &layer, const Machine &machine);
 std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine &machine);
-Knobs channel_lanes_default_knobs(const Layer &layer, const Machine &machine);
+Proposed channel_lanes_search(const Layer &layer, const Machine &machine);
 std::string channel_lanes_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
-double channel_lanes_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+double channel_lanes_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

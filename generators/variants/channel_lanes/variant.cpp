@@ -200,12 +200,12 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
 Variant channel_lanes_variant() {
     return {"channel_lanes",
             "vectors along input channels of the caller's tensor",
-            channel_lanes_accepts,
+            channel_lanes_obstacle,
             channel_lanes_knob_space,
-            channel_lanes_default_knobs,
+            channel_lanes_search,
             channel_lanes_check_knobs,
             plan,
-            channel_lanes_cost};
+            channel_lanes_cycles};
 }
 
 }  // namespace tconv

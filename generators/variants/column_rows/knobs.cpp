@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "generators/epilogue.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "runtime/base/integers.h"
 #include "schedules/column_rows.h"
 
@@ -137,17 +138,6 @@ double cost(const Layer &layer, const Machine &machine, const Knobs &knobs, cons
            long_epilogue_cycles(layer, machine.vector_lanes);
 }
 
-bool few_enough(const Layer &layer) {
-    constexpr int64_t most_rows = int64_t{1} << 20, most_stride = int64_t{1} << 12, most_lanes = int64_t{1} << 12;
-    const auto &[z, y, x] = layer.axes;
-    for (const Axis &axis : layer.axes) {
-        if (axis.stride > most_stride || axis.output > most_rows) return false;
-    }
-    const bool offsets_are_taps = x.dilation == 1 || x.stride == 1;
-    return offsets_are_taps && layer.out_channels <= kFewChannels && x.kernel >= x.stride &&
-           ceil_div(x.kernel, x.stride) <= kMostTaps && x.kernel <= most_lanes / layer.out_channels;
-}
-
 }  // namespace
 
 std::vector<KnobSpec> column_rows_knob_space(const Layer &layer, const Machine &machine) {
@@ -185,30 +175,30 @@ ColumnRowsGeometry column_rows_geometry(const Layer &layer, const Machine &machi
     return geometry_of(layer, machine, knobs);
 }
 
-double column_rows_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double column_rows_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const ColumnRowsGeometry geometry = geometry_of(layer, machine, knobs);
     return cost(layer, machine, knobs, geometry, row_work(layer, geometry));
 }
 
 namespace {
 
-// Takes the cheapest valid knobs for one cut of the outer axes where they are cheaper than `least`.
-void improve(const Layer &layer, const Machine &machine, const std::vector<KnobSpec> &space, int fold, Knobs &best,
-             double &least) {
+// Offers the valid knobs for one cut of the outer axes.
+void offer_cut(const Layer &layer, const Machine &machine, const std::vector<KnobSpec> &space, int fold,
+               CheapestKnobs &cheapest) {
     const RowWork rows =
         row_work(layer, ColumnRowsGeometry(layer, {fold, static_cast<int>(layer.axes[kX].stride), 1}, 1, 1));
     // A loop of a few multiply-adds is too short for its own control. Rows that come from beyond the second-level cache
     // are fetched ahead.
     int unrolled = 1;
-    for (const int factor : space[2].values)
+    for (const int factor : values_of(space, "unroll_ci"))
         unrolled = factor <= kEnoughUnrolled ? std::max(unrolled, factor) : unrolled;
     const double input_bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
     const int prefetch = input_bytes > machine.l2_bytes / 2.0 ? 1 : 0;
-    for (int vectors : space[0].values) {
-        for (int pixels : space[1].values) {
+    for (int vectors : values_of(space, "tile_lanes")) {
+        for (int pixels : values_of(space, "tile_x")) {
             if (pixels > kMostAddressedPixels) break;
-            for (int phases : space[4].values) {
-                for (int pieces : space[5].values) {
+            for (int phases : values_of(space, "phases_x")) {
+                for (int pieces : values_of(space, "pieces_x")) {
                     const Knobs knobs = {{"tile_lanes", vectors},
                                          {"tile_x", pixels},
                                          {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1},
@@ -220,11 +210,7 @@ void improve(const Layer &layer, const Machine &machine, const std::vector<KnobS
                     if (!register_problem(knobs, machine).empty()) continue;
                     const ColumnRowsGeometry geometry = geometry_of(layer, machine, knobs);
                     if (!stack_problem(geometry.spec(), knobs).empty()) continue;
-                    const double cycles = cost(layer, machine, knobs, geometry, rows);
-                    if (cycles < least) {
-                        least = cycles;
-                        best = knobs;
-                    }
+                    cheapest.offer(knobs, cost(layer, machine, knobs, geometry, rows));
                     break;
                 }
             }
@@ -234,19 +220,30 @@ void improve(const Layer &layer, const Machine &machine, const std::vector<KnobS
 
 }  // namespace
 
-Knobs column_rows_default_knobs(const Layer &layer, const Machine &machine) {
+Proposed column_rows_search(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = column_rows_knob_space(layer, machine);
-    Knobs best;
-    double least = std::numeric_limits<double>::infinity();
-    for (int fold : space[3].values) {
-        improve(layer, machine, space, fold, best, least);
+    CheapestKnobs cheapest(layer, machine, nullptr);
+    for (int fold : values_of(space, "fold")) {
+        offer_cut(layer, machine, space, fold, cheapest);
     }
-    return best;
+    return cheapest.proposed("row of columns within the stack");
 }
 
-bool column_rows_accepts(const Layer &layer, const Machine &machine) {
-    return machine.family != "reference" && !machine.is_gpu && layer.layout == Layout::kChannelsLast &&
-           few_enough(layer) && !column_rows_default_knobs(layer, machine).empty();
+std::string column_rows_obstacle(const Layer &layer, const Machine &machine) {
+    constexpr int64_t most_rows = int64_t{1} << 20, most_stride = int64_t{1} << 12, most_lanes = int64_t{1} << 12;
+    const Axis &x = layer.axes[kX];
+    if (machine.is_gpu) return "its lanes are vectors of a CPU";
+    if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
+    if (layer.out_channels > kFewChannels) return "more than " + std::to_string(kFewChannels) + " output channels";
+    if (x.dilation > 1 && x.stride > 1) return "x has a stride and a dilation";
+    if (x.kernel < x.stride) return "the kernel along x is below the stride";
+    if (ceil_div(x.kernel, x.stride) > kMostTaps) return "more than " + std::to_string(kMostTaps) + " taps a phase of x";
+    if (x.kernel > most_lanes / layer.out_channels) return "more than 4096 lanes";
+    for (const Axis &axis : layer.axes) {
+        if (axis.stride > most_stride) return "a stride above 4096";
+        if (axis.output > most_rows) return "more than 1048576 rows of output";
+    }
+    return "";
 }
 
 }  // namespace tconv

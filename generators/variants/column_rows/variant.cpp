@@ -114,12 +114,12 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
 Variant column_rows_variant() {
     return {"column_rows",
             "taps along x as vector lanes, overlap-added in rows that stay in the cache",
-            column_rows_accepts,
+            column_rows_obstacle,
             column_rows_knob_space,
-            column_rows_default_knobs,
+            column_rows_search,
             column_rows_check_knobs,
             plan,
-            column_rows_cost};
+            column_rows_cycles};
 }
 
 }  // namespace tconv

@@ -61,26 +61,26 @@ bool spreads_nonfinite(const Layer &layer, const Machine &, const Knobs &) {
     return offsets(x) * x.stride != x.kernel;
 }
 
-bool accepts(const Layer &layer, const Machine &machine) {
+std::string obstacle(const Layer &layer, const Machine &machine) {
     const Axis &x = layer.axes[kX];
-    if (layer.strict_nonfinite && spreads_nonfinite(layer, machine, {})) {
-        return false;
+    if (machine.is_gpu) return "its lanes are vectors of a CPU";
+    if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
+    if (x.stride < 2) return "x has no stride to fold";
+    if (x.dilation > 1) return "x is dilated";
+    if (x.output == 0) return "its output has no cells";
+    if (layer.out_channels * x.stride > kMostLanes) {
+        return "a column has more than " + std::to_string(kMostLanes) + " lanes";
     }
-    if (x.stride < 2 || x.dilation > 1 || layer.out_channels * x.stride > kMostLanes ||
-        layer.layout != Layout::kChannelsLast || x.output == 0 || machine.is_gpu) {
-        return false;
-    }
-    return find_variant("phases")->accepts(folded_layer(layer).layer, machine);
+    if (layer.strict_nonfinite && spreads_nonfinite(layer, machine, {})) return "strict_nonfinite forbids it";
+    return tap_obstacle(folded_layer(layer).layer, machine);
 }
 
 std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &machine) {
     return tap_knob_space(folded_layer(layer), machine);
 }
-Knobs default_knobs(const Layer &layer, const Machine &machine) {
-    return tap_default_knobs(folded_layer(layer), machine);
-}
-double cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    return tap_cost(folded_layer(layer), machine, knobs);
+Proposed search(const Layer &layer, const Machine &machine) { return tap_search(folded_layer(layer), machine); }
+double cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+    return tap_cycles(folded_layer(layer), machine, knobs);
 }
 int64_t workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_workspace(folded_layer(layer).layer, machine, knobs);
@@ -94,12 +94,12 @@ std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs 
 Variant folded_variant() {
     return {"folded",
             "the cells of a stride as channels of one column, in one stride-1 correlation along x",
-            accepts,
+            obstacle,
             knob_space,
-            default_knobs,
+            search,
             check_knobs,
             plan,
-            cost,
+            cycles,
             workspace,
             nullptr,
             spreads_nonfinite};

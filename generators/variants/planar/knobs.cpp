@@ -123,23 +123,19 @@ std::string tile_problem(const Machine &machine, const PlanarTile &tile, const P
 
 }  // namespace
 
-bool planar_accepts(const Layer &layer, const Machine &machine) {
+std::string planar_obstacle(const Layer &layer, const Machine &machine) {
     const auto &[z, y, x] = layer.axes;
-    if (machine.family == "reference" || machine.is_gpu) {
-        return false;
-    }
-    // Phases of x with the same taps have to lie side by side.
-    if (x.dilation > 1 && x.stride > 1) {
-        return false;
-    }
+    if (machine.is_gpu) return "its lanes are vectors of a CPU";
+    if (x.dilation > 1 && x.stride > 1) return "phases of x with the same taps do not lie side by side";
     for (const Axis &axis : layer.axes) {
-        if (axis.output == 0 || axis.output > kMostRows || axis.stride > kMostPhases || axis.input > kMostRows) {
-            return false;
-        }
+        if (axis.output == 0) return "its output has no cells";
+        if (axis.output > kMostRows || axis.input > kMostRows) return "more than 1048576 rows";
+        if (axis.stride > kMostPhases) return "more than 65536 phases along an axis";
     }
+    constexpr int64_t most_row_elements = 2048;
     const int64_t inner = layer.layout == Layout::kChannelsLast ? layer.out_channels : 1;
-    if (x.stride * inner * machine.vector_lanes > 2048) {
-        return false;  // the least row of a tile would be beyond a kernel's stack
+    if (x.stride * inner * machine.vector_lanes > most_row_elements) {
+        return "the least row of a tile would be beyond a kernel's stack";
     }
     const Knobs least = {{"tile_x", 1}, {"tile_rows", 1}, {"tile_lanes", 1}, {"band", 1}};
     const PlanarGeometry geometry(layer, machine, least);
@@ -147,9 +143,12 @@ bool planar_accepts(const Layer &layer, const Machine &machine) {
     const double packed = taps * static_cast<double>(x.stride * layer.out_channels * layer.in_channels);
     const double rows = static_cast<double>(geometry.rows + 1024 * 16),
                  row = static_cast<double>(geometry.row_stride());
-    return geometry.chunk > 0 && packed < static_cast<double>(kMostElements) &&
-           rows * row * static_cast<double>(geometry.planes) < static_cast<double>(kMostElements) &&
-           geometry.bands * std::max<int64_t>(layer.batch, 1) < kMostRows;
+    if (geometry.chunk == 0) return "rows of the least tile are beyond the stack of a kernel";
+    if (packed >= static_cast<double>(kMostElements)) return "its packed filter has more than 2147483647 elements";
+    if (rows * row * static_cast<double>(geometry.planes) >= static_cast<double>(kMostElements)) {
+        return "its planes have more than 2147483647 elements";
+    }
+    return geometry.bands * std::max<int64_t>(layer.batch, 1) < kMostRows ? "" : "more than 1048576 bands";
 }
 
 std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machine) {
@@ -182,7 +181,7 @@ std::string planar_check_knobs(const Layer &layer, const Machine &machine, const
     return tile_problem(machine, geometry.tile, &geometry);
 }
 
-double planar_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double planar_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return image_cycles(layer, machine, PlanarGeometry(layer, machine, knobs)) *
            static_cast<double>(std::max<int64_t>(layer.batch, 1));
 }
@@ -191,16 +190,16 @@ int64_t planar_workspace(const Layer &layer, const Machine &machine, const Knobs
     return PlanarGeometry(layer, machine, knobs).elements();
 }
 
-Knobs planar_default_knobs(const Layer &layer, const Machine &machine) {
+Proposed planar_search(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = planar_knob_space(layer, machine);
     CheapestKnobs cheapest(layer, machine, [&](const Knobs &knobs) { return planar_workspace(layer, machine, knobs); });
-    for (int vectors : space[0].values) {
-        for (int rows : space[1].values) {
-            for (int lanes : space[2].values) {
+    for (int vectors : values_of(space, "tile_x")) {
+        for (int rows : values_of(space, "tile_rows")) {
+            for (int lanes : values_of(space, "tile_lanes")) {
                 if (!tile_problem(machine, {vectors, rows, lanes}, nullptr).empty()) {
                     continue;
                 }
-                for (int band : space[3].values) {
+                for (int band : values_of(space, "band")) {
                     const Knobs knobs = {
                         {"tile_x", vectors}, {"tile_rows", rows}, {"tile_lanes", lanes}, {"band", band}};
                     const PlanarGeometry geometry(layer, machine, knobs);
@@ -214,7 +213,7 @@ Knobs planar_default_knobs(const Layer &layer, const Machine &machine) {
             }
         }
     }
-    return cheapest.knobs();
+    return cheapest.proposed("tile");
 }
 
 }  // namespace tconv

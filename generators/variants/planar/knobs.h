@@ -5,17 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "generators/variants/proposal.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
 namespace tconv {
 
-bool planar_accepts(const Layer &layer, const Machine &machine);
+std::string planar_obstacle(const Layer &layer, const Machine &machine);
 std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machine);
-Knobs planar_default_knobs(const Layer &layer, const Machine &machine);
+Proposed planar_search(const Layer &layer, const Machine &machine);
 std::string planar_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
-double planar_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+double planar_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs);
 int64_t planar_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

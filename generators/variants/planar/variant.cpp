@@ -286,19 +286,17 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return plan;
 }
 
-bool accepts(const Layer &layer, const Machine &machine) { return planar_accepts(layer, machine); }
-
 }  // namespace
 
 Variant planar_variant() {
     return {"planar",
             "vectors along x, over planes of the input",
-            accepts,
+            planar_obstacle,
             planar_knob_space,
-            planar_default_knobs,
+            planar_search,
             planar_check_knobs,
             plan,
-            planar_cost,
+            planar_cycles,
             planar_workspace};
 }
 

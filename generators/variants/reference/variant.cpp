@@ -9,11 +9,11 @@ namespace tconv {
 
 namespace {
 
-bool accepts(const Layer &, const Machine &) { return true; }
+std::string obstacle(const Layer &, const Machine &) { return ""; }
 
 std::vector<KnobSpec> knob_space(const Layer &, const Machine &) { return {}; }
 
-Knobs default_knobs(const Layer &, const Machine &) { return {}; }
+Proposed search(const Layer &, const Machine &) { return Proposal{{}, 0, 0, "it takes every layer"}; }
 
 std::string check_knobs(const Layer &, const Machine &, const Knobs &knobs) {
     return knobs.empty() ? "" : to_string(knobs) + ": variant reference has no knobs";
@@ -52,7 +52,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
     return plan;
 }
 
-double cost(const Layer &layer, const Machine &, const Knobs &) {
+double cycles(const Layer &layer, const Machine &, const Knobs &) {
     // Every tap of every output cell is visited, whether it exists or not, at a few cycles each.
     double taps = 1;
     for (const Axis &axis : layer.axes) {
@@ -64,10 +64,10 @@ double cost(const Layer &layer, const Machine &, const Knobs &) {
 }  // namespace
 
 Variant reference_variant() {
-    return {"reference",   "the definition, cell by cell; slow and plainly right",
-            accepts,       knob_space,
-            default_knobs, check_knobs,
-            plan,          cost};
+    return {"reference", "the definition, cell by cell; slow and plainly right",
+            obstacle,    knob_space,
+            search,      check_knobs,
+            plan,        cycles};
 }
 
 }  // namespace tconv

@@ -148,24 +148,24 @@ StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &table
     return result;
 }
 
-bool streamed_accepts(const Layer &layer, const Machine &machine) {
+std::string streamed_obstacle(const Layer &layer, const Machine &machine) {
     constexpr double most_elements = 2147483647;
-    if (machine.family == "reference" || machine.is_gpu) {
-        return false;
-    }
+    if (machine.is_gpu) return "its lanes are vectors of a CPU";
     double taps = 1, cells = 1, image = 1;
     for (const Axis &axis : layer.axes) {
         taps *= static_cast<double>(axis.kernel);
         cells *= static_cast<double>(axis.output);
         image *= static_cast<double>(axis.input);
     }
-    if (taps > kMostTaps || image > static_cast<double>(most_rows(machine, 1))) {
-        return false;
+    if (taps > kMostTaps) return "more than " + std::to_string(kMostTaps) + " taps";
+    if (image > static_cast<double>(most_rows(machine, 1))) {
+        return "more than " + std::to_string(most_rows(machine, 1)) + " input cells";
     }
     const double batch = static_cast<double>(layer.batch), in = static_cast<double>(layer.in_channels);
     const double out = static_cast<double>(layer.out_channels + 4 * machine.vector_lanes);
     const double scratch = batch * (packed_pixels(StreamedTables(layer)) * in + cells * out);
-    return taps * in * out <= most_elements && scratch <= most_elements / 2;
+    if (taps * in * out > most_elements) return "its packed filter has more than 2147483647 elements";
+    return scratch <= most_elements / 2 ? "" : "its workspace would have more than 1073741823 elements";
 }
 
 std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &machine) {
@@ -196,21 +196,21 @@ std::string streamed_check_knobs(const Layer &layer, const Machine &machine, con
     return "tile_co = " + std::to_string(vectors) + ", tile_rows = " + std::to_string(rows) + ": " + shortage;
 }
 
-Knobs streamed_default_knobs(const Layer &layer, const Machine &machine) {
+Proposed streamed_search(const Layer &layer, const Machine &machine) {
     // A block of fewer vectors pads the cells' channels less, and a tile of fewer rows what is read behind the packed
     // pixels: little, but what decides where the workspace is at its limit. The largest that are allowed cost least.
     CheapestKnobs cheapest(layer, machine,
                            [&](const Knobs &knobs) { return streamed_workspace(layer, machine, knobs); });
     double rank = 0;
-    for (int vectors = std::min(2, streamed_knob_space(layer, machine)[0].values.back()); vectors >= 1; vectors--) {
+    for (int vectors = std::min(2, values_of(streamed_knob_space(layer, machine), "tile_co").back()); vectors >= 1; vectors--) {
         for (int rows = default_tile_rows(vectors, machine); rows >= 1; rows--) {
             cheapest.offer(knobs_of(layer, machine, vectors, rows), rank++);
         }
     }
-    return cheapest.knobs();
+    return cheapest.proposed("tile");
 }
 
-double streamed_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const StreamedTables tables(layer);
     const StreamedKernels kernels = streamed_kernels(layer, tables, machine, knobs);
     const int vectors = knobs.at("tile_co"), lanes = machine.vector_lanes;

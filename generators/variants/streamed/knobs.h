@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/variants/proposal.h"
 #include "generators/variants/streamed/tables.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
@@ -33,11 +34,11 @@ struct StreamedKernels {
 StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine,
                                  const Knobs &knobs);
 
-bool streamed_accepts(const Layer &layer, const Machine &machine);
+std::string streamed_obstacle(const Layer &layer, const Machine &machine);
 std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &machine);
-Knobs streamed_default_knobs(const Layer &layer, const Machine &machine);
+Proposed streamed_search(const Layer &layer, const Machine &machine);
 std::string streamed_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
-double streamed_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs);
 int64_t streamed_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 
 }  // namespace tconv

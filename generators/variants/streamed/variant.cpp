@@ -57,12 +57,12 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
 Variant streamed_variant() {
     return {"streamed",
             "the filter read once, tap by tap, for few pixels and filters beyond the cache",
-            streamed_accepts,
+            streamed_obstacle,
             streamed_knob_space,
-            streamed_default_knobs,
+            streamed_search,
             streamed_check_knobs,
             plan,
-            streamed_cost,
+            streamed_cycles,
             streamed_workspace};
 }
 

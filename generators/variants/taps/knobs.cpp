@@ -178,6 +178,22 @@ std::string register_problem(const Knobs &knobs, const Machine &machine) {
 
 }  // namespace
 
+std::string tap_obstacle(const Layer &layer, const Machine &machine) {
+    constexpr int64_t most_phases = int64_t{1} << 16, most_rows = int64_t{1} << 20,
+                      most_elements = (int64_t{1} << 31) - 1;
+    for (int axis = 0; axis < 3; axis++) {
+        if (layer.axes[axis].stride > most_phases) return "more than 65536 phases along an axis";
+        if (axis != kX && layer.axes[axis].output > most_rows) return "more than 1048576 rows of output";
+    }
+    const int64_t largest_block = 6 * machine.vector_lanes;
+    const int64_t packed = (layer.out_channels + largest_block) * (layer.filter_elements() / layer.out_channels);
+    if (packed > most_elements) return "its packed filter has more than 2147483647 elements";
+    const std::optional<PaddedInput> padded = padded_input(layer, machine, false);
+    return padded && padded->elements(layer.batch) > static_cast<double>(most_elements)
+               ? "its padded input has more than 2147483647 elements"
+               : "";
+}
+
 std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &machine) {
     const auto &[az, ay, ax] = tap_layer.layer.axes;
     const std::vector<TapSpan> columns = tap_spans(ax, false);
@@ -225,41 +241,47 @@ std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_laye
     return register_problem(knobs, machine);
 }
 
-double tap_cost(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
+double tap_cycles(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
     return cost_of(tap_layer, tap_tiling(tap_layer, machine, knobs), machine, knobs) +
            long_epilogue_cycles(tap_layer.layer, machine.vector_lanes);
 }
 
-Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
+Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
     const std::vector<KnobSpec> space = tap_knob_space(tap_layer, machine);
     // A loop of multiply-adds alone is too short for its own control; a divisor that does better is not needed.
-    const auto unroll =
-        std::find_if(space[3].values.begin(), space[3].values.end() - 1, [](int v) { return v >= kEnoughUnrolled; });
+    const std::vector<int> &factors = values_of(space, "unroll_ci");
+    const auto unroll = std::find_if(factors.begin(), factors.end() - 1, [](int v) { return v >= kEnoughUnrolled; });
     Knobs knobs = {{"tile_co", 1},   {"tile_x", 1},           {"tile_y", 1}, {"unroll_ci", *unroll},
                    {"task_rows", 1}, {"order", kFilterOuter}, {"trim_x", 0}, {"prefetch", 0}};
     if (machine.is_gpu) {
-        knobs["tile_x"] = std::min(4, space[1].values.back());
+        knobs["tile_x"] = std::min(4, values_of(space, "tile_x").back());
         knobs["unroll_ci"] = 1;
-        return knobs;
+        return Proposal{knobs, 0, 0, "a fixed tile"};
     }
+    const std::vector<KnobSpec> others = {spec_of(space, "tile_y"), spec_of(space, "trim_x"), spec_of(space, "task_rows"),
+                                          spec_of(space, "order")};
     CheapestKnobs cheapest(tap_layer.layer, machine,
                            [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, machine, candidate); });
-    for (const int tile_co : space[0].values) {
-        for (const int tile_x : space[1].values) {
+    for (const int tile_co : values_of(space, "tile_co")) {
+        for (const int tile_x : values_of(space, "tile_x")) {
             knobs["tile_co"] = tile_co;
             knobs["tile_x"] = tile_x;
             if (!register_problem(knobs, machine).empty()) {
                 continue;
             }
-            for_each_combination({space[2], space[6], space[4], space[5]}, [&](const Knobs &others) {
-                for (const auto &[name, value] : others) {
+            for_each_combination(others, [&](const Knobs &rest) {
+                for (const auto &[name, value] : rest) {
                     knobs[name] = value;
                 }
-                cheapest.offer(knobs, tap_cost(tap_layer, machine, knobs));
+                cheapest.offer(knobs, tap_cycles(tap_layer, machine, knobs));
             });
         }
     }
-    Knobs best = cheapest.knobs();
+    Proposed proposed = cheapest.proposed("tile");
+    if (!proposed) {
+        return proposed;
+    }
+    Knobs &best = (*proposed).knobs;
     // With more than 16 registers LLVM loads the channels of an iteration as one vector for each output and spreads them
     // from there: a tile that has no registers left for that spills.
     constexpr int few_registers = 16, most_pixels = 12;
@@ -273,7 +295,7 @@ Knobs tap_default_knobs(const TapLayer &tap_layer, const Machine &machine) {
     const double slice = taps(az) * taps(ay) * taps(ax) * static_cast<double>(tap_layer.layer.in_channels) *
                          best.at("tile_co") * machine.vector_lanes * kElementBytes;
     best["prefetch"] = slice <= machine.l2_bytes * 3 / 4.0 ? 0 : kPrefetchDistance;
-    return best;
+    return proposed;
 }
 
 }  // namespace tconv

@@ -152,7 +152,7 @@ Rounding winograd_rounding(const Layer &layer, const Machine &, const Knobs &kno
     return rounding;
 }
 
-double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &knobs) {
+double winograd_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return WinogradWork(layer, tile_sizes(layer, knobs)).cycles(machine, product_tile(knobs)) +
            long_epilogue_cycles(layer, machine.vector_lanes);
 }
@@ -166,7 +166,7 @@ int64_t winograd_workspace(const Layer &layer, const Machine &machine, const Kno
 
 // Tiles, sharing and bands are tried in all combinations, each with the widths of the product's tile, whose rows are as many
 // as registers hold: fewer are split evenly anyway.
-Knobs winograd_default_knobs(const Layer &layer, const Machine &machine) {
+Proposed winograd_search(const Layer &layer, const Machine &machine) {
     std::vector<KnobSpec> space = winograd_knob_space(layer, machine);
     std::vector<int> widths;
     for (KnobSpec &spec : space) {
@@ -191,7 +191,7 @@ Knobs winograd_default_knobs(const Layer &layer, const Machine &machine) {
             cheapest.offer(knobs, work.cycles(machine, product_tile(knobs)));
         }
     });
-    return cheapest.knobs();
+    return cheapest.proposed("tile");
 }
 
 }  // namespace tconv

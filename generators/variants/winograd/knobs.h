@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/variants/proposal.h"
 #include "generators/variants/rounding.h"
 #include "generators/variants/winograd/tiles.h"
 #include "schedules/knobs.h"
@@ -24,9 +25,9 @@ TileSizes tile_sizes(const Layer &layer, const Knobs &knobs);
 MatrixProductTile product_tile(const Knobs &knobs);
 
 std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &machine);
-Knobs winograd_default_knobs(const Layer &layer, const Machine &machine);
+Proposed winograd_search(const Layer &layer, const Machine &machine);
 std::string winograd_check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs);
-double winograd_cost(const Layer &layer, const Machine &machine, const Knobs &knobs);
+double winograd_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs);
 int64_t winograd_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
 double winograd_error_growth(const Layer &layer, const Machine &machine, const Knobs &knobs);
 Rounding winograd_rounding(const Layer &layer, const Machine &machine, const Knobs &knobs);

@@ -32,38 +32,35 @@ size_t tap_combinations(const Layer &layer) {
     return combinations;
 }
 
-bool accepts(const Layer &layer, const Machine &machine) {
+std::string obstacle(const Layer &layer, const Machine &machine) {
     constexpr int64_t most_phases = 512, most_rows = int64_t{1} << 18, most_elements = int64_t{1} << 30;
-    if (machine.family == "reference" || machine.is_gpu || layer.layout != Layout::kChannelsLast ||
-        layer.strict_nonfinite) {
-        return false;
-    }
+    if (machine.is_gpu) return "its lanes are vectors of a CPU";
+    if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
+    if (layer.strict_nonfinite) return "strict_nonfinite forbids it";
     // A vector is a group of input channels in transformed windows, and one of output channels in their products. Fewer, or
     // an odd number, would be mostly transforms.
-    if (layer.in_channels % 4 != 0 || layer.out_channels < machine.vector_lanes || layer.output_elements() == 0) {
-        return false;
-    }
+    if (layer.in_channels % 4 != 0) return "input channels are no multiple of 4";
+    if (layer.out_channels < machine.vector_lanes) return "fewer output channels than a vector has lanes";
+    if (layer.output_elements() == 0) return "its output has no cells";
     // Every combination of tap counts has transforms of its own; with 16 lanes and masks those of four come to more than the
     // 32 KB of code that a library may have.
     constexpr int most_lanes_of_four = 8;
     if (machine.vector_lanes > most_lanes_of_four && tap_combinations(layer) > 2) {
-        return false;
+        return "transforms for more than two combinations of tap counts come to more than 32 KB of code";
     }
     int64_t strides = 1, rows = layer.batch;
     for (const Axis &axis : layer.axes) {
         strides *= axis.stride;
         rows *= axis.output;
-        if (axis.stride > most_phases || strides > most_phases || rows > most_rows * most_phases) {
-            return false;
-        }
-        if (has_cells_without_taps(axis)) {
-            return false;
-        }
+        if (strides > most_phases) return "more than 512 phases";
+        if (rows > most_rows * most_phases) return "more than 134217728 cells";
+        if (has_cells_without_taps(axis)) return "some cells have no tap";
     }
-    if (rows / layer.axes[2].output > most_rows || tile_choices(layer).empty()) {
-        return false;
-    }
-    return 8 * layer.filter_elements() < most_elements && layer.input_elements() < most_elements;
+    if (rows / layer.axes[2].output > most_rows) return "more than 262144 rows of output";
+    if (tile_choices(layer).empty()) return "no tile saves multiplications within max_error_growth";
+    return 8 * layer.filter_elements() < most_elements && layer.input_elements() < most_elements
+               ? ""
+               : "its tensors have more than 1073741823 elements";
 }
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
@@ -91,12 +88,12 @@ bool spreads_nonfinite(const Layer &, const Machine &, const Knobs &) { return t
 Variant winograd_variant() {
     return {"winograd",
             "fewer multiplications: tiles of each phase through Toom-Cook matrices",
-            accepts,
+            obstacle,
             winograd_knob_space,
-            winograd_default_knobs,
+            winograd_search,
             winograd_check_knobs,
             plan,
-            winograd_cost,
+            winograd_cycles,
             winograd_workspace,
             winograd_error_growth,
             spreads_nonfinite,

@@ -187,8 +187,9 @@ bool is_long(Activation activation) {
 }
 
 double long_epilogue_cycles(const Layer &layer, int lanes) {
-    return is_long(layer.activation) ? static_cast<double>(layer.output_elements()) / lanes * kCyclesPerLongEpilogue
-                                     : 0;
+    return is_long(layer.activation)
+               ? static_cast<double>(layer.output_elements()) / lanes * kFittedCyclesPerLongEpilogue
+               : 0;
 }
 
 }  // namespace tconv

@@ -18,7 +18,7 @@ Halide::Expr activate(const Halide::Expr &sum, Activation activation);
 // Whether that is tens of instructions.
 bool is_long(Activation activation);
 
-constexpr double kCyclesPerLongEpilogue = 35;  // of a vector, about
+constexpr double kFittedCyclesPerLongEpilogue = 35;  // of a vector; fitted on znver3 with AVX2, over the activations
 
 // Estimated cycles that such an activation takes for all outputs of the layer; 0 for the others, which hide in the store.
 double long_epilogue_cycles(const Layer &layer, int lanes);

@@ -16,7 +16,7 @@ int registers_needed(const ChannelLanesTile &tile) {
 
 double cycles_per_vector(const ChannelLanesTile &tile, const Machine &machine) {
     const double arithmetic = static_cast<double>(tile.pixels) * tile.channels / machine.fma_per_cycle;
-    const double loads = (tile.pixels + tile.channels) / 2.0;  // two loads a cycle on every machine of the table
+    const double loads = (tile.pixels + tile.channels) / machine.loads_per_cycle;
     return std::max({arithmetic, static_cast<double>(machine.fma_latency), loads});
 }
 

@@ -17,8 +17,8 @@ struct InstructionSet {
 };
 
 const InstructionSet kInstructionSets[] = {
-    {"x86_sse", 128, 16, 11, false, false},   {"x86_avx2", 256, 16, 11, true, true},
-    {"x86_avx512", 512, 32, 11, true, true},  {"arm_neon", 128, 32, 24, false, true},
+    {"x86_sse", 128, 16, 11, false, false},  {"x86_avx2", 256, 16, 11, true, true},
+    {"x86_avx512", 512, 32, 11, true, true}, {"arm_neon", 128, 32, 24, false, true},
     {"gpu", 1024, 64, 64, false, true},
 };
 
@@ -28,7 +28,8 @@ void add_processor(Machine &machine, const InstructionSet &set, const Processor 
     const double bits = set.vector_bits;
     const auto vectors_a_cycle = [&](int units, int unit_bits) { return units * std::min(1.0, unit_bits / bits); };
     machine.cpu = processor.name;
-    machine.fma_per_cycle = vectors_a_cycle(processor.core.fma_units, processor.core.fma_unit_bits) / (set.fused ? 1 : 2);
+    machine.fma_per_cycle =
+        vectors_a_cycle(processor.core.fma_units, processor.core.fma_unit_bits) / (set.fused ? 1 : 2);
     machine.fma_latency = processor.core.fma_latency;
     machine.loads_per_cycle = vectors_a_cycle(processor.core.loads, processor.core.load_bits);
     machine.decode_width = processor.core.decode;
@@ -44,9 +45,7 @@ void add_processor(Machine &machine, const InstructionSet &set, const Processor 
 
 }  // namespace
 
-double Machine::read_rate(double bytes) const {
-    return bytes <= l2_bytes / 2.0 ? rates.l2 : bytes <= static_cast<double>(l3_bytes) ? rates.l3 : rates.memory;
-}
+double Machine::read_rate(double bytes) const { return bytes <= l2_bytes / 2.0 ? rates.l2 : outer_rate(bytes); }
 
 Machine machine_for(const std::string &family, const std::string &cpu) {
     Machine machine;

@@ -12,10 +12,10 @@ namespace tconv {
 
 struct Machine {
     // Of the instruction set.
-    std::string family;         // x86_avx2, x86_avx512, arm_neon, gpu, x86_sse: names the schedules and the tuned records
-    int vector_lanes = 1;       // float32 lanes of the widest register
-    int vector_registers = 16;  // architectural vector registers
-    int address_registers = 8;  // that an inner loop may keep addresses in
+    std::string family;    // x86_avx2, x86_avx512, arm_neon, gpu, x86_sse: names the schedules and the tuned records
+    int vector_lanes = 1;  // float32 lanes of the widest register
+    int vector_registers = 16;   // architectural vector registers
+    int address_registers = 8;   // that an inner loop may keep addresses in
     bool masked_stores = false;  // partial vectors are stored without branches
     bool is_gpu = false;
 
@@ -36,6 +36,8 @@ struct Machine {
     // Bytes a cycle at which so many bytes are read again and again: from the cache that they stay in. A cache is shared
     // with what else passes through it, of which half is left to count on.
     double read_rate(double bytes) const;
+    // The same where the second-level cache has let them go.
+    double outer_rate(double bytes) const { return bytes <= static_cast<double>(l3_bytes) ? rates.l3 : rates.memory; }
 
     // Whether there are schedules for it; else variant `reference` takes every layer.
     bool has_schedules() const { return family != "reference"; }

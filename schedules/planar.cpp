@@ -19,7 +19,7 @@ int registers_needed(const PlanarTile &tile) {
 double cycles_per_channel(const PlanarTile &tile, const Machine &machine) {
     const int vectors = tile.vectors * tile.rows;
     const double arithmetic = static_cast<double>(vectors) * tile.lanes / machine.fma_per_cycle;
-    const double loads = (vectors + tile.lanes) / 2.0;  // two loads a cycle on every machine of the table
+    const double loads = (vectors + tile.lanes) / machine.loads_per_cycle;
     return std::max({arithmetic, static_cast<double>(machine.fma_latency), loads});
 }
 

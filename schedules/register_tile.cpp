@@ -19,7 +19,7 @@ int registers_needed(const RegisterTile &tile) {
 double cycles_per_channel(const RegisterTile &tile, const Machine &machine) {
     const double sums = tile.vectors * tile.outputs();
     const double arithmetic = sums / machine.fma_per_cycle;
-    const double loads = (tile.vectors + tile.outputs()) / 2.0;  // two loads a cycle on every machine of the table
+    const double loads = (tile.vectors + tile.outputs()) / machine.loads_per_cycle;
     return std::max({arithmetic, static_cast<double>(machine.fma_latency), loads});
 }
 

@@ -11,12 +11,10 @@
 namespace tconv {
 
 inline double tensor_cycles(const Layer &layer, const Machine &machine) {
-    constexpr double third_cache_bytes = 4 << 20;               // a core's share of it
-    constexpr double third_cache_rate = 14, memory_rate = 5.5;  // bytes a cycle
     // Lines of the output are read before they are written.
     const auto cells = static_cast<double>(layer.input_elements() + 2 * layer.output_elements());
     const double bytes = 4 * cells / static_cast<double>(std::max<int64_t>(layer.batch, 1));
-    return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / (bytes <= third_cache_bytes ? third_cache_rate : memory_rate);
+    return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / machine.read_rate(bytes);
 }
 
 }  // namespace tconv

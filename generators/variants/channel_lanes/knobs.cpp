@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "generators/epilogue.h"
-#include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/channel_lanes/lanes.h"
+#include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/tensor_traffic.h"
 #include "runtime/base/integers.h"
 
@@ -18,11 +18,12 @@ constexpr int64_t kMostChannels = 4;
 constexpr int64_t kMostRowCells = 3584;  // on a kernel's stack: 14 KiB
 constexpr size_t kMostPieces = 24;       // each has code of its own
 constexpr int64_t kMostPhases = int64_t{1} << 10, kMostRows = int64_t{1} << 20;
-constexpr double kCyclesPerTask = 300;  // buffer descriptors and a call
-constexpr double kCyclesPerTile = 12;   // what is left of the latency at a tile's end
-constexpr double kCyclesPerTotal = 3;   // one sum's lanes are added up and stored
-constexpr double kCyclesPerStoredVector = 2;
-constexpr double kCyclesPerLoop = 4, kCyclesPerLongLoop = 12;  // of a tap: the end of a long one is mispredicted
+// Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
+constexpr double kFittedCyclesPerTile = 12;  // what is left of the latency at a tile's end
+constexpr double kFittedCyclesPerTotal = 3;  // one sum's lanes are added up and stored
+constexpr double kFittedCyclesPerStoredVector = 2;
+constexpr double kFittedCyclesPerLoop = 4,
+                 kFittedCyclesPerLongLoop = 12;  // of a tap: the end of a long one is mispredicted
 constexpr int64_t kLongLoop = 8;
 constexpr int kElementBytes = 4;
 constexpr int kMostBlockPixels = 16;
@@ -39,8 +40,8 @@ double block_cycles(const Layer &layer, const Machine &machine, const ChannelLan
     const double steps =
         static_cast<double>(layer.in_channels / tile.lanes + rest) * static_cast<double>(useful_taps(z));
     const double group = steps * std::max(together / machine.fma_per_cycle, static_cast<double>(machine.fma_latency)) +
-                         kCyclesPerTotal / 2 * together * static_cast<double>(z.output);
-    return rows * tiles * (kCyclesPerTile + groups * group);
+                         kFittedCyclesPerTotal / 2 * together * static_cast<double>(z.output);
+    return rows * tiles * (kFittedCyclesPerTile + groups * group);
 }
 
 std::vector<int> lane_counts(const Layer &layer, const Machine &machine) {
@@ -84,11 +85,11 @@ double row_cycles(const Layer &layer, const Machine &machine, const ChannelLanes
         }
         const ChannelLanesTile real{static_cast<int>(piece.pixels), tile.channels, tile.lanes, 0};
         const double steps = static_cast<double>((vectors + rest) * piece.phase.taps);
-        const double loops =
-            (vectors > kLongLoop ? kCyclesPerLongLoop : kCyclesPerLoop) * static_cast<double>(piece.phase.taps);
+        const double loops = (vectors > kLongLoop ? kFittedCyclesPerLongLoop : kFittedCyclesPerLoop) *
+                             static_cast<double>(piece.phase.taps);
         cycles += static_cast<double>(piece.tiles) *
                   (row_taps * (steps * cycles_per_vector(real, machine) + loops) +
-                   rows * (kCyclesPerTile + kCyclesPerTotal * real.pixels * real.channels));
+                   rows * (kFittedCyclesPerTile + kFittedCyclesPerTotal * real.pixels * real.channels));
     }
     return cycles;
 }
@@ -125,10 +126,9 @@ std::string channel_lanes_obstacle(const Layer &layer, const Machine &machine) {
 
 std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine &machine) {
     const int64_t registers = (machine.vector_registers - (layer.out_channels > 1 ? 1 : 0)) / layer.out_channels - 1;
-    // Each pixel of a tile has an address, and x86 has 16 registers for them.
-    constexpr int64_t most_addresses = 11;
-    const int64_t pixels =
-        std::min({int64_t{registers}, most_addresses, ceil_div(layer.axes[2].output, layer.axes[2].stride)});
+    // Each pixel of a tile has an address.
+    const int64_t pixels = std::min(
+        {int64_t{registers}, int64_t{machine.address_registers}, ceil_div(layer.axes[2].output, layer.axes[2].stride)});
     std::vector<int> rows, blocks;
     for (int count = 1; count <= 1024; count *= 2) {
         rows.push_back(count);
@@ -165,11 +165,11 @@ double channel_lanes_cycles(const Layer &layer, const Machine &machine, const Kn
     const double tasks = static_cast<double>(
         (ceil_div(y.output, knobs.at("task_rows") * y.stride) * std::min(y.stride, y.output) + 2) * z.output);
     const double vectors = rows * static_cast<double>(x.output * layer.out_channels) / machine.vector_lanes;
-    const double store = kCyclesPerStoredVector + (is_long(layer.activation) ? kCyclesPerLongEpilogue : 0);
+    const double store = kFittedCyclesPerStoredVector + (is_long(layer.activation) ? kFittedCyclesPerLongEpilogue : 0);
     const double sums = makes_blocks(layer, machine) ? block_cycles(layer, machine, tile)
                                                      : row_cycles(layer, machine, tile, row_taps, rows);
     return static_cast<double>(std::max<int64_t>(layer.batch, 1)) *
-           (sums + vectors * store + tasks * kCyclesPerTask + tensor_cycles(layer, machine));
+           (sums + vectors * store + tasks * machine.call_cycles + tensor_cycles(layer, machine));
 }
 
 Proposed channel_lanes_search(const Layer &layer, const Machine &machine) {

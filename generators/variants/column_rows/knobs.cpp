@@ -16,18 +16,15 @@ namespace {
 
 constexpr int kElementBytes = 4;
 constexpr int64_t kMostStackElements = 16 * 1024 / kElementBytes;
-constexpr int64_t kMostTaps = 16;         // terms of an overlap-add, which are straight code
-constexpr int64_t kMostPieces = 64;       // of a row
-constexpr int64_t kFewChannels = 32;      // beyond, vectors of output channels waste next to nothing
-constexpr int kEnoughUnrolled = 4;        // input channels a loop iteration
-constexpr int kMostAddressedPixels = 10;  // x86 has 16 registers for the addresses of a tile's pixels and all else
+constexpr int64_t kMostTaps = 16;     // terms of an overlap-add, which are straight code
+constexpr int64_t kMostPieces = 64;   // of a row
+constexpr int64_t kFewChannels = 32;  // beyond, vectors of output channels waste next to nothing
+constexpr int kEnoughUnrolled = 4;    // input channels a loop iteration
 constexpr int kMostUnrolledPixels =
     6;  // in a tile whose channels are unrolled: each has an address, and its loads are moved up
 
-constexpr double kOuterCacheBytesPerCycle = 8;  // from beyond the second-level cache
-constexpr double kSecondCacheBytesPerCycle = 24;
-constexpr double kCyclesPerTask = 300;  // four buffer descriptors and a call
-constexpr double kCyclesPerTile = 20;   // loop control, and the sums' first and last latency
+// Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
+constexpr double kFittedCyclesPerTile = 20;  // loop control, and the sums' first and last latency
 
 ColumnRowsCut cut_of(const Knobs &knobs) { return {knobs.at("fold"), knobs.at("phases_x"), knobs.at("pieces_x")}; }
 
@@ -100,12 +97,12 @@ double product_cycles(const Layer &layer, const Machine &machine, const Register
     const double row_taps = rows.taps / std::max(rows.tasks, 1.0);
     const double slice = static_cast<double>(spec.block * kElementBytes * layer.in_channels) * row_taps;
     const double bytes_per_cycle = slice <= machine.l1_bytes / 2 ? std::numeric_limits<double>::infinity()
-                                   : slice * blocks <= machine.l2_bytes * 3 / 4 ? kSecondCacheBytesPerCycle
-                                                                                : kOuterCacheBytesPerCycle;
+                                   : slice * blocks <= machine.l2_bytes * 3 / 4 ? machine.rates.l2
+                                                                                : machine.rates.l3;
     const double step = std::max(cycles_per_channel(tile, machine), spec.block * kElementBytes / bytes_per_cycle);
     return tiles * blocks *
            (step * rows.taps * static_cast<double>(layer.in_channels) +
-            rows.tasks * (kCyclesPerTile + 2.0 * tile.vectors * tile.pixels));
+            rows.tasks * (kFittedCyclesPerTile + 2.0 * tile.vectors * tile.pixels));
 }
 
 // Cycles to add up the columns and to store the cells.
@@ -126,14 +123,14 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const ColumnRo
     const double cells = static_cast<double>(geometry.spec().window) / static_cast<double>(layer.out_channels);
     const double chunks = static_cast<double>(x.stride) / cells;
     const double passes = image_bytes <= machine.l2_bytes / 2.0 ? 1 : chunks;
-    return passes * image_bytes / kOuterCacheBytesPerCycle;
+    return passes * image_bytes / machine.rates.l3;
 }
 
 double cost(const Layer &layer, const Machine &machine, const Knobs &knobs, const ColumnRowsGeometry &geometry,
             const RowWork &rows) {
     const double cycles = product_cycles(layer, machine, column_tile(knobs), geometry, rows) +
                           overlap_cycles(machine, geometry, rows) + traffic_cycles(layer, machine, geometry) +
-                          kCyclesPerTask * rows.tasks * static_cast<double>(geometry.column_tasks());
+                          machine.call_cycles * rows.tasks * static_cast<double>(geometry.column_tasks());
     return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1)) +
            long_epilogue_cycles(layer, machine.vector_lanes);
 }
@@ -196,7 +193,7 @@ void offer_cut(const Layer &layer, const Machine &machine, const std::vector<Kno
     const int prefetch = input_bytes > machine.l2_bytes / 2.0 ? 1 : 0;
     for (int vectors : values_of(space, "tile_lanes")) {
         for (int pixels : values_of(space, "tile_x")) {
-            if (pixels > kMostAddressedPixels) break;
+            if (pixels >= machine.address_registers) break;  // each pixel has an address
             for (int phases : values_of(space, "phases_x")) {
                 for (int pieces : values_of(space, "pieces_x")) {
                     const Knobs knobs = {{"tile_lanes", vectors},
@@ -237,7 +234,8 @@ std::string column_rows_obstacle(const Layer &layer, const Machine &machine) {
     if (layer.out_channels > kFewChannels) return "more than " + std::to_string(kFewChannels) + " output channels";
     if (x.dilation > 1 && x.stride > 1) return "x has a stride and a dilation";
     if (x.kernel < x.stride) return "the kernel along x is below the stride";
-    if (ceil_div(x.kernel, x.stride) > kMostTaps) return "more than " + std::to_string(kMostTaps) + " taps a phase of x";
+    if (ceil_div(x.kernel, x.stride) > kMostTaps)
+        return "more than " + std::to_string(kMostTaps) + " taps a phase of x";
     if (x.kernel > most_lanes / layer.out_channels) return "more than 4096 lanes";
     for (const Axis &axis : layer.axes) {
         if (axis.stride > most_stride) return "a stride above 4096";

@@ -14,13 +14,11 @@ namespace tconv {
 namespace {
 
 constexpr int kElementBytes = 4;
-constexpr double kCyclesPerTask = 300;  // buffer descriptors and a call
-constexpr double kCyclesPerTile = 20;   // loop control and the latency of what is left at its end
-constexpr double kCyclesPerTurnedVector = 4.5, kCyclesPerCopiedVector = 1;
-constexpr double kCyclesPerStoredVector = 2;
-constexpr double kCyclesPerScatteredVector = 10;  // stored cell by cell
-constexpr double kOuterCacheBytesPerCycle = 8, kSecondCacheBytesPerCycle = 32;
-constexpr double kLineBytes = 64;
+// Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
+constexpr double kFittedCyclesPerTile = 20;  // loop control and the latency of what is left at its end
+constexpr double kFittedCyclesPerTurnedVector = 4.5, kFittedCyclesPerCopiedVector = 1;
+constexpr double kFittedCyclesPerStoredVector = 2;
+constexpr double kFittedCyclesPerScatteredVector = 10;  // stored cell by cell
 constexpr int64_t kMostPhases = int64_t{1} << 16, kMostRows = int64_t{1} << 20, kMostElements = (int64_t{1} << 31) - 1;
 
 // Taps of y that the groups of rows of all phases take, added up.
@@ -43,20 +41,20 @@ double row_group_taps(const Axis &axis, const PlanarGeometry &geometry) {
 // Cycles in which a step, one channel of one tap, waits for the input rows of its tile and for its lanes of the filter.
 double waiting_cycles(const Layer &layer, const Machine &machine, const PlanarGeometry &geometry,
                       const PlanarRowsSpec::Group &group, double row_taps) {
-    const auto lines = [](double bytes) { return (bytes + kLineBytes - kElementBytes) / kLineBytes * kLineBytes; };
+    const double line = machine.line_bytes;
     const double channels = static_cast<double>(layer.in_channels);
     const double columns = geometry.tile.vectors * machine.vector_lanes + static_cast<double>(geometry.halo);
-    const double row = lines(columns * kElementBytes);
+    const double row = columns * kElementBytes + line - kElementBytes;  // with what it shares of its lines
     const double tile_bytes = channels * row * (geometry.tile.rows + row_taps - 1);
     const double lanes = static_cast<double>(geometry.interleaved * geometry.channel_blocks * geometry.channel_block);
     const double filter_row = lanes * kElementBytes, filter_bytes = channels * row_taps * group.taps * filter_row;
     double cycles = 0;
     if (tile_bytes + std::min(filter_bytes, machine.l1_bytes / 4.0) > 1.25 * machine.l1_bytes) {
-        cycles += geometry.tile.rows * row / group.taps / kSecondCacheBytesPerCycle;
+        cycles += geometry.tile.rows * row / group.taps / machine.rates.l2;
     }
     if (filter_bytes > machine.l1_bytes / 2.0) {
         const bool near = filter_bytes <= machine.l2_bytes / 2.0;
-        cycles += std::min(filter_row, kLineBytes) / (near ? kSecondCacheBytesPerCycle : kOuterCacheBytesPerCycle);
+        cycles += std::min(filter_row, line) / (near ? machine.rates.l2 : machine.rates.l3);
     }
     return cycles;
 }
@@ -84,29 +82,29 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
                             (group.taps > 0 ? waiting_cycles(layer, machine, geometry, group, row_taps) : 0);
         const bool whole = inner == geometry.interleaved;
         cycles += tiles * (taps * static_cast<double>(layer.in_channels * group.taps) * step +
-                           group_rows * (kCyclesPerTile + sums * (whole ? 3 : kCyclesPerScatteredVector)));
+                           group_rows * (kFittedCyclesPerTile + sums * (whole ? 3 : kFittedCyclesPerScatteredVector)));
     }
     const double vectors =
         static_cast<double>(layer.output_elements() / std::max<int64_t>(layer.batch, 1)) / machine.vector_lanes;
     return cycles * blocks +
-           vectors * (kCyclesPerStoredVector + (is_long(layer.activation) ? kCyclesPerLongEpilogue : 0));
+           vectors * (kFittedCyclesPerStoredVector + (is_long(layer.activation) ? kFittedCyclesPerLongEpilogue : 0));
 }
 
 double image_cycles(const Layer &layer, const Machine &machine, const PlanarGeometry &geometry) {
     const double copied = static_cast<double>(geometry.elements() * geometry.bands);
     const bool turned = layer.layout == Layout::kChannelsLast;
-    const double copy = copied / machine.vector_lanes * (turned ? kCyclesPerTurnedVector : kCyclesPerCopiedVector);
+    const double copy =
+        copied / machine.vector_lanes * (turned ? kFittedCyclesPerTurnedVector : kFittedCyclesPerCopiedVector);
     // Planes that outgrow the second-level cache are written to beyond it, and read again from there.
     const double bytes = static_cast<double>(geometry.elements()) * kElementBytes;
-    const double traffic =
-        (bytes <= machine.l2_bytes * 0.8 ? 0 : 3 * copied * kElementBytes / kOuterCacheBytesPerCycle) +
-        tensor_cycles(layer, machine);
+    const double traffic = (bytes <= machine.l2_bytes * 0.8 ? 0 : 3 * copied * kElementBytes / machine.rates.l3) +
+                           tensor_cycles(layer, machine);
     const auto &[z, y, x] = layer.axes;
     const double tasks =
         static_cast<double>(geometry.bands * geometry.planes * ceil_div(geometry.rows, 4) +
                             ceil_div(geometry.row_count, geometry.tile.rows) * std::min(y.stride, y.output) * z.output *
                                 geometry.channel_blocks * ceil_div(geometry.columns, geometry.chunk));
-    return rows_cycles(layer, machine, geometry) + copy + traffic + tasks * kCyclesPerTask;
+    return rows_cycles(layer, machine, geometry) + copy + traffic + tasks * machine.call_cycles;
 }
 
 // What is wrong with a tile; empty for none.

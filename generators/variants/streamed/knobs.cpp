@@ -20,12 +20,9 @@ constexpr int kChunkBytes = 8 * 1024;  // of the filter: a part of the first-lev
 constexpr int kAheadBytes = 8 * 1024;  // that the filter is fetched ahead
 constexpr int64_t kMostTaps = 4096;    // rows of a table
 
-constexpr double kMemoryBytesPerCycle = 5.5;
-constexpr double kThirdCacheBytesPerCycle = 12;
-constexpr double kThirdCacheBytes = 16 << 20;
-constexpr double kNotOverlapped = 0.12;  // of the shorter of arithmetic and reading
-constexpr double kCyclesPerCall = 250;
-constexpr double kCopyBytesPerCycle = 6;
+// Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
+constexpr double kFittedNotOverlapped = 0.12;  // of the shorter of arithmetic and reading
+constexpr double kFittedCopy = 1.7;            // of the time that the rate gives for packed pixels and cells
 
 // Cycles that a channel takes all rows of a tile. Sums that are just enough to hide a multiply-add's latency hide it in
 // theory alone.
@@ -202,7 +199,8 @@ Proposed streamed_search(const Layer &layer, const Machine &machine) {
     CheapestKnobs cheapest(layer, machine,
                            [&](const Knobs &knobs) { return streamed_workspace(layer, machine, knobs); });
     double rank = 0;
-    for (int vectors = std::min(2, values_of(streamed_knob_space(layer, machine), "tile_co").back()); vectors >= 1; vectors--) {
+    for (int vectors = std::min(2, values_of(streamed_knob_space(layer, machine), "tile_co").back()); vectors >= 1;
+         vectors--) {
         for (int rows = default_tile_rows(vectors, machine); rows >= 1; rows--) {
             cheapest.offer(knobs_of(layer, machine, vectors, rows), rank++);
         }
@@ -220,7 +218,7 @@ double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &
     const double calls = static_cast<double>(ceil_div(layer.batch, entries));
     const double tap_bytes = channels * vectors * lanes * kElementBytes;
     const double filter_bytes = tap_bytes * blocks * static_cast<double>(tables.taps.size());
-    const double bandwidth = filter_bytes > kThirdCacheBytes ? kMemoryBytesPerCycle : kThirdCacheBytesPerCycle;
+    const double bandwidth = machine.outer_rate(filter_bytes);
     double cycles = 0;
     for (size_t tap = 0; tap < tables.taps.size(); tap++) {
         const StreamedTile &tile = kernels.kernels[kernels.of_tap[tap]].tile;
@@ -228,13 +226,14 @@ double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &
         const double tiles = static_cast<double>(ceil_div(rows, tile.rows));
         const double arithmetic = calls * tiles * channels * tile_cycles(vectors, tile.rows, machine);
         const double sums = calls * tiles * chunks * (10 + 1.5 * vectors * tile.rows) +
-                            calls * (kCyclesPerCall + 3.0 * vectors * static_cast<double>(rows));
+                            calls * (machine.call_cycles + 3.0 * vectors * static_cast<double>(rows));
         const double reading = tap_bytes / bandwidth;
-        cycles += blocks * (std::max(arithmetic, reading) + kNotOverlapped * std::min(arithmetic, reading) + sums);
+        cycles +=
+            blocks * (std::max(arithmetic, reading) + kFittedNotOverlapped * std::min(arithmetic, reading) + sums);
     }
     const double packed = packed_pixels(tables) * static_cast<double>(layer.batch) * channels * kElementBytes;
     const double output_bytes = static_cast<double>(layer.output_elements()) * kElementBytes;
-    return cycles + (packed + 3 * output_bytes) / kCopyBytesPerCycle + long_epilogue_cycles(layer, lanes);
+    return cycles + (packed + 3 * output_bytes) * kFittedCopy / machine.rates.l3 + long_epilogue_cycles(layer, lanes);
 }
 
 }  // namespace tconv

@@ -15,21 +15,21 @@ namespace tconv {
 namespace {
 
 constexpr double kElementBytes = 4;
-constexpr double kSecondCacheBytesPerCycle = 128;  // that a tile reads of the filter for itself, beside its arithmetic
-constexpr double kOuterCacheBytesPerCycle = 10;    // the same from beyond the second-level cache
-constexpr double kFilterAgainBytesPerCycle =
-    6;  // the filter from there for the next rows, when each block's first tile waits
-constexpr double kStreamBytesPerCycle = 24;  // the input from there, which the processor sees coming
-constexpr double kInputLineCycles = 1.5;     // for each line of the input that a tile takes from the second-level cache
-constexpr double kStoreBytesPerCycle = 20;   // along a row, to lines that are not in the second-level cache
-constexpr double kApartBytesPerCycle = 10;   // the same with gaps between the cells
-constexpr double kLongRunBytes = 256;        // of neighbouring stores; shorter ones are slower in proportion
-constexpr double kLineBytes = 64;
-constexpr double kCopyBytesPerCycle = 5;
-constexpr double kCyclesPerCall = 150;  // four buffer descriptors and a call
-constexpr int kPrefetchDistance = 16;   // input channels
+constexpr int kPrefetchDistance = 16;  // input channels
 constexpr int kMostUnrolled = 8, kEnoughUnrolled = 4;
-constexpr double kCyclesPerTile = 20;  // loop control and the epilogue's latency
+
+// Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22): how much of the time
+// that the machine's rates give is seen, beside what goes on at once.
+constexpr double kFittedFilterReads = 0.19;  // of the filter from the second-level cache, for each tile
+constexpr double kFittedFilterAgain =
+    1.7;  // of the filter from beyond it for the next rows, when a block's first tile waits
+constexpr double kFittedStream = 0.42;       // of the input from beyond it, which the processor sees coming
+constexpr double kFittedInputLines = 0.56;   // of the input from the second-level cache, a line at a time
+constexpr double kFittedStores = 0.5;        // along a row, to lines beyond the second-level cache
+constexpr double kFittedStoresApart = 1;     // the same with gaps between the cells
+constexpr double kFittedLongRunBytes = 256;  // of neighbouring stores; shorter ones are slower in proportion
+constexpr double kFittedCopy = 2;            // of the padded copy
+constexpr double kFittedCyclesPerTile = 20;  // loop control and the epilogue's latency
 
 int64_t longest(const std::vector<TapSpan> &spans) {
     int64_t outputs = 1;
@@ -58,8 +58,8 @@ bool stays_in_first_cache(double bytes, const Machine &machine) { return bytes <
 
 double cache_bytes_per_cycle(double bytes, const Machine &machine) {
     return stays_in_first_cache(bytes, machine)  ? std::numeric_limits<double>::infinity()
-           : bytes <= machine.l2_bytes * 3 / 4.0 ? kSecondCacheBytesPerCycle
-                                                 : kOuterCacheBytesPerCycle;
+           : bytes <= machine.l2_bytes * 3 / 4.0 ? machine.rates.l2 / kFittedFilterReads
+                                                 : machine.rates.l3;
 }
 
 double blocks_of(const Layer &layer, const Machine &machine, const Knobs &knobs) {
@@ -78,7 +78,7 @@ double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &
     }
     const double input_row = static_cast<double>(layer.in_channels * layer.axes[2].input) * kElementBytes;
     const double input_line_cycles =
-        input_row <= machine.l1_bytes / 2.0 ? 0 : kInputLineCycles * kElementBytes / kLineBytes;
+        input_row <= machine.l1_bytes / 2.0 ? 0 : kFittedInputLines * kElementBytes / machine.rates.l2;
     double cycles = 0;
     for (const bool tall : {false, true}) {
         double row_taps = 0, rows = 0;
@@ -102,7 +102,7 @@ double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &
             const double step = tile_cycles(tile, machine) + loads;
             const double lines = input_line_cycles * piece.pixels * tile_rows * static_cast<double>(layer.in_channels);
             cycles += tiles * (taps * (step * static_cast<double>(piece.span.taps * layer.in_channels) + lines) +
-                               all_rows * (kCyclesPerTile + 2.0 * vectors * tile.outputs()));
+                               all_rows * (kFittedCyclesPerTile + 2.0 * vectors * tile.outputs()));
         }
     }
     return cycles;
@@ -119,9 +119,11 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &k
                                 static_cast<double>(layer.in_channels * az.kernel * ay.kernel * ax.kernel);
     const double phase_count = static_cast<double>(ax.stride * ay.stride * az.stride);
     const double batch = static_cast<double>(std::max<int64_t>(layer.batch, 1));
+    const double filter_cycles = filter_bytes / machine.outer_rate(filter_bytes);
+    const double image_cycles = image_bytes * kFittedStream / machine.outer_rate(batch * image_bytes);
     if (knobs.at("order") == kFilterOuter) {
         const double times = batch * image_bytes <= cache ? 1 : image_bytes <= cache ? blocks : blocks * phase_count;
-        return times * image_bytes / kStreamBytesPerCycle + filter_bytes / batch / kOuterCacheBytesPerCycle;
+        return times * image_cycles + filter_cycles / batch;
     }
     // As chunks_of() cuts them.
     const int tile_rows = knobs.at("tile_y"), task_rows = knobs.at("task_rows");
@@ -130,8 +132,8 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &k
     const double taps = static_cast<double>(ceil_div(ay.kernel, ay.stride));
     const double chunk_bytes = row_bytes * (rows + taps - 1);
     const double times = chunk_bytes <= cache ? 1 : blocks * phase_count;
-    return times * chunks * std::min(chunk_bytes, image_bytes) / kStreamBytesPerCycle +
-           (filter_bytes <= cache ? 1 : chunks) * filter_bytes / kFilterAgainBytesPerCycle;
+    const double filter_times = (filter_bytes <= cache ? 1 : chunks) * kFittedFilterAgain;
+    return times * chunks * std::min(chunk_bytes / image_bytes, 1.0) * image_cycles + filter_times * filter_cycles;
 }
 
 // Cycles that stores wait for their lines: all of them once, and where cells lie apart also the lines that neighbouring
@@ -144,13 +146,13 @@ double store_cycles(const TapLayer &tap_layer, const Machine &machine, const Kno
     if (columns * column_bytes <= machine.l2_bytes) {
         return 0;
     }
-    const double shared = apart && std::fmod(column_bytes, kLineBytes) != 0 ? columns * kLineBytes : 0;
+    const double shared = apart && std::fmod(column_bytes, machine.line_bytes) != 0 ? columns * machine.line_bytes : 0;
     const double block_bytes = knobs.at("tile_co") * machine.vector_lanes * kElementBytes;
     const bool whole_columns = block_bytes >= column_bytes && !apart;
-    const double run = whole_columns ? kLongRunBytes : std::min({block_bytes, column_bytes, kLongRunBytes});
-    const double rate =
-        std::min(kStoreBytesPerCycle * run / kLongRunBytes, apart ? kApartBytesPerCycle : kStoreBytesPerCycle);
-    return (columns * column_bytes + shared) / rate;
+    const double run = whole_columns ? kFittedLongRunBytes : std::min({block_bytes, column_bytes, kFittedLongRunBytes});
+    const double share =
+        std::max(kFittedStores * kFittedLongRunBytes / run, apart ? kFittedStoresApart : kFittedStores);
+    return (columns * column_bytes + shared) * share / machine.rates.l3;
 }
 
 double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine &machine, const Knobs &knobs) {
@@ -161,7 +163,7 @@ double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine
     const std::optional<PaddedInput> padded = padded_input(layer, machine, knobs.at("trim_x") == 1);
     const double copied = padded ? padded->elements(1) * kElementBytes : 0;
     const double cycles = blocks * block_cycles(layer, tiling, machine, knobs) + traffic_cycles(layer, machine, knobs) +
-                          kCyclesPerCall * calls + copied / kCopyBytesPerCycle +
+                          machine.call_cycles * calls + copied * kFittedCopy / machine.rates.l3 +
                           store_cycles(tap_layer, machine, knobs);
     return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1));
 }
@@ -258,8 +260,8 @@ Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
         knobs["unroll_ci"] = 1;
         return Proposal{knobs, 0, 0, "a fixed tile"};
     }
-    const std::vector<KnobSpec> others = {spec_of(space, "tile_y"), spec_of(space, "trim_x"), spec_of(space, "task_rows"),
-                                          spec_of(space, "order")};
+    const std::vector<KnobSpec> others = {spec_of(space, "tile_y"), spec_of(space, "trim_x"),
+                                          spec_of(space, "task_rows"), spec_of(space, "order")};
     CheapestKnobs cheapest(tap_layer.layer, machine,
                            [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, machine, candidate); });
     for (const int tile_co : values_of(space, "tile_co")) {

@@ -11,20 +11,9 @@ namespace tconv {
 namespace {
 
 constexpr double kElementBytes = 4;
-constexpr double kSecondCacheBytesPerCycle = 24;
-constexpr double kOuterCacheBytesPerCycle = 10;  // from beyond the second-level cache
-constexpr double kMemoryBytesPerCycle = 5.5;
-constexpr double kOuterCacheBytes = 12e6;   // what may be counted on of a cache that others use too
-constexpr double kCyclesPerCall = 250;      // buffer descriptors, a call, the prologue of its loops
-constexpr double kCyclesPerInputPoint = 6;  // of a vector: its part of a load, additions, a store that misses
-constexpr double kCyclesPerOutputPoint = 6;
-constexpr double kCyclesPerStage = 3000;  // until the last of several threads has come to its end
-
-double bytes_per_cycle(double bytes, const Machine &machine) {
-    return bytes <= machine.l2_bytes / 2.0 ? kSecondCacheBytesPerCycle
-           : bytes <= kOuterCacheBytes     ? kOuterCacheBytesPerCycle
-                                           : kMemoryBytesPerCycle;
-}
+// Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
+constexpr double kFittedCyclesPerInputPoint = 6;  // of a vector: its part of a load, additions, a store that misses
+constexpr double kFittedCyclesPerOutputPoint = 6;
 
 }  // namespace
 
@@ -50,17 +39,15 @@ double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machi
     const double panel = static_cast<double>(tiles) * channels * kElementBytes;
     const auto step = [&](int64_t rows, double filter_rate) {
         const double arithmetic = cycles_per_channel({tile.vectors, static_cast<int>(rows), 1}, machine);
-        const double loads =
-            line / filter_rate + static_cast<double>(rows) * kElementBytes / bytes_per_cycle(panel, machine);
+        const double loads = line / filter_rate + static_cast<double>(rows) * kElementBytes / machine.read_rate(panel);
         return std::max(1.05 * arithmetic, loads);
     };
     const int64_t first = least + (longer > 0 ? 1 : 0);
-    const double rate = bytes_per_cycle(filter_bytes_, machine);
-    const double again =
-        line * channels <= machine.l1_bytes / 2.0 ? 4 * kSecondCacheBytesPerCycle : kSecondCacheBytesPerCycle;
+    const double rate = machine.read_rate(filter_bytes_);
+    const double again = line * channels <= machine.l1_bytes / 2.0 ? 4 * machine.rates.l2 : machine.rates.l2;
     const double steps = step(first, rate) + static_cast<double>(longer) * step(least + 1, again) +
                          static_cast<double>(count - longer) * step(least, again) - step(first, again);
-    const double calls = kCyclesPerCall * (longer > 0 ? 2 : 1) / 4 + 30 * static_cast<double>(count);
+    const double calls = machine.call_cycles * (longer > 0 ? 2 : 1) / 4 + 30 * static_cast<double>(count);
     return static_cast<double>(job.points()) * blocks * (channels * steps + calls);
 }
 
@@ -72,13 +59,13 @@ double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &mac
     const double channels = static_cast<double>(layer_.in_channels);
     const double scratch = tiles * (columns + channels) * kElementBytes;
     // What does not stay in the second-level cache goes out, and comes in for writing and again for reading.
-    const double beyond = 3 * std::max(0.0, scratch - 0.75 * machine.l2_bytes) / kOuterCacheBytesPerCycle;
-    const double inputs = tiles * channels * kCyclesPerInputPoint / lanes,
-                 outputs = tiles * columns * kCyclesPerOutputPoint / lanes;
+    const double beyond = 3 * std::max(0.0, scratch - 0.75 * machine.l2_bytes) / machine.rates.l3;
+    const double inputs = tiles * channels * kFittedCyclesPerInputPoint / lanes,
+                 outputs = tiles * columns * kFittedCyclesPerOutputPoint / lanes;
     const double input_tasks = static_cast<double>(job.window),
                  output_tasks = static_cast<double>(job.window * job.groups());
-    const double calls = 3 * kCyclesPerCall * (input_tasks + output_tasks);
-    const double waiting = inputs / input_tasks / 2 + outputs / output_tasks / 2 + 3 * kCyclesPerStage;
+    const double calls = 3 * machine.call_cycles * (input_tasks + output_tasks);
+    const double waiting = inputs / input_tasks / 2 + outputs / output_tasks / 2 + 3 * machine.barrier_cycles;
     return inputs + outputs + beyond + calls + waiting;
 }
 

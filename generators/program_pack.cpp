@@ -109,12 +109,12 @@ std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std:
     const auto buffer = [&](const std::string &name, const Halide::Type &type, const Expr &array, int64_t width,
                             int64_t step) {
         const Expr first =
-            cast(UInt(64), int_variable(position_name)) * make_const(UInt(64), axis.groups * step * type.bytes());
+            cast(UInt(64), int_variable(position_name)) * make_const(UInt(64), axis.lane_sets * step * type.bytes());
         const Expr bytes = scope.let(position_name + "." + name + ".array", array);
-        return scope.let(
-            position_name + "." + name,
-            host_buffer(type, reinterpret(UInt(64), bytes) + first,
-                        {{0, static_cast<int>(width), 1}, {0, static_cast<int>(axis.groups), static_cast<int>(step)}}));
+        return scope.let(position_name + "." + name,
+                         host_buffer(type, reinterpret(UInt(64), bytes) + first,
+                                     {{0, static_cast<int>(width), 1},
+                                      {0, static_cast<int>(axis.lane_sets), static_cast<int>(step)}}));
     };
     return {buffer("rows", Halide::Int(32), constant_array(rows), 2, 2),
             buffer("weights", Halide::Float(64), constant_array(weights), most, shared ? 0 : most)};

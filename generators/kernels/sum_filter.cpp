@@ -79,7 +79,7 @@ private:
 SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout) {
     SumFilterSpec spec{layer.out_channels, layout.block(), {}, {}, {}, layer.dtype};
     for (int axis = 0; axis < 3; axis++) {
-        spec.groups[axis] = layout.axis(axis).groups;
+        spec.groups[axis] = layout.axis(axis).lane_sets;
         spec.tap_step[axis] = layout.axis(axis).tap_step;
         spec.most_taps[axis] = std::max<int64_t>(layout.axis(axis).most_taps(), 1);
     }

@@ -79,21 +79,21 @@ FilterLayout::FilterLayout(const Layer &layer, int block, TapOrder order, BlockO
 
 FilterLayout::FilterLayout(const Layer &layer, int block, std::array<FilterAxis, 3> axes, BlockOrder blocks)
     : block_(block), axes_(std::move(axes)) {
-    int64_t groups = 1;
+    int64_t lane_sets = 1;
     for (int axis = 0; axis < 3; axis++) {
         extent_[axis] = axes_[axis].positions;
-        groups *= axes_[axis].groups;
+        lane_sets *= axes_[axis].lane_sets;
     }
-    place(layer, groups, blocks);
+    place(layer, lane_sets, blocks);
 }
 
-void FilterLayout::place(const Layer &layer, int64_t groups, BlockOrder blocks) {
+void FilterLayout::place(const Layer &layer, int64_t lane_sets, BlockOrder blocks) {
     in_channels_ = layer.in_channels;
     out_channels_ = layer.out_channels;
     for (int axis = 0; axis < 3; axis++) {
         kernel_[axis] = layer.axes[axis].kernel;
     }
-    lanes_ = groups * out_channels_;
+    lanes_ = lane_sets * out_channels_;
     blocks_ = ceil_div(lanes_, int64_t{block_});
     const int64_t matrix = in_channels_ * block_;
     block_stride_ = blocks == BlockOrder::kInner ? matrix : matrix * extent_[0] * extent_[1] * extent_[2];
@@ -196,12 +196,12 @@ void FilterLayout::pack_position(int64_t block, const Place &at, const float *fi
 FilterLayout::Lane FilterLayout::lane_at(int64_t number) const {
     Lane lane;
     lane.channel = number % out_channels_;
-    int64_t group = number / out_channels_;
+    int64_t set = number / out_channels_;
     for (int axis = 2; axis > 0; axis--) {
-        lane.group[axis] = group % axes_[axis].groups;
-        group /= axes_[axis].groups;
+        lane.set[axis] = set % axes_[axis].lane_sets;
+        set /= axes_[axis].lane_sets;
     }
-    lane.group[0] = group;
+    lane.set[0] = set;
     return lane;
 }
 
@@ -209,13 +209,13 @@ void FilterLayout::advance(Lane &lane) const {
     if (++lane.channel < out_channels_) return;
     lane.channel = 0;
     for (int axis = 2; axis > 0; axis--) {
-        if (++lane.group[axis] < axes_[axis].groups) return;
-        lane.group[axis] = 0;
+        if (++lane.set[axis] < axes_[axis].lane_sets) return;
+        lane.set[axis] = 0;
     }
-    lane.group[0]++;
+    lane.set[0]++;
 }
 
-bool FilterLayout::exists(const Lane &lane) const { return lane.group[0] < axes_[0].groups; }
+bool FilterLayout::exists(const Lane &lane) const { return lane.set[0] < axes_[0].lane_sets; }
 
 // Where the input channels of one lane stand in the filter, unless they are sums.
 FilterLayout::Source FilterLayout::source_of(const float *filter, const Place &at, const Lane &lane) const {
@@ -223,7 +223,7 @@ FilterLayout::Source FilterLayout::source_of(const float *filter, const Place &a
     Place taps;
     bool sum = false;
     for (int axis = 0; axis < 3; axis++) {
-        const FilterAxis::Row &row = axes_[axis].row(at[axis], lane.group[axis]);
+        const FilterAxis::Row &row = axes_[axis].row(at[axis], lane.set[axis]);
         if (row.weights.empty()) return {};
         sum = sum || row.weights.size() > 1 || row.weights[0] != 1;
         taps[axis] = row.first_tap;
@@ -250,7 +250,7 @@ std::vector<FilterLayout::Term> FilterLayout::terms_of(const float *filter, cons
     std::vector<Term> terms = {{filter + lane.channel * in_channels_, 1}};
     int64_t taps = out_channels_ * in_channels_;
     for (int axis = 2; axis >= 0; axis--) {
-        const FilterAxis::Row &row = axes_[axis].row(at[axis], lane.group[axis]);
+        const FilterAxis::Row &row = axes_[axis].row(at[axis], lane.set[axis]);
         std::vector<Term> products;
         for (size_t t = 0; t < row.weights.size(); t++) {
             const int64_t k = row.first_tap + static_cast<int64_t>(t) * axes_[axis].tap_step;

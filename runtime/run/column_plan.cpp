@@ -14,7 +14,7 @@ namespace tconv {
 namespace {
 
 constexpr int64_t kMostFoldedLanes = 512;         // beyond which more axes are not folded: vectors are full
-constexpr int64_t kGroupBlocks = 4;               // of a group's taps, which then stay in the second-level cache
+constexpr int64_t kChunkBlocks = 4;               // of a chunk's taps, which then stay in the second-level cache
 constexpr int64_t kProductElements = 1 << 16;     // of a filter block in one product: half of that cache
 constexpr int64_t kRowWork = 1 << 22;             // multiply-adds of a task that has several rows
 constexpr double kBoxWork = 1 << 28;              // and the most: milliseconds, after which callers may stop
@@ -36,7 +36,7 @@ FilterAxis taps_in_lanes(const Axis &axis) {
     return taps;
 }
 
-// A tap of x as a lane group: where it adds to.
+// A tap of x as a lane set: where it adds to.
 struct Slot {
     int64_t cell = -1;  // none: no tap
     int64_t shift = 0;
@@ -55,10 +55,10 @@ public:
         const int64_t lanes = folded_taps() * layer_.out_channels;
         if (plan_.folded < kX && lanes > kMostFoldedLanes) return std::nullopt;
         // As many phases as have some blocks of taps.
-        group_phases_ = x.stride;
-        if (plan_.folded == kX && lanes > kGroupBlocks * block_) {
-            const int64_t groups = std::min(ceil_div(lanes, kGroupBlocks * block_), x.stride);
-            group_phases_ = ceil_div(x.stride, groups);
+        chunk_phases_ = x.stride;
+        if (plan_.folded == kX && lanes > kChunkBlocks * block_) {
+            const int64_t chunks = std::min(ceil_div(lanes, kChunkBlocks * block_), x.stride);
+            chunk_phases_ = ceil_div(x.stride, chunks);
         }
         if (window() > kBoxElements) return std::nullopt;
         place_taps();
@@ -69,7 +69,7 @@ public:
     }
 
 private:
-    int64_t window() const { return group_phases_ * layer_.out_channels; }
+    int64_t window() const { return chunk_phases_ * layer_.out_channels; }
 
     int64_t folded_taps() const {
         int64_t taps = 1;
@@ -87,20 +87,20 @@ private:
         return taps;
     }
 
-    // The taps of each group of phases, by the window that they shift to, filled up to whole blocks.
+    // The taps of each chunk of phases, by the window that they shift to, filled up to whole blocks.
     void place_taps() {
         const std::vector<Phase> all = phases(layer_.axes[kX]);
         FilterAxis taps{1, 0, 1, {}};
         const int64_t multiple = block_ / std::gcd(block_, layer_.out_channels);
-        for (int64_t first = 0; first < layer_.axes[kX].stride; first += group_phases_) {
-            ColumnGroup group;
-            group.first_phase = first;
-            group.phases = std::min(group_phases_, layer_.axes[kX].stride - first);
-            group.first_block = lane_blocks();
+        for (int64_t first = 0; first < layer_.axes[kX].stride; first += chunk_phases_) {
+            PhaseChunk chunk;
+            chunk.first_phase = first;
+            chunk.phases = std::min(chunk_phases_, layer_.axes[kX].stride - first);
+            chunk.first_block = lane_blocks();
             bool any = true;
             for (int64_t t = 0; any; t++) {
                 any = false;
-                for (int64_t f = first; f < first + group.phases; f++) {
+                for (int64_t f = first; f < first + chunk.phases; f++) {
                     const Phase &phase = all[static_cast<size_t>(f)];
                     if (t >= phase.taps) continue;
                     any = true;
@@ -108,14 +108,14 @@ private:
                     slots_.push_back({(f - first) * layer_.out_channels, t * phase.input_step - phase.input_offset});
                 }
             }
-            while (group_phases_ < layer_.axes[kX].stride && slots_.size() % static_cast<size_t>(multiple) != 0) {
+            while (chunk_phases_ < layer_.axes[kX].stride && slots_.size() % static_cast<size_t>(multiple) != 0) {
                 taps.rows.push_back({});
                 slots_.push_back({});
             }
-            group.end_block = lane_blocks();
-            plan_.groups.push_back(group);
+            chunk.end_block = lane_blocks();
+            plan_.chunks.push_back(chunk);
         }
-        taps.groups = static_cast<int64_t>(slots_.size());
+        taps.lane_sets = static_cast<int64_t>(slots_.size());
         Layer with_bias = layer_;
         with_bias.bias = true;
         std::array<FilterAxis, 3> axes;
@@ -184,7 +184,7 @@ private:
         const auto &axes = layer_.axes;
         const double depth = static_cast<double>(layer_.in_channels * summed_taps());
         const double lanes = static_cast<double>(plan_.layout.blocks() * block_);
-        const double column_work = depth * lanes / static_cast<double>(plan_.groups.size());
+        const double column_work = depth * lanes / static_cast<double>(plan_.chunks.size());
         const int64_t most_z = plan_.folded <= kZ ? std::max<int64_t>(axes[kZ].output, 1) : 1;
         const int64_t most_y = plan_.folded <= kY ? std::max<int64_t>(axes[kY].output, 1) : 1;
         const int64_t most_x = std::min(kBoxElements / window(), std::max<int64_t>(windows(axes[kX]), 1));
@@ -263,7 +263,7 @@ private:
     const Layer &layer_;
     const GeneralKernelShape &shape_;
     int64_t block_;
-    int64_t group_phases_ = 1;
+    int64_t chunk_phases_ = 1;
     std::vector<Slot> slots_;
     ColumnPlan plan_;
 };
@@ -277,7 +277,7 @@ int64_t windows(const Axis &axis) {
 }
 
 int64_t ColumnPlan::tasks(const Layer &layer) const {
-    return static_cast<int64_t>(groups.size()) * layer.batch * row_tasks * boxes[kZ] * boxes[kY] * boxes[kX];
+    return static_cast<int64_t>(chunks.size()) * layer.batch * row_tasks * boxes[kZ] * boxes[kY] * boxes[kX];
 }
 
 std::optional<ColumnPlan> plan_columns(const Layer &layer, const GeneralKernelShape &shape) {

@@ -14,8 +14,8 @@
 // A window is the outputs of one q, one of every phase, with their channels. Column i adds tap t of a phase to window
 // i + shift, shift = t * input_step - input_offset of the phase. Taps of y, or of y and z, are lanes too where those of
 // x alone are few: `folded` is the first axis of which they are. Of the other axes a kernel sums the taps of one
-// output, exactly those inside the image. Where the taps of x are many, its phases are divided into groups, and a task
-// has one of them: the filter of a group is small.
+// output, exactly those inside the image. Where the taps of x are many, its phases are divided into chunks, and a task
+// has one of them: the filter of a chunk is small.
 //
 // Inputs meet taps of the filter alone, so that NaN and Inf stay where the definition has them; what lanes of a block
 // without a tap hold is dropped, and so is what the crop removes.
@@ -51,7 +51,7 @@ struct ColumnBlock {
 };
 
 // Neighbouring phases of x.
-struct ColumnGroup {
+struct PhaseChunk {
     int64_t first_phase = 0, phases = 0;
     int64_t first_block = 0, end_block = 0;
 };
@@ -62,7 +62,7 @@ struct ColumnPlan {
     FilterLayout layout;  // for PlanState, which takes it
     std::vector<ColumnSegment> segments;
     std::vector<ColumnBlock> blocks;
-    std::vector<ColumnGroup> groups;
+    std::vector<PhaseChunk> chunks;
     int64_t channels = 1;            // input channels of one product
     std::array<int64_t, 3> box{};    // outputs of z and y, windows of x; 1 for axes that are not folded
     std::array<int64_t, 3> boxes{};  // tasks along each axis; 1 for axes that are not folded

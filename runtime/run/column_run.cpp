@@ -49,7 +49,7 @@ ColumnRun::ColumnRun(const PlanState &plan, const float *input, const Strides &i
       input_strides_(input_strides),
       output_strides_(output_strides),
       activation_(kernels_.activation(plan.layer.activation)),
-      window_(plan.columns->groups.front().phases * plan.layer.out_channels) {}
+      window_(plan.columns->chunks.front().phases * plan.layer.out_channels) {}
 
 void ColumnRun::task(int64_t i) const {
     const auto next = [&i](int64_t count) {
@@ -64,7 +64,7 @@ void ColumnRun::task(int64_t i) const {
     box.parts[kX] = box_part(kX, next(boxes[kX]));
     const int64_t y = next(boxes[kY]), z = next(boxes[kZ]), row_task = next(columns_.row_tasks);
     box.n = next(plan_.layer.batch);
-    box.group = &columns_.groups[static_cast<size_t>(i)];
+    box.chunk = &columns_.chunks[static_cast<size_t>(i)];
     if (columns_.folded <= kY) box.parts[kY] = box_part(kY, y);
     if (columns_.folded <= kZ) box.parts[kZ] = box_part(kZ, z);
     const int64_t y_rows = columns_.folded > kY ? plan_.layer.axes[kY].output : 1;
@@ -154,12 +154,12 @@ void ColumnRun::add_row(const Box &box, int64_t z, int64_t y, Range channels) co
     const auto columns_of = [&](const ColumnBlock &block) {
         return intersection({x.first - block.most_shift, x.first + x.outputs - block.least_shift}, x.inputs);
     };
-    for (int64_t b = box.group->first_block; b < box.group->end_block; b++) {
+    for (int64_t b = box.chunk->first_block; b < box.chunk->end_block; b++) {
         const Range columns = columns_of(columns_.blocks[static_cast<size_t>(b)]);
         all = {std::min(all.begin, columns.begin), std::max(all.end, columns.end)};
     }
     for (int64_t first = all.begin; first < all.end; first += step) {
-        for (int64_t b = box.group->first_block; b < box.group->end_block; b++) {
+        for (int64_t b = box.chunk->first_block; b < box.chunk->end_block; b++) {
             const ColumnBlock &block = columns_.blocks[static_cast<size_t>(b)];
             const Range columns = intersection(columns_of(block), {first, first + step});
             if (columns.begin >= columns.end) continue;
@@ -237,11 +237,11 @@ void ColumnRun::store_row(const Box &box, const float *cells, float *output) con
     const int64_t channels = plan_.layer.out_channels, pixel = output_strides_.axis[kX], channel = output_strides_.c;
     const bool dense = channel == 1 && pixel == channels;
     // With all phases the windows are neighbours too.
-    const bool whole = box.group->phases == axis.stride;
+    const bool whole = box.chunk->phases == axis.stride;
     const int64_t runs = whole ? 1 : x.outputs;
-    const int64_t run_outputs = whole ? x.outputs * axis.stride : box.group->phases;
+    const int64_t run_outputs = whole ? x.outputs * axis.stride : box.chunk->phases;
     for (int64_t run = 0; run < runs; run++) {
-        const int64_t first = (x.first + run) * axis.stride + box.group->first_phase - axis.pad_before;
+        const int64_t first = (x.first + run) * axis.stride + box.chunk->first_phase - axis.pad_before;
         const int64_t begin = std::max<int64_t>(first, 0), end = std::min(first + run_outputs, axis.output);
         if (begin >= end) continue;
         const float *from = cells + run * window_ + (begin - first) * channels;

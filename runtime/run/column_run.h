@@ -28,7 +28,7 @@ private:
         int64_t first_tap = 0, taps = 1, tap_step = 1, input_step = 1;
     };
     struct Box {
-        const ColumnGroup *group;
+        const PhaseChunk *chunk;
         int64_t n;
         std::array<Part, 3> parts;
         float *cells;
@@ -53,7 +53,7 @@ private:
     float *output_;
     Strides input_strides_, output_strides_;
     GeneralActivationKernel activation_;
-    int64_t window_;  // elements between neighbouring windows of the first, widest group
+    int64_t window_;  // elements between neighbouring windows of the first, widest chunk
 };
 
 }  // namespace tconv

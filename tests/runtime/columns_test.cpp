@@ -72,7 +72,7 @@ TEST(Columns, AreChosenForFewOutputChannels) {
 
 TEST(Columns, AreRightWhereEveryPieceIsCut) {
     for (const char *keys :
-         {// Several parts of the input channels, and groups of phases, the last of which is smaller.
+         {// Several parts of the input channels, and chunks of phases, the last of which is smaller.
           R"("input_shape": [1, 7, 4098], "filter_shape": [203, 1, 4098], "strides": 50, "padding": "valid")",
           // Boxes along x.
           R"("input_shape": [1, 5000, 3], "filter_shape": [9, 1, 3], "strides": 4, "padding": "same", "bias": true)",

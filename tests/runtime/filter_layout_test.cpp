@@ -38,15 +38,15 @@ std::vector<float> distinct_filter(const Layer &layer) {
 double defined_element(const Layer &layer, const std::array<FilterAxis, 3> &axes, const std::vector<float> &filter,
                        std::array<int64_t, 3> position, int64_t lane, int64_t ci) {
     const int64_t co = lane % kOut;
-    std::array<int64_t, 3> group{};
+    std::array<int64_t, 3> set{};
     int64_t rest = lane / kOut;
     for (int axis = 2; axis >= 0; axis--) {
-        group[axis] = rest % axes[axis].groups;
-        rest /= axes[axis].groups;
+        set[axis] = rest % axes[axis].lane_sets;
+        rest /= axes[axis].lane_sets;
     }
     if (rest > 0) return 0;
     const auto weight = [&](int axis, int64_t k) {
-        const FilterAxis::Row &row = axes[axis].row(position[axis], group[axis]);
+        const FilterAxis::Row &row = axes[axis].row(position[axis], set[axis]);
         for (size_t t = 0; t < row.weights.size(); t++)
             if (row.first_tap + static_cast<int64_t>(t) * axes[axis].tap_step == k) return row.weights[t];
         return 0.0;
@@ -68,7 +68,7 @@ FilterAxis one_tap_each(int64_t kernel) {
     return axis;
 }
 
-// Two groups and three positions of every kind of row: none, one tap, several with a step.
+// Two lane sets and three positions of every kind of row: none, one tap, several with a step.
 FilterAxis mixed_axis() {
     return {3, 2, 2, {{0, {}}, {3, {1}}, {0, {1, 0.5}}, {1, {-0.25, 2}}, {0, {1, -1, 0.5}}, {2, {}}}};
 }
@@ -149,7 +149,7 @@ TEST(FilterLayout, PacksLargeFiltersInAnyOrderOfTasks) {
 // Single taps go another way than sums: lanes of taps, with some left out, in more than one block.
 TEST(FilterLayout, PlacesTapsInLanes) {
     FilterAxis lanes{1, 41, 1, {}};
-    for (int64_t k = 0; k < lanes.groups; k++) {
+    for (int64_t k = 0; k < lanes.lane_sets; k++) {
         lanes.rows.push_back({k * 7 % 41, {}});
         if (k % 5 != 3) lanes.rows.back().weights = {1};
     }

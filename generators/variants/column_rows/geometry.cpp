@@ -65,16 +65,16 @@ FilterAxis ColumnRowsGeometry::filter_axis(int index) const {
     FilterAxis packed;
     if (index == kX) {
         packed.positions = axis.stride / cut_.phases;
-        packed.groups = spec_.group_lanes / layer_.out_channels;
+        packed.lane_sets = spec_.group_lanes / layer_.out_channels;
         for (int64_t chunk = 0; chunk < packed.positions; chunk++) {
-            for (int64_t group = 0; group < packed.groups; group++) {
+            for (int64_t group = 0; group < packed.lane_sets; group++) {
                 const int64_t tap = group / cut_.phases, phase = group % cut_.phases;
                 packed.rows.push_back({chunk * cut_.phases + phase + tap * axis.stride, {1.0}});
             }
         }
     } else if (folded(index)) {
         packed.positions = axis.kernel / axis.stride;
-        packed.groups = axis.stride;
+        packed.lane_sets = axis.stride;
         for (int64_t k = 0; k < axis.kernel; k++) {
             packed.rows.push_back({k, {1.0}});
         }

@@ -141,7 +141,7 @@ FilterLayout planar_filter_layout(const Layer &layer, const FilterLayout &by_pha
     }
     const std::vector<Phase> columns = phases(layer.axes[2]);
     FilterAxis &x = axes[2];
-    x.groups = static_cast<int64_t>(columns.size());
+    x.lane_sets = static_cast<int64_t>(columns.size());
     x.positions = 0;
     for (const Phase &phase : columns) {
         x.positions = std::max(x.positions, phase.taps);
@@ -153,7 +153,7 @@ FilterLayout planar_filter_layout(const Layer &layer, const FilterLayout &by_pha
                               exists ? std::vector<double>{1.0} : std::vector<double>{}});
         }
     }
-    return FilterLayout(layer, static_cast<int>(x.groups * layer.out_channels), axes);
+    return FilterLayout(layer, static_cast<int>(x.lane_sets * layer.out_channels), axes);
 }
 
 }  // namespace tconv

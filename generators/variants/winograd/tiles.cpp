@@ -140,7 +140,7 @@ FilterAxis filter_axis(const Axis &axis, const TileSizes &sizes) {
     filter.positions = 0;
     for (const AxisKind &kind : axis_kinds(axis, sizes)) {
         const ToomCook matrices = toom_cook(kind.outputs, kind.taps);
-        filter.groups = kind.groups();
+        filter.lane_sets = kind.groups();
         filter.tap_step = kind.phases[0].tap_step;
         filter.positions += kind.rounds() * kind.points();
         for (int64_t round = 0; round < kind.rounds(); round++) {

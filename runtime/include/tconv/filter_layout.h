@@ -6,14 +6,15 @@
 ///   packed[pz][py][px][cb][ci][v]     (BlockOrder::kInner)
 ///   packed bias[cb][v] follows at bias_offset
 ///
-/// The lanes cb * block + v number the output channels of one lane group after the other:
-/// lane = group * out_channels + co; lanes beyond the last group hold 0.
+/// The lanes cb * block + v number the output channels of one lane set after the other:
+/// lane = set * out_channels + co; lanes beyond the last set hold 0.
 ///
-/// In the plain layouts there is one group and a position stands for one kernel tap,
+/// In the plain layouts there is one set and a position stands for one kernel tap,
 ///   packed[..] = filter[kz][ky][kx][co][ci],   p* = position(axis, k):
 /// natural order, or taps sorted by phase, so that the taps of a phase lie one after the other and a run of them is a
-/// contiguous piece of memory. In the others every axis says by a FilterAxis what its positions and groups hold, and an
-/// element is the sum over taps of the three axes, weighted by the product of their weights. Pure integers, but for those.
+/// contiguous piece of memory. In the others every axis says by a FilterAxis what its positions and lane sets hold, and
+/// an element is the sum over taps of the three axes, weighted by the product of their weights. Pure integers, but for
+/// those.
 #pragma once
 
 #include <array>
@@ -27,7 +28,7 @@ namespace tconv {
 enum class TapOrder { kByPhase, kNatural };
 enum class BlockOrder { kOuter, kInner };
 
-/// What one axis of a filter is packed into: at each position, for each lane group, a weighted sum of kernel taps.
+/// What one axis of a filter is packed into: at each position, for each lane set, a weighted sum of kernel taps.
 struct FilterAxis {
     /// Taps first_tap, first_tap + tap_step, ...; no weights: 0.
     struct Row {
@@ -35,11 +36,11 @@ struct FilterAxis {
         std::vector<double> weights;
     };
     int64_t positions = 1;
-    int64_t groups = 1;
+    int64_t lane_sets = 1;
     int64_t tap_step = 1;
-    std::vector<Row> rows;  ///< [position * groups + group]
+    std::vector<Row> rows;  ///< [position * lane_sets + set]
 
-    const Row &row(int64_t position, int64_t group) const { return rows[position * groups + group]; }
+    const Row &row(int64_t position, int64_t set) const { return rows[position * lane_sets + set]; }
     /// The most weights of any row.
     int64_t most_taps() const;
 };
@@ -49,7 +50,7 @@ public:
     FilterLayout() = default;
     FilterLayout(const Layer &layer, int block, TapOrder order = TapOrder::kByPhase,
                  BlockOrder blocks = BlockOrder::kOuter);
-    /// Axes z, y, x; their lane groups are numbered with x innermost.
+    /// Axes z, y, x; their lane sets are numbered with x innermost.
     FilterLayout(const Layer &layer, int block, std::array<FilterAxis, 3> axes, BlockOrder blocks = BlockOrder::kOuter);
 
     int block() const { return block_; }
@@ -95,13 +96,13 @@ private:
     };
     /// One of each axis: taps, positions or strides.
     using Place = std::array<int64_t, 3>;
-    /// Of the other layouts; beyond the last one group[0] is too large.
+    /// Of the other layouts; beyond the last one set[0] is too large.
     struct Lane {
         int64_t channel = 0;
-        Place group{};
+        Place set{};
     };
 
-    void place(const Layer &layer, int64_t groups, BlockOrder blocks);
+    void place(const Layer &layer, int64_t lane_sets, BlockOrder blocks);
     /// Of a block's lanes by the input channels, one at each position.
     int64_t matrices() const;
     int64_t matrices_of_task() const;

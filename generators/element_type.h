@@ -11,6 +11,7 @@ namespace tconv {
 inline Halide::Type element_type(DataType dtype) {
     switch (dtype) {
     case DataType::kFloat32: return Halide::Float(32);
+    case DataType::kFloat16: return Halide::Float(16);
     }
     return Halide::Float(32);
 }

@@ -62,9 +62,9 @@ private:
             }
             scope.require(address % alignment == 0, kLibraryErrorAlignment);
         };
-        const int element_bytes = element_type(layer_.dtype).bytes();
-        pointer(kArgsInput, "input", element_bytes, layer_.input_elements() == 0);
-        pointer(kArgsOutput, "output", element_bytes, layer_.output_elements() == 0);
+        const ElementTypes &types = layer_.types;
+        pointer(kArgsInput, "input", element_type(types.input).bytes(), layer_.input_elements() == 0);
+        pointer(kArgsOutput, "output", element_type(types.output).bytes(), layer_.output_elements() == 0);
         if (!options_.weights_inside) {
             pointer(kArgsWeights, "weights", kWeightsAlignment);
         }
@@ -222,11 +222,10 @@ private:
             scope.require(address != 0, kLibraryErrorNull);
             scope.require(address % alignment == 0, kLibraryErrorAlignment);
         };
-        const int element_bytes = element_type(layer_.dtype).bytes();
-        pointer("filter", element_bytes);
+        pointer("filter", element_type(layer_.types.filter).bytes());
         pointer("weights", kWeightsAlignment);
         if (layer_.bias) {
-            pointer("bias", element_bytes);
+            pointer("bias", element_type(layer_.types.bias()).bytes());
         }
         const std::string kernel = kernel_symbol(layer_, plan_.kernels[plan_.pack_kernel]);
         scope.run(pack_filter(layer_, plan_.filter_layout, kernel));

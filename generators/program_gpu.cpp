@@ -58,7 +58,7 @@ DeviceTensors upload_tensors(Scope &scope, const ViewBuilder &views, const Layer
     const std::string api = target.has_feature(Halide::Target::CUDA) ? "cuda" : "opencl";
     scope.let(device.interface,
               Call::make(Halide::type_of<void *>(), "halide_" + api + "_device_interface", {}, Call::Extern));
-    const Halide::Type type = element_type(layer.dtype);
+    const Halide::Type type = element_type(layer.types.accumulate);
     const auto place = [&](TensorId tensor, const std::string &name, const Expr &address,
                            const std::vector<ViewDim> &dims, bool upload) {
         device.buffers[tensor] = name + ".device";

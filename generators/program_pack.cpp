@@ -44,7 +44,7 @@ Stmt loops_over_positions(const FilterLayout &layout, Stmt body) {
 
 Stmt call_pack(const Layer &layer, const std::string &kernel, const Expr &from, const std::vector<ViewDim> &from_dims,
                const Expr &to, const std::vector<ViewDim> &to_dims) {
-    const Halide::Type type = element_type(layer.dtype);
+    const Halide::Type type = element_type(layer.types.filter);
     Scope scope;
     Expr source = scope.let("pack.source", host_buffer(type, from, from_dims));
     Expr packed = scope.let("pack.packed", host_buffer(type, to, to_dims));
@@ -61,7 +61,7 @@ std::vector<ViewDim> packed_dims(const FilterLayout &layout, int channels, int64
 
 // One kernel tap after the other, each a matrix of its own.
 Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
-    const int bytes = element_type(layer.dtype).bytes();
+    const int bytes = element_type(layer.types.filter).bytes();
     Scope scope;
     Expr from = make_const(UInt(64), 0), to = make_const(UInt(64), 0);
     for (int axis = 0; axis < 3; axis++) {
@@ -122,7 +122,7 @@ std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std:
 
 // One position after the other, each from the whole filter.
 Stmt pack_sums(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
-    const Halide::Type type = element_type(layer.dtype);
+    const Halide::Type type = element_type(layer.types.filter);
     const int in = static_cast<int>(layer.in_channels), out = static_cast<int>(layer.out_channels);
     Scope scope;
     std::vector<ViewDim> filter = {{0, in, 1}, {0, out, in}};
@@ -156,7 +156,7 @@ Stmt pack_filter(const Layer &layer, const FilterLayout &layout, const std::stri
 }
 
 Stmt pack_bias(const Layer &layer, const FilterLayout &layout) {
-    const Halide::Type type = element_type(layer.dtype);
+    const Halide::Type type = element_type(layer.types.filter);
     const Expr always = Halide::Internal::const_true();
     const auto at = [&](int64_t element) {
         return as_handle(address_variable("weights") + make_const(UInt(64), element * type.bytes()));

@@ -112,7 +112,7 @@ ViewBuilder::ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan
     } else {
         field(TensorId::kFilter, "weights.address", kArgsWeights);
     }
-    const int64_t bias_bytes = plan_.filter_layout.bias_offset() * element_type(layer_.dtype).bytes();
+    const int64_t bias_bytes = plan_.filter_layout.bias_offset() * element_type(layer_.types.accumulate).bytes();
     addresses_[TensorId::kBias] =
         scope_.let("bias.address", addresses_[TensorId::kFilter] + make_const(UInt(64), bias_bytes));
 }
@@ -169,7 +169,7 @@ Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vecto
 }
 
 Expr ViewBuilder::buffer(const View &view) const {
-    const Halide::Type type = element_type(layer_.dtype);
+    const Halide::Type type = element_type(layer_.types.accumulate);
     std::vector<ViewDim> dims = view.dims;
     if (device_ == nullptr) {
         dims.push_back({0, 1, 1});

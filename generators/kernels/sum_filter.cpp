@@ -77,7 +77,7 @@ private:
 }  // namespace
 
 SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout) {
-    SumFilterSpec spec{layer.out_channels, layout.block(), {}, {}, {}, layer.dtype};
+    SumFilterSpec spec{layer.out_channels, layout.block(), {}, {}, {}, layer.types.filter};
     for (int axis = 0; axis < 3; axis++) {
         spec.groups[axis] = layout.axis(axis).lane_sets;
         spec.tap_step[axis] = layout.axis(axis).tap_step;

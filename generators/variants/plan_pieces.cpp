@@ -21,7 +21,7 @@ Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine
                     return sum_filter_module(symbol, spec, machine, target);
                 }};
     }
-    const PackFilterSpec spec{layer.out_channels, layout.block(), layer.dtype};
+    const PackFilterSpec spec{layer.out_channels, layout.block(), layer.types.filter};
     return {"pack_filter", [=](const std::string &symbol, const Halide::Target &target) {
                 return pack_filter_module(symbol, spec, machine, target);
             }};

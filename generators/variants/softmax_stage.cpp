@@ -41,7 +41,7 @@ void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine)
     const int64_t length = channels_last ? layer.out_channels : x.output;
     const int64_t rows = channels_last ? x.output : layer.out_channels;
     const CanonicalDim cell_dim = channels_last ? kDimC : kDimX, row_dim = channels_last ? kDimX : kDimC;
-    const SoftmaxSpec spec{length, channels_last, layer.dtype};
+    const SoftmaxSpec spec{length, channels_last, layer.types.output};
 
     Stage stage;
     stage.name = "softmax";

@@ -32,6 +32,21 @@ std::string by_axis(const Layer &layer, int64_t Axis::*field) {
     return text;
 }
 
+// The word of the type that all have, or the words of all four.
+std::string word_of(const ElementTypes &types, const char *(*word)(DataType), const std::string &between) {
+    const std::string first = word(types.input);
+    if (types == ElementTypes::all(types.input)) return first;
+    return first + between + word(types.filter) + between + word(types.accumulate) + between + word(types.output);
+}
+
+const char *short_word(DataType type) {
+    switch (type) {
+    case DataType::kFloat32: return "f32";
+    case DataType::kFloat16: return "f16";
+    }
+    return "";
+}
+
 }  // namespace
 
 std::vector<int64_t> Layer::input_shape() const { return tensor_shape(*this, in_channels, &Axis::input); }
@@ -54,14 +69,25 @@ int64_t Layer::output_elements() const { return product(output_shape()); }
 
 int64_t Layer::filter_elements() const { return product(filter_shape()); }
 
+int64_t Layer::bias_elements() const { return bias ? out_channels : 0; }
+
+int64_t Layer::input_bytes() const { return input_elements() * element_bytes(types.input); }
+
+int64_t Layer::output_bytes() const { return output_elements() * element_bytes(types.output); }
+
+int64_t Layer::filter_bytes() const { return filter_elements() * element_bytes(types.filter); }
+
+int64_t Layer::bias_bytes() const { return bias_elements() * element_bytes(types.bias()); }
+
+std::string Layer::dtype() const { return word_of(types, to_string, ":"); }
+
 bool Layer::has_cells() const {
     return std::all_of(axes.begin(), axes.end(), [](const Axis &axis) { return axis.input > 0; });
 }
 
 int64_t Layer::workspace_limit() const {
-    constexpr int64_t always_allowed = 32'000'000, element_bytes = 4;
-    return max_workspace_bytes.value_or(
-        std::max(always_allowed, (input_elements() + output_elements()) * element_bytes));
+    constexpr int64_t always_allowed = 32'000'000;
+    return max_workspace_bytes.value_or(std::max(always_allowed, input_bytes() + output_bytes()));
 }
 
 int64_t Layer::useful_macs() const {
@@ -76,7 +102,7 @@ std::string Layer::workload() const {
     text += "k" + by_axis(*this, &Axis::kernel) + "s" + by_axis(*this, &Axis::stride);
     text += "d" + by_axis(*this, &Axis::dilation) + "p" + by_axis(*this, &Axis::pad_before);
     text += "o" + by_axis(*this, &Axis::output);
-    text += ":f32";  // the one DataType there is
+    text += ":" + word_of(types, short_word, "");
     text += layout == Layout::kChannelsLast ? ":last" : ":first";
     if (bias) text += ":bias";
     if (activation != Activation::kNone) text += std::string(":") + to_string(activation);
@@ -99,6 +125,7 @@ const char *to_string(Op op) {
 const char *to_string(DataType type) {
     switch (type) {
     case DataType::kFloat32: return "float32";
+    case DataType::kFloat16: return "float16";
     }
     return "";
 }

@@ -154,13 +154,13 @@ void read_common(Fields &fields, Layer &layer, const Source &source) {
     layer.max_workspace_bytes = fields.count("max_workspace_bytes");
 }
 
-void check_dtype_name(Fields &fields, const std::string &name) {
-    if (name != to_string(DataType::kFloat32)) fields.unsupported("dtype", "only float32 is supported yet");
+void read_dtype_name(Fields &fields, const std::string &name, Layer &layer) {
+    layer.types = ElementTypes::all(DataType::kFloat32);
+    if (name != layer.dtype()) fields.unsupported("dtype", kTypesRule);
 }
 
 void read_dtype(Fields &fields, Layer &layer) {
-    layer.dtype = DataType::kFloat32;
-    check_dtype_name(fields, fields.string("dtype", to_string(DataType::kFloat32)));
+    read_dtype_name(fields, fields.string("dtype", to_string(DataType::kFloat32)), layer);
 }
 
 void read_epilogue(Fields &fields, Layer &layer) {

@@ -40,9 +40,9 @@ Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arg
 // name, strict_nonfinite, max_error_growth, max_workspace_bytes. dtype is the operator's business.
 void read_common(Fields &fields, Layer &layer, const Source &source);
 
-// dtype as a string; absent means float32.
+// dtype as a string, which is the type of all elements; absent means float32.
 void read_dtype(Fields &fields, Layer &layer);
-void check_dtype_name(Fields &fields, const std::string &name);
+void read_dtype_name(Fields &fields, const std::string &name, Layer &layer);
 
 // bias (a bool) and activation, the epilogue of the functional operators.
 void read_epilogue(Fields &fields, Layer &layer);

@@ -45,7 +45,7 @@ void read_policy(Fields &fields, Layer &layer) {
         fields.refuse("dtype", "a policy object must have a config with a name");
         return;
     }
-    check_dtype_name(fields, (*config)["name"].get<std::string>());
+    read_dtype_name(fields, (*config)["name"].get<std::string>(), layer);
 }
 
 void read_layer_epilogue(Fields &fields, Layer &layer) {

@@ -54,6 +54,8 @@ Status check_elements(const std::string &argument, const std::vector<int64_t> &s
 
 }  // namespace
 
+const char *const kTypesRule = "only float32 is supported yet";
+
 const char *const kElementsRule = "more than 2147483647 elements in a tensor are not supported";
 
 std::optional<int64_t> count_elements(const std::vector<int64_t> &shape) {
@@ -72,6 +74,11 @@ std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
     std::vector<int64_t> strides(shape.size(), 1);
     for (size_t d = shape.size(); d-- > 1;) strides[d - 1] = strides[d] * std::max<int64_t>(shape[d], 1);
     return strides;
+}
+
+Status check_types(const Layer &layer) {
+    if (layer.types == ElementTypes::all(DataType::kFloat32)) return Success{};
+    return unsupported("dtype", "\"" + layer.dtype() + "\"", kTypesRule);
 }
 
 Status check_name(const std::string &name) {

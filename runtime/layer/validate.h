@@ -19,6 +19,7 @@ constexpr int64_t kLargest = 2147483647;
 // kernel_size and stride of one axis: phase tables are lists, and have to stay small ones.
 constexpr int64_t kLargestWindow = 65536;
 
+extern const char *const kTypesRule;     // "only float32 is supported yet"
 extern const char *const kElementsRule;  // "more than 2147483647 elements in a tensor are not supported"
 
 // The product of the extents, 0 where one is 0. None when the product of those that are not 0 exceeds kLargest, so that
@@ -27,6 +28,9 @@ std::optional<int64_t> count_elements(const std::vector<int64_t> &shape);
 
 // Elements between neighbours of a dense tensor in C order. Precondition: count_elements() can count the shape.
 std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape);
+
+// Of all of a layer's elements: others have sizes alone, and are refused by what computes.
+Status check_types(const Layer &layer);
 
 // A C identifier of at most 100 characters that is no keyword of C or C++.
 Status check_name(const std::string &name);

@@ -142,6 +142,7 @@ Expected<Plan> Plan::create(const Layer &layer, const float *filter, const float
 Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *bias, const PlanOptions &options) {
     const Isa isa = options.isa.value_or(best_isa());
     if (!is_available(isa)) return find_isa(to_string(isa)).error();
+    if (Status status = check_types(layer); !status) return status.error();
     if (filter == nullptr) return invalid_argument("filter", "null", "must point to the filter");
     if (layer.bias && bias == nullptr) return invalid_argument("bias", "null", "the layer has a bias");
     if (!layer.bias && bias != nullptr) return invalid_argument("bias", "given", "the layer has no bias");

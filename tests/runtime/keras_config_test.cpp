@@ -137,8 +137,8 @@ TEST(KerasConfig, NamesBecomeIdentifiers) {
 }
 
 TEST(KerasConfig, ReadsDtypesAsNamesAndPolicies) {
-    EXPECT_EQ(layer_of(config(R"({"dtype": "float32"})"), shape_option()).dtype, DataType::kFloat32);
-    EXPECT_EQ(layer_of(config(R"({"dtype": null})"), shape_option()).dtype, DataType::kFloat32);
+    EXPECT_EQ(layer_of(config(R"({"dtype": "float32"})"), shape_option()).types, ElementTypes::all(DataType::kFloat32));
+    EXPECT_EQ(layer_of(config(R"({"dtype": null})"), shape_option()).types, ElementTypes::all(DataType::kFloat32));
     EXPECT_EQ(message_of(config(R"({"dtype": "mixed_float16"})"), shape_option()),
               "dtype = \"mixed_float16\": only float32 is supported yet");
     EXPECT_NE(message_of(config(R"({"dtype": {"class_name": "DTypePolicy", "config": {"name": "bfloat16"}}})"),

@@ -268,28 +268,5 @@ TEST(LayerFile, DamagedFilesGiveOneLineOrALayer) {
     }
 }
 
-TEST(Layer, WorkloadNamesTheWholeProblem) {
-    EXPECT_EQ(layer_of(good()).workload(), "n1ci6i4x4co5k3x3s1x1d1x1p0x0o6x6:f32:last");
-    const Layer full = layer_of(good(R"({"input_shape": [2, 6, 4], "filter_shape": [3, 5, 6], "strides": 2,
-                                         "padding": "same", "output_padding": 0, "data_format": "channels_first",
-                                         "bias": true, "activation": "relu"})"));
-    EXPECT_EQ(full.workload(), "n2ci6i4co5k3s2d1p1o7:f32:first:bias:relu");
-}
-
-TEST(Layer, AllowsScratchInProportionToItsTensors) {
-    EXPECT_EQ(layer_of(good()).workspace_limit(), 32'000'000);
-    const Layer large = layer_of(good(R"({"input_shape": [1, 1000, 1000, 6]})"));
-    EXPECT_EQ(large.workspace_limit(), 4 * (1000 * 1000 * 6 + 1002 * 1002 * 5));
-}
-
-TEST(Layer, CountsOnlyMultiplyAddsInsideTheImage) {
-    // K = 3, s = 2, H = 4, same: 12 pairs an axis, of which the one at full coordinate 8 is cropped.
-    const Layer layer = layer_of(good(R"({"strides": 2, "padding": "same"})"));
-    EXPECT_EQ(layer.useful_macs(), 11 * 11 * 5 * 6);
-    EXPECT_EQ(layer.input_elements(), 4 * 4 * 6);
-    EXPECT_EQ(layer.output_elements(), 8 * 8 * 5);
-    EXPECT_EQ(layer.filter_elements(), 3 * 3 * 5 * 6);
-}
-
 }  // namespace
 }  // namespace tconv

@@ -46,6 +46,17 @@ TEST(Plan, ComputesTheBiasOfAnInputWithoutCells) {
     EXPECT_EQ(output, expected);
 }
 
+TEST(Plan, RefusesOtherElementTypes) {
+    Layer layer = layer_of(R"({"name": "p", "op": "keras.ops.conv_transpose", "input_shape": [1, 2, 1],
+                               "filter_shape": [1, 1, 1]})");
+    layer.types.output = DataType::kFloat16;
+    const float filter = 1;
+    const auto plan = Plan::create(layer, &filter, nullptr);
+    ASSERT_FALSE(plan);
+    EXPECT_EQ(plan.error().code, StatusCode::kUnsupported);
+    EXPECT_EQ(plan.error().message, "dtype = \"float32:float32:float32:float16\": only float32 is supported yet");
+}
+
 TEST(Plan, RefusesStridesThatItCannotFollow) {
     const Layer layer = layer_of(R"({"name": "p", "op": "keras.ops.conv_transpose", "input_shape": [1, 2, 1],
                                      "filter_shape": [1, 1, 1]})");

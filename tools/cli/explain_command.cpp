@@ -43,7 +43,7 @@ std::string shape_text(const std::vector<int64_t> &shape) {
 
 void print_geometry(const Layer &layer) {
     std::printf("%s: %s, %s, %s\n", layer.name.c_str(), to_string(layer.op), to_string(layer.layout),
-                to_string(layer.dtype));
+                layer.dtype().c_str());
     std::printf("  input  %s\n  filter %s\n  output %s\n", shape_text(layer.input_shape()).c_str(),
                 shape_text(layer.filter_shape()).c_str(), shape_text(layer.output_shape()).c_str());
     std::printf("  bias %s, activation %s\n", layer.bias ? "yes" : "no", to_string(layer.activation));

@@ -6,6 +6,7 @@
 
 #include "generators/variants/ranking.h"
 #include "runtime/base/text.h"
+#include "runtime/layer/validate.h"
 #include "schedules/machine.h"
 #include "schedules/tuned_records.h"
 #include "tools/compiler/build_library.h"
@@ -152,6 +153,9 @@ Expected<Proposal> cheapest_proposal(const Layer &layer, const Ranking &ranking,
 }  // namespace
 
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options) {
+    if (Status status = check_types(layer); !status) {
+        return status.error();
+    }
     const Machine machine = target.machine();
     const Variant *variant = nullptr;
     if (options.variant) {

@@ -266,7 +266,7 @@ std::string library_header(const LibraryDescription &library) {
         {"NUMBERS", numbers_comment(library.choice)},
         {"WEIGHTS_COMMENT", library.weights_inside ? "ignored: they are in the library" : "packed by NAME_pack"},
         {"ABI", std::to_string(kLibraryAbi)},
-        {"DTYPE", to_string(layer.dtype)},
+        {"DTYPE", layer.dtype()},
         {"LAYOUT", to_string(layer.layout)},
         {"RANK", std::to_string(layer.spatial_rank + 2)},
         {"INPUT_SHAPE", comma_separated(layer.input_shape())},

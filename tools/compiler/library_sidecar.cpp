@@ -45,7 +45,7 @@ std::string library_sidecar(const LibraryDescription &library) {
     json["halide_target"] = library.target.halide;
     json["workload"] = layer.workload();
     json["op"] = to_string(layer.op);
-    json["dtype"] = to_string(layer.dtype);
+    json["dtype"] = layer.dtype();
     json["layout"] = to_string(layer.layout);
     json["input_shape"] = layer.input_shape();
     json["output_shape"] = layer.output_shape();

@@ -115,7 +115,7 @@ ChannelLanesSpec kernel_spec(const Layer &layer, const FilterLayout &layout, con
     }
     spec.bias = layer.bias;
     spec.activation = layer.activation;
-    spec.dtype = layer.dtype;
+    spec.dtype = layer.types.accumulate;
     return spec;
 }
 
@@ -129,7 +129,7 @@ ChannelBlocksSpec blocks_spec(const Layer &layer, const std::array<int64_t, 3> &
     spec.out_channels = static_cast<int>(layer.out_channels);
     spec.bias = layer.bias;
     spec.activation = layer.activation;
-    spec.dtype = layer.dtype;
+    spec.dtype = layer.types.accumulate;
     return spec;
 }
 

@@ -43,7 +43,7 @@ ColumnRowsGeometry::ColumnRowsGeometry(const Layer &layer, const ColumnRowsCut &
     spec_.lanes = spec_.group_lanes * groups(1) * groups(0);
     spec_.bias = layer.bias;
     spec_.activation = layer.activation;
-    spec_.dtype = layer.dtype;
+    spec_.dtype = layer.types.accumulate;
     for (int64_t chunk = 0; chunk < x.stride / cut.phases; chunk++) {
         add_pieces(chunk, least_columns);
     }

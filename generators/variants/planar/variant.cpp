@@ -244,7 +244,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
 
     const bool channels_last = layer.layout == Layout::kChannelsLast;
     const int columns = static_cast<int>(geometry.image.end - geometry.image.begin);
-    const PlanarCopySpec copy{static_cast<int>(layer.in_channels), columns, channels_last, layer.dtype};
+    const PlanarCopySpec copy{static_cast<int>(layer.in_channels), columns, channels_last, layer.types.input};
     plan.kernels.push_back({"borders", [=](const std::string &symbol, const Halide::Target &target) {
                                 return planar_border_module(symbol, copy, machine, target);
                             }});
@@ -263,7 +263,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     rows.channels_last = channels_last;
     rows.bias = layer.bias;
     rows.activation = layer.activation;
-    rows.dtype = layer.dtype;
+    rows.dtype = layer.types.accumulate;
     plan.kernels.push_back({"rows", [=](const std::string &symbol, const Halide::Target &target) {
                                 return planar_rows_module(symbol, rows, geometry.tile, machine, target);
                             }});

@@ -40,7 +40,7 @@ public:
     Machine machine;
 
     void configure() {
-        const Halide::Type type = element_type(layer.dtype);
+        const Halide::Type type = element_type(layer.types.accumulate);
         input.set_type(type);
         filter.set_type(type);
         output.set_type(type);
@@ -51,7 +51,7 @@ public:
     }
 
     void generate() {
-        accumulate(co, x, y, z, n) = Halide::cast(element_type(layer.dtype), 0);
+        accumulate(co, x, y, z, n) = Halide::cast(element_type(layer.types.accumulate), 0);
         if (layer.has_cells()) {
             add_taps();
         }
@@ -73,7 +73,7 @@ public:
 private:
     void add_taps() {
         const auto &[az, ay, ax] = layer.axes;
-        const Halide::Type type = element_type(layer.dtype);
+        const Halide::Type type = element_type(layer.types.accumulate);
         RDom r(0, static_cast<int>(layer.in_channels), 0, static_cast<int>(ax.kernel), 0, static_cast<int>(ay.kernel),
                0, static_cast<int>(az.kernel), "r");
         const Source sx = source(ax, x, r[1]), sy = source(ay, y, r[2]), sz = source(az, z, r[3]);

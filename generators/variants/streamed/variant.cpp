@@ -23,9 +23,11 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     };
     using Halide::Module;
     using Halide::Target;
-    const PackRowsSpec rows{layer.in_channels, streamed.group, layer.layout == Layout::kChannelsLast, layer.dtype};
-    const CellSumsSpec sums{layer.out_channels, streamed.vectors, layer.bias, layer.layout == Layout::kChannelsLast,
-                            layer.activation,   layer.dtype};
+    const PackRowsSpec rows{layer.in_channels, streamed.group, layer.layout == Layout::kChannelsLast,
+                            layer.types.input};
+    const CellSumsSpec sums{layer.out_channels, streamed.vectors,
+                            layer.bias,         layer.layout == Layout::kChannelsLast,
+                            layer.activation,   layer.types.accumulate};
     plan.add_stage(pack_stage(streamed, add_kernel("pack_rows", [=](const std::string &symbol, const Target &target) {
                                   return pack_rows_module(symbol, rows, machine, target);
                               })));
@@ -36,7 +38,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     for (const StreamedKernel &kernel : streamed.kernels.kernels) {
         const StreamedProductSpec spec{layer.in_channels, streamed.group,
                                        streamed.chunk,    static_cast<int>(kernel.most_rows),
-                                       kernel.shares,     layer.dtype};
+                                       kernel.shares,     layer.types.accumulate};
         products.push_back(
             add_kernel("rows" + std::to_string(kernel.tile.rows), [=](const std::string &symbol, const Target &target) {
                 return streamed_product_module(symbol, spec, kernel.tile, machine, target);

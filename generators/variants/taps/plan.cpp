@@ -264,7 +264,7 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
     }
     plan.workspace_elements = tap_workspace(layer, machine, knobs);
     if (product.padded) {
-        const RepackSpec spec{layer.in_channels, layer.layout == Layout::kChannelsLast, layer.dtype};
+        const RepackSpec spec{layer.in_channels, layer.layout == Layout::kChannelsLast, layer.types.input};
         plan.kernels.push_back({"repack", [=](const std::string &symbol, const Halide::Target &target) {
                                     return repack_module(symbol, spec, machine, target);
                                 }});
@@ -298,7 +298,7 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
                             layer.bias,
                             layer.layout == Layout::kChannelsLast,
                             layer.activation,
-                            layer.dtype};
+                            layer.types.accumulate};
         Knobs tile = knobs;
         tile["tile_x"] = kernel.pixels;
         tile["tile_y"] = kernel.rows;

@@ -64,7 +64,7 @@ private:
         spec.group = number(band_.storage.group);
         spec.group_stride = band_.storage.group_stride;
         spec.point_stride = band_.storage.window_points;
-        spec.dtype = context_.layer.dtype;
+        spec.dtype = context_.layer.types.accumulate;
         Stage stage;
         stage.name = "input" + name_;
         stage.grid = {strips_};
@@ -121,7 +121,7 @@ private:
 
     size_t product_kernel(const MatrixProductTile &tile) {
         const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.group), false,
-                                     context_.layer.dtype};
+                                     context_.layer.types.accumulate};
         return add_kernel("product_rows" + std::to_string(tile.rows),
                           [=, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
                               return matrix_product_module(symbol, spec, tile, machine, target);
@@ -138,7 +138,7 @@ private:
         spec.point_stride = band_.storage.product_points;
         spec.bias = context_.layer.bias;
         spec.activation = context_.layer.activation;
-        spec.dtype = context_.layer.dtype;
+        spec.dtype = context_.layer.types.accumulate;
         Stage stage;
         stage.name = "output" + name_;
         stage.grid = {strips_, {"group", group_table(band_.job, context_.layer)}};

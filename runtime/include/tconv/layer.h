@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "tconv/element_types.h"
 #include "tconv/geometry.h"
 
 namespace tconv {
@@ -26,7 +27,6 @@ enum class Op {
     kKerasConv2DTranspose,
     kKerasConv3DTranspose,
 };
-enum class DataType { kFloat32 };
 enum class Layout { kChannelsLast, kChannelsFirst };
 /// keras.activations of these names; kNone is "linear", kSilu also "swish", kHardSilu also "hard_swish". Elementwise but
 /// for kSoftmax, which runs over the last axis of the tensor, in either layout.
@@ -67,7 +67,7 @@ constexpr int kZ = 0, kY = 1, kX = 2;
 struct Layer {
     std::string name;  ///< a C identifier
     Op op = Op::kKerasConvTranspose;
-    DataType dtype = DataType::kFloat32;
+    ElementTypes types;  ///< of a layer file: its one `dtype`
     Layout layout = Layout::kChannelsLast;
     int spatial_rank = 2;  ///< 1, 2 or 3
     int64_t batch = 1;     ///< may be 0
@@ -89,6 +89,14 @@ struct Layer {
     int64_t input_elements() const;
     int64_t output_elements() const;
     int64_t filter_elements() const;
+    int64_t bias_elements() const;  ///< 0 without bias
+    /// Of the dense tensors.
+    int64_t input_bytes() const;
+    int64_t output_bytes() const;
+    int64_t filter_bytes() const;
+    int64_t bias_bytes() const;
+    /// "float32": the `dtype` of a layer file. Types that differ are joined, input:filter:accumulate:output.
+    std::string dtype() const;
     bool has_cells() const;  ///< no spatial extent of the input is 0; if one is, the output is activation(bias)
     /// The most scratch that a library of this layer may ask of its caller: what the file says, else the larger of 32 MB and
     /// input plus output.
@@ -100,7 +108,6 @@ struct Layer {
 };
 
 const char *to_string(Op op);
-const char *to_string(DataType type);
 const char *to_string(Layout layout);
 const char *to_string(Activation activation);
 

@@ -58,7 +58,8 @@ class Plan {
 public:
     /// `filter` is dense [kernel..., out_channels, in_channels]; `bias` [out_channels], null for a layer without one.
     /// Neither is needed afterwards. What `parallel_for` throws passes through, as in run(). Errors: a missing bias or
-    /// one too many, an isa that is not available, memory, more than 2^26 - 1 filter elements for one output channel.
+    /// one too many, an isa that is not available, element types other than float32, memory, more than 2^26 - 1 filter
+    /// elements for one output channel.
     static Expected<Plan> create(const Layer &layer, const float *filter, const float *bias,
                                  const PlanOptions &options = {});
 

@@ -32,7 +32,7 @@ void pack_weights(benchmark::State &state, const tconv::Layer &layer) {
     for (auto _ : state) {
         benchmark::DoNotOptimize(plan.filter_layout.pack(filter.data(), nullptr));
     }
-    state.SetBytesProcessed(state.iterations() * layer.filter_elements() * static_cast<int64_t>(sizeof(float)));
+    state.SetBytesProcessed(state.iterations() * layer.filter_bytes());
 }
 
 }  // namespace

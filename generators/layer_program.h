@@ -22,7 +22,7 @@ enum LibraryStatus {
 };
 
 // Bytes that weights and workspace pointers must be multiples of.
-constexpr int kWeightsAlignment = 64;
+constexpr int kWeightsAlignment = kPackedAlignment;
 
 // The symbol of one of the plan's kernels.
 std::string kernel_symbol(const Layer &layer, const Kernel &kernel);

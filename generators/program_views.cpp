@@ -112,7 +112,7 @@ ViewBuilder::ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan
     } else {
         field(TensorId::kFilter, "weights.address", kArgsWeights);
     }
-    const int64_t bias_bytes = plan_.filter_layout.bias_offset() * element_type(layer_.types.accumulate).bytes();
+    const int64_t bias_bytes = plan_.filter_layout.bias_offset_bytes();
     addresses_[TensorId::kBias] =
         scope_.let("bias.address", addresses_[TensorId::kFilter] + make_const(UInt(64), bias_bytes));
 }

@@ -10,8 +10,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kAlignmentElements = 16;  // 64 bytes of float32: weights pointers have that alignment
-
 constexpr int64_t kTaskElements = 1 << 18;  // 1 MiB: some hundred microseconds
 constexpr int64_t kRows = 32;               // lanes that are transposed together
 constexpr int64_t kColumns = 64;            // input channels, so that what is written stays in the first-level cache
@@ -98,9 +96,16 @@ void FilterLayout::place(const Layer &layer, int64_t lane_sets, BlockOrder block
     const int64_t matrix = in_channels_ * block_;
     block_stride_ = blocks == BlockOrder::kInner ? matrix : matrix * extent_[0] * extent_[1] * extent_[2];
     tap_stride_ = blocks == BlockOrder::kInner ? matrix * blocks_ : matrix;
-    bias_offset_ = round_up(filter_elements(), kAlignmentElements);
-    elements_ = layer.bias ? bias_offset_ + blocks_ * block_ : filter_elements();
+    types_ = layer.types;
+    bias_ = layer.bias;
+    bias_offset_bytes_ = round_up(filter_bytes(), kPackedAlignment);
 }
+
+int64_t FilterLayout::bytes() const {
+    return bias_ ? bias_offset_bytes_ + blocks_ * block_ * element_bytes(types_.bias()) : filter_bytes();
+}
+
+int64_t FilterLayout::elements() const { return ceil_div(bytes(), element_bytes(types_.filter)); }
 
 int64_t FilterLayout::axis_stride(int axis) const {
     int64_t stride = tap_stride();
@@ -147,10 +152,10 @@ void FilterLayout::pack_task(int64_t task, const float *filter, const float *bia
         if (axis < 0) block++;
     }
     if (task > 0) return;
-    std::fill(packed + filter_elements(), packed + elements_, 0.0f);
+    std::fill(packed + filter_elements(), packed + elements(), 0.0f);
     if (bias != nullptr) {
         for (int64_t lane = 0; lane < lanes_; lane++) {
-            packed[bias_offset_ + lane] = bias[lane % out_channels_];
+            packed[bias_offset() + lane] = bias[lane % out_channels_];
         }
     }
 }
@@ -263,7 +268,7 @@ std::vector<FilterLayout::Term> FilterLayout::terms_of(const float *filter, cons
 }
 
 std::vector<float> FilterLayout::pack(const float *filter, const float *bias) const {
-    std::vector<float> packed(static_cast<size_t>(elements_));
+    std::vector<float> packed(static_cast<size_t>(elements()));
     pack(filter, bias, packed.data());
     return packed;
 }

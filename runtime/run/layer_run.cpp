@@ -36,15 +36,15 @@ void activate(GeneralActivationKernel activation, float *tile, int64_t count) {
 
 LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
     const Axis &x = layer.axes[kX];
-    const int64_t float_bytes = sizeof(float);
     const int64_t rows = layer.axes[kZ].output * layer.axes[kY].output;
     const int64_t row_pixels = ceil_div(x.output, x.stride);  // of the longest phase
     // What a pixel of every phase reads and writes.
-    const int64_t channels = layer.in_channels + x.stride * layer.out_channels;
+    const int64_t pixel_bytes = layer.in_channels * element_bytes(layer.types.input) +
+                                x.stride * layer.out_channels * element_bytes(layer.types.output);
     LayerTasks tasks;
-    tasks.pixels = std::max(kResidentBytes / (channels * float_bytes), kLeastPixels) / 12 * 12;
+    tasks.pixels = std::max(kResidentBytes / pixel_bytes, kLeastPixels) / 12 * 12;
     tasks.pixels = std::clamp<int64_t>(tasks.pixels, 1, std::max<int64_t>(row_pixels, 1));
-    tasks.rows = std::clamp<int64_t>(kResidentBytes / (tasks.pixels * channels * float_bytes), 1, kMostRows);
+    tasks.rows = std::clamp<int64_t>(kResidentBytes / (tasks.pixels * pixel_bytes), 1, kMostRows);
     const double pixel_work = multiply_adds_of_pixel(layer, layout.block());
     tasks.pixels = std::clamp<int64_t>(static_cast<int64_t>(kTaskWork / pixel_work), 1, tasks.pixels);
     const auto most_rows = std::clamp<int64_t>(
@@ -55,11 +55,11 @@ LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
     tasks.row_tasks = ceil_div(rows, tasks.rows);
     tasks.blocks = layout.blocks();
 
-    // Elements that are read again: the filter by every task, or the input by every block for each of its phases.
-    const double filter_again = static_cast<double>(layout.elements()) * static_cast<double>(tasks.count());
-    double input_again = static_cast<double>(layer.input_elements()) * static_cast<double>(layout.blocks());
+    // Bytes that are read again: the filter by every task, or the input by every block for each of its phases.
+    const double filter_again = static_cast<double>(layout.bytes()) * static_cast<double>(tasks.count());
+    double input_again = static_cast<double>(layer.input_bytes()) * static_cast<double>(layout.blocks());
     for (const Axis &axis : layer.axes) input_again *= static_cast<double>(axis.stride);
-    const bool resident = layout.elements() * float_bytes <= kResidentBytes;
+    const bool resident = layout.bytes() <= kResidentBytes;
     tasks.order = resident || filter_again < input_again ? TaskOrder::kRowsOuter : TaskOrder::kFilterOuter;
     if (tasks.order == TaskOrder::kFilterOuter) {
         tasks.blocks = 1;

@@ -17,10 +17,8 @@ namespace tconv {
 
 namespace {
 
-constexpr size_t kAlignment = 64;
 constexpr int64_t kLargestOffset = std::numeric_limits<int32_t>::max();  // inside one view of a kernel
 constexpr int64_t kLargestChannelFilter = kLargestOffset / 32;  // the same for all kernels: 32 is the widest block
-constexpr int64_t kBytes = sizeof(float);
 
 // Strides as given, or dense ones; 0 along dimensions that have nothing to step over.
 Expected<std::vector<int64_t>> checked_strides(const std::string &argument, const std::vector<int64_t> &shape,
@@ -124,11 +122,12 @@ Error no_memory(const std::string &what) { return {StatusCode::kFailed, what + "
 
 }  // namespace
 
-void AlignedDelete::operator()(float *floats) const { ::operator delete[](floats, std::align_val_t(kAlignment)); }
+void AlignedDelete::operator()(float *floats) const { ::operator delete[](floats, std::align_val_t(kPackedAlignment)); }
 
 AlignedFloats make_aligned_floats(int64_t count) {
     const size_t bytes = static_cast<size_t>(std::max<int64_t>(count, 1)) * sizeof(float);
-    return AlignedFloats(static_cast<float *>(::operator new[](bytes, std::align_val_t(kAlignment), std::nothrow)));
+    return AlignedFloats(
+        static_cast<float *>(::operator new[](bytes, std::align_val_t(kPackedAlignment), std::nothrow)));
 }
 
 Expected<Plan> Plan::create(const Layer &layer, const float *filter, const float *bias, const PlanOptions &options) {
@@ -161,7 +160,7 @@ Expected<Plan> Plan::make(const Layer &layer, const float *filter, const float *
     state->columns = std::move(choice.columns);
     const FilterLayout &layout = state->layout;
     state->packed = make_aligned_floats(layout.elements());
-    if (!state->packed) return no_memory("packed filter of " + std::to_string(layout.elements() * kBytes) + " bytes");
+    if (!state->packed) return no_memory("packed filter of " + std::to_string(layout.bytes()) + " bytes");
     run_tasks(layout.pack_tasks(), options.parallel_for,
               [&](int64_t i) { layout.pack_task(i, filter, bias, state->packed.get()); });
     for (size_t a = 0; a < layer.axes.size(); a++) state->phases[a] = phases(layer.axes[a]);
@@ -213,12 +212,10 @@ Status Plan::run_checked(const TensorView &input, const MutableTensorView &outpu
 
 const Layer &Plan::layer() const { return state_->layer; }
 Isa Plan::isa() const { return state_->isa; }
-int64_t Plan::packed_bytes() const { return state_->layout.elements() * kBytes; }
+int64_t Plan::packed_bytes() const { return state_->layout.bytes(); }
 
 Method Plan::method() const { return state_->columns ? Method::kColumns : Method::kChannels; }
 
-int64_t Plan::packed_bytes(const Layer &layer, Isa isa) {
-    return choose(layer, isa, Method::kCheapest).layout.elements() * kBytes;
-}
+int64_t Plan::packed_bytes(const Layer &layer, Isa isa) { return choose(layer, isa, Method::kCheapest).layout.bytes(); }
 
 }  // namespace tconv

@@ -146,6 +146,46 @@ TEST(FilterLayout, PacksLargeFiltersInAnyOrderOfTasks) {
     }
 }
 
+// Sizes of an element are in bytes alone: where elements lie does not depend on their type.
+void expect_bytes_of_types(const Layer &float32, const std::array<FilterAxis, 3> *axes, int block, BlockOrder order) {
+    const auto layout_of = [&](const Layer &layer) {
+        return axes == nullptr ? FilterLayout(layer, block, TapOrder::kByPhase, order)
+                               : FilterLayout(layer, block, *axes, order);
+    };
+    const FilterLayout wide = layout_of(float32);
+    const int64_t lanes = wide.blocks() * block;
+    constexpr DataType kHalf = DataType::kFloat16, kSingle = DataType::kFloat32;
+    for (const ElementTypes &types : {ElementTypes::all(kSingle), ElementTypes::all(kHalf),
+                                      ElementTypes{kHalf, kHalf, kSingle, kHalf}, ElementTypes{kSingle, kHalf}}) {
+        Layer layer = float32;
+        layer.types = types;
+        const FilterLayout layout = layout_of(layer);
+        EXPECT_EQ(layout.filter_elements(), wide.filter_elements());
+        EXPECT_EQ(layout.block_stride(), wide.block_stride());
+        for (int axis = 0; axis < 3; axis++) EXPECT_EQ(layout.axis_stride(axis), wide.axis_stride(axis));
+
+        const int64_t filter_bytes = wide.filter_elements() * element_bytes(types.filter);
+        EXPECT_EQ(layout.filter_bytes(), filter_bytes);
+        EXPECT_EQ(layout.bias_offset_bytes() % kPackedAlignment, 0);
+        EXPECT_GE(layout.bias_offset_bytes(), filter_bytes);
+        EXPECT_LT(layout.bias_offset_bytes(), filter_bytes + kPackedAlignment);
+        EXPECT_EQ(layout.bias_offset() * element_bytes(types.accumulate), layout.bias_offset_bytes());
+        EXPECT_EQ(layout.bytes(),
+                  layer.bias ? layout.bias_offset_bytes() + lanes * element_bytes(types.accumulate) : filter_bytes);
+        EXPECT_EQ(layout.elements() * element_bytes(types.filter), layout.bytes());
+    }
+}
+
+TEST(FilterLayout, HasTheBytesOfTheElementTypes) {
+    const std::array<FilterAxis, 3> axes = {one_tap_each(1), one_tap_each(2), mixed_axis()};
+    for (const bool bias : {false, true})
+        for (const int block : {1, 4, 16})
+            for (const BlockOrder order : {BlockOrder::kOuter, BlockOrder::kInner}) {
+                expect_bytes_of_types(layer_with({1, 2, 5}, bias), nullptr, block, order);
+                expect_bytes_of_types(layer_with({1, 2, 5}, bias), &axes, block, order);
+            }
+}
+
 // Single taps go another way than sums: lanes of taps, with some left out, in more than one block.
 TEST(FilterLayout, PlacesTapsInLanes) {
     FilterAxis lanes{1, 41, 1, {}};

@@ -153,8 +153,7 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
         std::printf("  passed over: %s\n", choice.passed_over.c_str());
     }
     const LayerPlan plan = find_variant(choice.variant)->plan(layer, machine, choice.knobs);
-    std::printf("  packed weights %s\n",
-                bytes_text(plan.filter_layout.elements() * static_cast<int64_t>(sizeof(float))).c_str());
+    std::printf("  packed weights %s\n", bytes_text(plan.filter_layout.bytes()).c_str());
     if (target.is_gpu()) {
         std::printf("  workspace 0 bytes: what it needs it allocates on the device\n");
     } else {

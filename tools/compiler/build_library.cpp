@@ -189,7 +189,7 @@ private:
     Expected<LibraryDescription> describe() const {
         LibraryDescription library{
             layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}, processor_check_.has_value()};
-        library.weights_bytes = plan_.filter_layout.elements() * static_cast<int64_t>(sizeof(float));
+        library.weights_bytes = plan_.filter_layout.bytes();
         const bool gpu = target_.has_gpu_feature();
         library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * static_cast<int64_t>(sizeof(float));
         bool work = false;

@@ -4,7 +4,7 @@
 ///
 ///   packed[cb][pz][py][px][ci][v]     (BlockOrder::kOuter)
 ///   packed[pz][py][px][cb][ci][v]     (BlockOrder::kInner)
-///   packed bias[cb][v] follows at bias_offset
+///   packed bias[cb][v] follows at bias_offset_bytes
 ///
 /// The lanes cb * block + v number the output channels of one lane set after the other:
 /// lane = set * out_channels + co; lanes beyond the last set hold 0.
@@ -15,6 +15,9 @@
 /// contiguous piece of memory. In the others every axis says by a FilterAxis what its positions and lane sets hold, and
 /// an element is the sum over taps of the three axes, weighted by the product of their weights. Pure integers, but for
 /// those.
+///
+/// Offsets and strides count elements unless they say bytes. Bytes follow from Layer::types: the filter has the type of
+/// `filter`, the bias that of `accumulate`.
 #pragma once
 
 #include <array>
@@ -24,6 +27,9 @@
 #include "tconv/layer.h"
 
 namespace tconv {
+
+/// Bytes that the address of a packed filter is a multiple of, and the offset of its bias.
+constexpr int64_t kPackedAlignment = 64;
 
 enum class TapOrder { kByPhase, kNatural };
 enum class BlockOrder { kOuter, kInner };
@@ -61,8 +67,13 @@ public:
     int64_t tap_stride() const { return tap_stride_; }      ///< between neighbouring px
     int64_t axis_stride(int axis) const;                    ///< between neighbouring p of axis 0 (z), 1, 2
     int64_t filter_elements() const { return blocks_ * block_ * in_channels_ * extent_[0] * extent_[1] * extent_[2]; }
-    int64_t bias_offset() const { return bias_offset_; }
-    int64_t elements() const { return elements_; }
+    /// In elements of the bias.
+    int64_t bias_offset() const { return bias_offset_bytes_ / element_bytes(types_.bias()); }
+    int64_t elements() const;  ///< of the filter's type, that fill bytes()
+
+    int64_t filter_bytes() const { return filter_elements() * element_bytes(types_.filter); }
+    int64_t bias_offset_bytes() const { return bias_offset_bytes_; }
+    int64_t bytes() const;  ///< of all that is packed
 
     /// Plain layouts: where kernel index k of an axis lies, a permutation of [0, kernel).
     int64_t position(int axis, int64_t k) const { return positions_[axis].empty() ? k : positions_[axis][k]; }
@@ -75,7 +86,8 @@ public:
     /// Not of plain layouts.
     const FilterAxis &axis(int axis) const { return axes_[axis]; }
 
-    /// The host packer: writes elements() floats. `filter` is [kz][ky][kx][out][in], `bias` [out] or null without bias.
+    /// The host packer, of float32 alone: writes elements() floats. `filter` is [kz][ky][kx][out][in], `bias` [out] or
+    /// null without bias.
     void pack(const float *filter, const float *bias, float *packed) const;
     /// The same in pieces, each written by one task: every task of [0, pack_tasks()) once, in any order, on any thread.
     int64_t pack_tasks() const;
@@ -125,8 +137,9 @@ private:
     std::array<int64_t, 3> extent_{1, 1, 1};  ///< positions of each axis
     int64_t block_stride_ = 1;
     int64_t tap_stride_ = 1;
-    int64_t bias_offset_ = 0;
-    int64_t elements_ = 0;
+    int64_t bias_offset_bytes_ = 0;
+    bool bias_ = false;
+    ElementTypes types_;
     std::array<std::vector<int64_t>, 3> positions_;  ///< empty: natural order
     std::array<FilterAxis, 3> axes_;                 ///< rows of none: a plain layout
 };

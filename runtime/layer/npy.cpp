@@ -20,7 +20,7 @@ constexpr char kMagic[] = "\x93NUMPY";
 constexpr size_t kMagicSize = 6;
 constexpr size_t kPrefixSize = kMagicSize + 4;  // magic, version, length of the header: version 1.0
 constexpr size_t kAlignment = 64;               // of the data in the file, as NumPy writes it
-constexpr uint64_t kLongestHeader = 65535;      // what version 1.0 can hold; later versions need no more for float32
+constexpr uint64_t kLongestHeader = 65535;      // what version 1.0 can hold; later versions need no more for numbers
 
 Error bad_file(const std::string &path, const std::string &rule) {
     return {StatusCode::kInvalidArgument, printable(path) + ": " + rule};
@@ -38,12 +38,16 @@ bool host_is_big_endian() {
     return first == 0;
 }
 
+static_assert(sizeof(float) == element_bytes(Array::kType), "memory holds elements as files do");
+
+uint64_t data_bytes(const std::vector<float> &data) { return data.size() * element_bytes(Array::kType); }
+
 void swap_bytes(std::vector<float> &data) {
     for (float &value : data) {
-        unsigned char bytes[sizeof(float)];
-        std::memcpy(bytes, &value, sizeof(float));
-        std::reverse(bytes, bytes + sizeof(float));
-        std::memcpy(&value, bytes, sizeof(float));
+        unsigned char bytes[sizeof(value)];
+        std::memcpy(bytes, &value, sizeof(value));
+        std::reverse(bytes, bytes + sizeof(value));
+        std::memcpy(&value, bytes, sizeof(value));
     }
 }
 
@@ -108,7 +112,10 @@ struct OpenFile {
     int64_t elements = 0;
 };
 
-Expected<OpenFile> open_checked(const std::string &path) {
+Expected<OpenFile> open_checked(const std::string &path, DataType type) {
+    if (type != Array::kType) {
+        return Error{StatusCode::kUnsupported, printable(path) + ": dtype = " + to_string(type) + ": " + kTypesRule};
+    }
     const Expected<uint64_t> file_size = regular_file_size(path);
     if (!file_size) return file_size.error();
     OpenFile file;
@@ -117,16 +124,16 @@ Expected<OpenFile> open_checked(const std::string &path) {
         return Error{StatusCode::kNotFound, printable(path) + ": cannot be read: " + std::strerror(errno)};
     const Expected<std::string> text = read_header_text(file.stream, path, *file_size);
     if (!text) return text.error();
-    const Expected<NpyHeader> header = parse_npy_header(*text);
+    const Expected<NpyHeader> header = parse_npy_header(*text, type);
     if (!header) return Error{header.error().code, printable(path) + ": " + header.error().message};
 
     const std::optional<int64_t> elements = count_elements(header->shape);
     if (!elements) return bad_file(path, "shape = " + printable(to_text(header->shape)) + ": " + kElementsRule);
     const uint64_t have = *file_size - static_cast<uint64_t>(file.stream.tellg());
-    const uint64_t need = static_cast<uint64_t>(*elements) * sizeof(float);
+    const uint64_t need = static_cast<uint64_t>(*elements * element_bytes(type));
     if (have != need) {
-        return bad_file(path, "shape = " + to_text(header->shape) + ": needs " + std::to_string(need) +
-                                  " bytes of float32 data, the file has " + std::to_string(have));
+        return bad_file(path, "shape = " + to_text(header->shape) + ": needs " + std::to_string(need) + " bytes of " +
+                                  to_string(type) + " data, the file has " + std::to_string(have));
     }
     file.header = *header;
     file.elements = *elements;
@@ -135,19 +142,19 @@ Expected<OpenFile> open_checked(const std::string &path) {
 
 }  // namespace
 
-Expected<NpyInfo> read_npy_info(const std::string &path) {
-    const Expected<OpenFile> file = open_checked(path);
+Expected<NpyInfo> read_npy_info(const std::string &path, DataType type) {
+    const Expected<OpenFile> file = open_checked(path, type);
     if (!file) return file.error();
-    return NpyInfo{file->header.shape, file->header.fortran_order};
+    return NpyInfo{file->header.shape, file->header.fortran_order, type};
 }
 
-Expected<Array> read_npy(const std::string &path) try {
-    Expected<OpenFile> file = open_checked(path);
+Expected<Array> read_npy(const std::string &path, DataType type) try {
+    Expected<OpenFile> file = open_checked(path, type);
     if (!file) return file.error();
     Array array;
     array.shape = file->header.shape;
     array.data.resize(static_cast<size_t>(file->elements));
-    if (!read_bytes(file->stream, array.data.data(), array.data.size() * sizeof(float))) {
+    if (!read_bytes(file->stream, array.data.data(), data_bytes(array.data))) {
         return bad_file(path, "cannot be read to its end");
     }
     if (file->header.big_endian != host_is_big_endian()) swap_bytes(array.data);
@@ -157,8 +164,8 @@ Expected<Array> read_npy(const std::string &path) try {
     return Error{StatusCode::kFailed, printable(path) + ": there is no memory for its elements"};
 }
 
-std::string npy_preamble(const std::vector<int64_t> &shape) {
-    std::string header = npy_header_text(shape);
+std::string npy_preamble(const std::vector<int64_t> &shape, DataType type) {
+    std::string header = npy_header_text(shape, type);
     header.append(kAlignment - 1 - (kPrefixSize + header.size()) % kAlignment, ' ');
     header += '\n';
     std::string bytes(kMagic, kMagicSize);
@@ -172,7 +179,7 @@ Status write_npy(const std::string &path, const Array &array) {
         return bad_file(path, "shape = " + to_text(array.shape) + ": must hold the array's " +
                                   std::to_string(array.data.size()) + " elements");
     }
-    const std::string preamble = npy_preamble(array.shape);
+    const std::string preamble = npy_preamble(array.shape, Array::kType);
     if (preamble.size() > kPrefixSize + kLongestHeader) {
         return bad_file(path, "shape: too many dimensions for a .npy header");
     }
@@ -183,7 +190,7 @@ Status write_npy(const std::string &path, const Array &array) {
     std::vector<float> little_endian;
     if (swapped) swap_bytes(little_endian = array.data);
     const std::vector<float> &data = swapped ? little_endian : array.data;
-    file.write(reinterpret_cast<const char *>(data.data()), static_cast<std::streamsize>(data.size() * sizeof(float)));
+    file.write(reinterpret_cast<const char *>(data.data()), static_cast<std::streamsize>(data_bytes(data)));
     file.close();
     if (!file) return Error{StatusCode::kFailed, printable(path) + ": cannot be written: " + std::strerror(errno)};
     return Success{};

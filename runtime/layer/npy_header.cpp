@@ -90,15 +90,25 @@ private:
 
 Error malformed(const std::string &what) { return {StatusCode::kInvalidArgument, "malformed .npy header: " + what}; }
 
-Status read_descr(Scanner &scanner, NpyHeader &header) {
+// What NumPy calls a type, behind the character for the order of its bytes.
+const char *npy_word(DataType type) {
+    switch (type) {
+    case DataType::kFloat32: return "f4";
+    case DataType::kFloat16: return "f2";
+    }
+    return "";
+}
+
+Status read_descr(Scanner &scanner, DataType type, NpyHeader &header) {
+    const std::string little = std::string("<") + npy_word(type), big = std::string(">") + npy_word(type);
+    const std::string rule = ": must be '" + little + "' or '" + big + "' (" + to_string(type) + ")";
     const std::string rest = scanner.rest();
     const std::optional<std::string> descr = scanner.quoted();
-    if (!descr) return Error{StatusCode::kUnsupported, "descr = " + rest + ": must be '<f4' or '>f4' (float32)"};
-    if (*descr != "<f4" && *descr != ">f4") {
-        return Error{StatusCode::kUnsupported,
-                     "descr = '" + printable(*descr, 60) + "': must be '<f4' or '>f4' (float32)"};
+    if (!descr) return Error{StatusCode::kUnsupported, "descr = " + rest + rule};
+    if (*descr != little && *descr != big) {
+        return Error{StatusCode::kUnsupported, "descr = '" + printable(*descr, 60) + "'" + rule};
     }
-    header.big_endian = *descr == ">f4";
+    header.big_endian = *descr == big;
     return Success{};
 }
 
@@ -123,7 +133,7 @@ Status read_shape(Scanner &scanner, NpyHeader &header) {
 }
 
 // One `key: value` of the dict. `seen` has a bit for each key.
-Status read_entry(Scanner &scanner, NpyHeader &header, unsigned &seen) {
+Status read_entry(Scanner &scanner, DataType type, NpyHeader &header, unsigned &seen) {
     const std::string rest = scanner.rest();
     const std::optional<std::string> key = scanner.quoted();
     if (!key || !scanner.take(':')) return malformed("expected 'key': value, not " + rest);
@@ -131,11 +141,11 @@ Status read_entry(Scanner &scanner, NpyHeader &header, unsigned &seen) {
     if (bit == 0) return malformed("unknown key '" + printable(*key, 60) + "'");
     if (seen & bit) return malformed("key '" + *key + "' appears twice");
     seen |= bit;
-    if (bit == 1) return read_descr(scanner, header);
+    if (bit == 1) return read_descr(scanner, type, header);
     return bit == 2 ? read_fortran_order(scanner, header) : read_shape(scanner, header);
 }
 
-// What float32 needs in a header is ASCII. Other bytes, of whatever encoding, must not reach a message.
+// What numbers need in a header is ASCII. Other bytes, of whatever encoding, must not reach a message.
 std::string with_ascii_alone(std::string text) {
     for (char &c : text) {
         if (static_cast<unsigned char>(c) >= 0x80) c = '?';
@@ -145,7 +155,7 @@ std::string with_ascii_alone(std::string text) {
 
 }  // namespace
 
-Expected<NpyHeader> parse_npy_header(const std::string &bytes) {
+Expected<NpyHeader> parse_npy_header(const std::string &bytes, DataType type) {
     const std::string text = with_ascii_alone(bytes);
     Scanner scanner(text);
     NpyHeader header;
@@ -154,7 +164,7 @@ Expected<NpyHeader> parse_npy_header(const std::string &bytes) {
     bool comma = true;
     while (!scanner.take('}')) {
         if (!comma) return malformed("expected ',' or '}', not " + scanner.rest());
-        const Status entry = read_entry(scanner, header, seen);
+        const Status entry = read_entry(scanner, type, header, seen);
         if (!entry) return entry.error();
         comma = scanner.take(',');
     }
@@ -163,11 +173,11 @@ Expected<NpyHeader> parse_npy_header(const std::string &bytes) {
     return header;
 }
 
-std::string npy_header_text(const std::vector<int64_t> &shape) {
+std::string npy_header_text(const std::vector<int64_t> &shape, DataType type) {
     std::string extents;
     for (size_t d = 0; d < shape.size(); d++) extents += (d == 0 ? "" : ", ") + std::to_string(shape[d]);
     if (shape.size() == 1) extents += ",";
-    return "{'descr': '<f4', 'fortran_order': False, 'shape': (" + extents + "), }";
+    return std::string("{'descr': '<") + npy_word(type) + "', 'fortran_order': False, 'shape': (" + extents + "), }";
 }
 
 }  // namespace tconv

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tconv/element_types.h"
 #include "tconv/status.h"
 
 namespace tconv {
@@ -17,10 +18,10 @@ struct NpyHeader {
     std::vector<int64_t> shape;
 };
 
-// Accepts float32 only. The error is the rule without the file's name.
-Expected<NpyHeader> parse_npy_header(const std::string &text);
+// Accepts elements of `type` only. The error is the rule without the file's name.
+Expected<NpyHeader> parse_npy_header(const std::string &text, DataType type);
 
-// The literal for little-endian float32 in C order, without padding and newline.
-std::string npy_header_text(const std::vector<int64_t> &shape);
+// The literal for little-endian elements in C order, without padding and newline.
+std::string npy_header_text(const std::vector<int64_t> &shape, DataType type);
 
 }  // namespace tconv

@@ -17,14 +17,20 @@ struct WeightFile {
     std::string argument, path;
     std::vector<int64_t> shape;
     std::string meaning;  // of that shape
+    DataType type;
 };
 
 WeightFile filter_file(const Layer &layer) {
-    return {layer.name + ": weights.filter", layer.weights->filter, layer.filter_shape(), "the layer's filter_shape"};
+    return {layer.name + ": weights.filter", layer.weights->filter, layer.filter_shape(), "the layer's filter_shape",
+            layer.types.filter};
 }
 
 WeightFile bias_file(const Layer &layer) {
-    return {layer.name + ": weights.bias", layer.weights->bias, {layer.out_channels}, "one value an output channel"};
+    return {layer.name + ": weights.bias",
+            layer.weights->bias,
+            {layer.out_channels},
+            "one value an output channel",
+            layer.types.bias()};
 }
 
 // A message of read_npy() begins with the file's name, and does not know whose file it is.
@@ -42,12 +48,12 @@ Status check_shape(const WeightFile &file, const std::vector<int64_t> &shape) {
 }
 
 Status check_file(const WeightFile &file) {
-    const Expected<NpyInfo> info = read_npy_info(file.path);
+    const Expected<NpyInfo> info = read_npy_info(file.path, file.type);
     return info ? check_shape(file, info->shape) : of_layer(file, info.error());
 }
 
 Expected<std::vector<float>> read_file(const WeightFile &file) {
-    Expected<Array> array = read_npy(file.path);
+    Expected<Array> array = read_npy(file.path, file.type);
     if (!array) return of_layer(file, array.error());
     if (Status status = check_shape(file, array->shape); !status) return status.error();
     return std::move(array->data);

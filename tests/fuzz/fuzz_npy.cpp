@@ -56,7 +56,7 @@ std::optional<NpyHeader> header_of(const std::string &file) {
     const std::optional<size_t> end = header_end(file);
     if (!end) return std::nullopt;
     const size_t begin = file[6] == 1 ? 10 : 12;
-    const Expected<NpyHeader> header = parse_npy_header(file.substr(begin, *end - begin));
+    const Expected<NpyHeader> header = parse_npy_header(file.substr(begin, *end - begin), Array::kType);
     return header ? std::optional<NpyHeader>(*header) : std::nullopt;
 }
 

@@ -203,6 +203,20 @@ TEST_F(Npy, RefusesWhatIsNoReadableFile) {
     EXPECT_EQ(device.error().message, "/dev/zero: not a regular file");
 }
 
+// The size of an element is known, and that is all.
+TEST_F(Npy, RefusesToReadOtherTypes) {
+    const std::string path = write(npy(dict("(6,)"), little_endian(kSix)));
+    const auto array = read_npy(path, DataType::kFloat16);
+    ASSERT_FALSE(array);
+    EXPECT_EQ(array.error().code, StatusCode::kUnsupported);
+    EXPECT_EQ(array.error().message, path + ": dtype = float16: only float32 is supported yet");
+    EXPECT_FALSE(read_npy_info(path, DataType::kFloat16));
+    const auto info = read_npy_info(path);
+    ASSERT_TRUE(info);
+    EXPECT_EQ(info->type, DataType::kFloat32);
+    EXPECT_NE(npy_preamble({6}, DataType::kFloat16).find("'descr': '<f2'"), std::string::npos);
+}
+
 TEST_F(Npy, DamagedHeadersNeverCrash) {
     const uint32_t seed = 3;
     std::mt19937 random(seed);

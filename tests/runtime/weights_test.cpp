@@ -70,6 +70,16 @@ TEST_F(WeightsOfALayer, MustHaveTheShapesOfTheLayer) {
                              ": the array has shape [2], must have [1], one value an output channel");
 }
 
+TEST_F(WeightsOfALayer, AreRefusedInOtherTypesThanFloat32) {
+    layer_.types.filter = DataType::kFloat16;
+    EXPECT_EQ(refusal(),
+              "up: weights.filter = " + layer_.weights->filter + ": dtype = float16: only float32 is supported yet");
+    layer_.types = {};
+    layer_.types.accumulate = DataType::kFloat16;
+    EXPECT_EQ(refusal(),
+              "up: weights.bias = " + layer_.weights->bias + ": dtype = float16: only float32 is supported yet");
+}
+
 TEST_F(WeightsOfALayer, MayBeNonFinite) {
     constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInf = std::numeric_limits<float>::infinity();
     layer_.out_channels = 2;

@@ -191,7 +191,8 @@ Status run_call(const RunArguments &arguments) {
         return output.error();
     }
     const auto *bytes = reinterpret_cast<const char *>(output->data.data());
-    return file->publish({npy_preamble(output->shape), {bytes, output->data.size() * sizeof(float)}});
+    return file->publish(
+        {npy_preamble(output->shape, layer->types.output), {bytes, static_cast<size_t>(layer->output_bytes())}});
 }
 
 int run_run(const RunArguments &arguments) {

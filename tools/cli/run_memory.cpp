@@ -15,7 +15,7 @@ namespace {
 // The most that is held at one time; the filter goes once it is packed.
 int64_t peak_bytes(const Layer &layer, const TensorFiles &files, Isa isa) {
     const int64_t packed = Plan::packed_bytes(layer, isa);
-    const int64_t output = layer.output_elements() * static_cast<int64_t>(sizeof(float));
+    const int64_t output = layer.output_bytes();
     return std::max({files.filter.bytes_while_reading(), files.filter.bytes() + packed,
                      packed + files.input.bytes_while_reading(), packed + files.input.bytes() + output});
 }
@@ -24,7 +24,7 @@ int64_t peak_bytes(const Layer &layer, const TensorFiles &files, Isa isa) {
 
 // Names the largest tensor.
 Error no_memory(const Layer &layer, const TensorFiles &files, Isa isa, const std::string &available) {
-    const int64_t output = layer.output_elements() * static_cast<int64_t>(sizeof(float));
+    const int64_t output = layer.output_bytes();
     std::string what = "output shape", value = to_text(layer.output_shape());
     const TensorFile &larger = files.input.bytes() > files.filter.bytes() ? files.input : files.filter;
     if (larger.bytes() > output) {

@@ -14,7 +14,7 @@ Error about(const std::string &argument, const Error &error) {
 }  // namespace
 
 int64_t TensorFile::bytes() const {
-    auto bytes = static_cast<int64_t>(sizeof(float));
+    int64_t bytes = element_bytes(info.type);
     for (int64_t extent : info.shape) {
         bytes *= extent;
     }

@@ -21,8 +21,8 @@ struct Weights {
 /// Whether the files of `layer.weights`, if it has any, are what read_weights() takes, by their headers.
 Status check_weights(const Layer &layer);
 
-/// Reads the files of `layer.weights`. An error names layer, key and file when it is no float32 .npy file or its shape is
-/// not the one that the layer needs. Precondition of success: `layer.weights` has a value.
+/// Reads the files of `layer.weights`. An error names layer, key and file when it is no .npy file of the layer's element
+/// type or its shape is not the one that the layer needs. Precondition of success: `layer.weights` has a value.
 Expected<Weights> read_weights(const Layer &layer);
 
 /// The NaN and Inf among the elements of tensors.

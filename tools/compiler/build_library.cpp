@@ -177,7 +177,9 @@ private:
             }
         }
         const std::vector<float> packed = plan_.filter_layout.pack(weights->filter.data(), bias);
-        const Expected<std::string> elf = weights_object(weights_symbol(layer_), packed, target_);
+        const std::string_view bytes(reinterpret_cast<const char *>(packed.data()),
+                                     static_cast<size_t>(plan_.filter_layout.bytes()));
+        const Expected<std::string> elf = weights_object(weights_symbol(layer_), bytes, target_);
         return elf ? write_file(object("weights"), *elf) : Status(elf.error());
     }
 
@@ -191,7 +193,7 @@ private:
             layer_, target_info_, choice_, weights_inside(), 0, 0, {}, {}, {}, processor_check_.has_value()};
         library.weights_bytes = plan_.filter_layout.bytes();
         const bool gpu = target_.has_gpu_feature();
-        library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * static_cast<int64_t>(sizeof(float));
+        library.workspace_bytes = gpu ? 0 : plan_.workspace_elements * element_bytes(layer_.types.accumulate);
         bool work = false;
         for (const Pass &pass : plan_.passes) {
             for (int64_t round = 0; round < pass.rounds(); round++) {

@@ -33,7 +33,7 @@ const char *const kOpening =
     R"(/* @NAME@: @SUMMARY@, compiled by tconv @VERSION@ for @TARGET@. Machine generated; do not edit.
  *
  *   output = activation(conv_transpose(input, filter) + bias), as @OP@ computes it
- *   input  [@INPUT_SHAPE@], output [@OUTPUT_SHAPE@], @LAYOUT@, float32, dense unless strides are given
+ *   input  [@INPUT_SHAPE@], output [@OUTPUT_SHAPE@], @LAYOUT@, @DTYPE@, dense unless strides are given
  *   filter [@FILTER_SHAPE@]: kernel extents, output channels, input channels
  *
  * @THREADS@
@@ -65,7 +65,7 @@ extern "C" {
 #define @NAME@_WEIGHTS_IN_LIBRARY @WEIGHTS_INSIDE@ /* 1: NAME_args.weights is ignored */
 #define @NAME@_WEIGHTS_BYTES @WEIGHTS_BYTES@ /* of packed weights */
 #define @NAME@_WORKSPACE_BYTES @WORKSPACE_BYTES@
-#define @NAME@_TENSOR_ALIGNMENT 4 /* bytes that addresses of input, output, filter and bias are multiples of */
+#define @NAME@_TENSOR_ALIGNMENT @TENSOR_ALIGNMENT@ /* bytes that addresses of input, output, filter and bias are multiples of */
 #define @NAME@_WEIGHTS_ALIGNMENT @ALIGNMENT@ /* the same for weights */
 #define @NAME@_WORKSPACE_ALIGNMENT @ALIGNMENT@ /* and for workspace */
 #define @NAME@_MULTIPLY_ADDS @MACS@ /* inside the image; a multiply-add is two floating-point operations */
@@ -88,8 +88,8 @@ enum {
  * dense. The tensor spans less than 2^31 elements, no two output cells share memory@STRIDE_RULE@. Memory between the cells is not
  * touched. Checked are the span, zeros in the output and what the last rule says; cells that overlap otherwise are not. */
 typedef struct @NAME@_args {
-    const float *input;
-    float *output;
+    const @INPUT_TYPE@ *input;
+    @OUTPUT_TYPE@ *output;
     const void *weights; /* @WEIGHTS_COMMENT@ */
     void *workspace;     /* scratch of NAME_WORKSPACE_BYTES; may be NULL where that is 0 */
     const int64_t *input_strides, *output_strides;
@@ -112,7 +112,7 @@ int @NAME@_supported(void);
 
 const char *const kPack = R"(
 /* Packs a filter and a bias@BIAS_RULE@ for this library into NAME_WEIGHTS_BYTES at `weights`. */
-int @NAME@_pack(const float *filter, const float *bias, void *weights);
+int @NAME@_pack(const @FILTER_TYPE@ *filter, const @BIAS_TYPE@ *bias, void *weights);
 )";
 
 const char *const kClosing = R"(
@@ -139,7 +139,7 @@ static inline const char *@NAME@_status_text(int status)
     switch (status) {
     case @NAME@_OK: return "success";
     case @NAME@_ERROR_NULL: return "a pointer that is needed is NULL";
-    case @NAME@_ERROR_ALIGNMENT: return "a pointer is not aligned: tensors to 4 bytes, weights and workspace to @ALIGNMENT@";
+    case @NAME@_ERROR_ALIGNMENT: return "a pointer is not aligned: tensors to @TENSOR_ALIGNMENT@ bytes, weights and workspace to @ALIGNMENT@";
     case @NAME@_ERROR_STRIDES: return "strides: channels apart, a stride of 0 in the output, something negative on a device, or a span of 2^31 elements";
     case @NAME@_ERROR_EXTENTS: return "extents must be NULL: they were fixed when the library was built";
     case @NAME@_ERROR_TASK: return "no such stage or task";
@@ -223,6 +223,20 @@ std::string numbers_comment(const Choice &choice) {
            (choice.spreads_nonfinite ? kNonfiniteSpreads : kNonfiniteStays);
 }
 
+// C99 has no half: a program passes the bits.
+const char *c_type(DataType type) {
+    switch (type) {
+    case DataType::kFloat32: return "float";
+    case DataType::kFloat16: return "uint16_t";
+    }
+    return "";
+}
+
+int64_t tensor_alignment(const ElementTypes &types) {
+    return std::max({element_bytes(types.input), element_bytes(types.filter), element_bytes(types.bias()),
+                     element_bytes(types.output)});
+}
+
 // An enumerator has to fit into an int.
 std::string workspace_constant(const LibraryDescription &library) {
     const bool fits = library.workspace_bytes <= std::numeric_limits<int>::max();
@@ -267,6 +281,10 @@ std::string library_header(const LibraryDescription &library) {
         {"WEIGHTS_COMMENT", library.weights_inside ? "ignored: they are in the library" : "packed by NAME_pack"},
         {"ABI", std::to_string(kLibraryAbi)},
         {"DTYPE", layer.dtype()},
+        {"INPUT_TYPE", c_type(layer.types.input)},
+        {"OUTPUT_TYPE", c_type(layer.types.output)},
+        {"FILTER_TYPE", c_type(layer.types.filter)},
+        {"BIAS_TYPE", c_type(layer.types.bias())},
         {"LAYOUT", to_string(layer.layout)},
         {"RANK", std::to_string(layer.spatial_rank + 2)},
         {"INPUT_SHAPE", comma_separated(layer.input_shape())},
@@ -275,11 +293,12 @@ std::string library_header(const LibraryDescription &library) {
         {"INPUT_ELEMENTS", std::to_string(layer.input_elements())},
         {"OUTPUT_ELEMENTS", std::to_string(layer.output_elements())},
         {"FILTER_ELEMENTS", std::to_string(layer.filter_elements())},
-        {"BIAS_ELEMENTS", std::to_string(layer.bias ? layer.out_channels : 0)},
+        {"BIAS_ELEMENTS", std::to_string(layer.bias_elements())},
         {"WEIGHTS_INSIDE", library.weights_inside ? "1" : "0"},
         {"WEIGHTS_BYTES", std::to_string(library.weights_bytes)},
         {"WORKSPACE_CONSTANT", workspace_constant(library)},
         {"WORKSPACE_BYTES", std::to_string(library.workspace_bytes)},
+        {"TENSOR_ALIGNMENT", std::to_string(tensor_alignment(layer.types))},
         {"ALIGNMENT", std::to_string(kWeightsAlignment)},
         {"MACS", std::to_string(layer.useful_macs())},
         {"STAGES", std::to_string(library.stages.size())},

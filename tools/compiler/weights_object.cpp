@@ -30,7 +30,7 @@ ElfFunction arm_function() {
 
 }  // namespace
 
-Expected<std::string> weights_object(const std::string &function, const std::vector<float> &weights,
+Expected<std::string> weights_object(const std::string &function, std::string_view weights,
                                      const Halide::Target &target) {
     if (!writes_elf_for(target)) {
         return unsupported(
@@ -41,8 +41,8 @@ Expected<std::string> weights_object(const std::string &function, const std::vec
     ElfFunction address = target.arch == Halide::Target::X86 ? x86_function() : arm_function();
     address.name = function;
     address.hidden = true;
-    address.rodata = reinterpret_cast<const char *>(weights.data());
-    address.rodata_bytes = weights.size() * sizeof(float);
+    address.rodata = weights.data();
+    address.rodata_bytes = weights.size();
     return elf_object(address, target);
 }
 

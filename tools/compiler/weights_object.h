@@ -4,7 +4,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include <Halide.h>
 
@@ -13,7 +13,7 @@
 namespace tconv {
 
 // The object's bytes. Supported are 64-bit x86 and ARM targets with ELF objects; others are refused by name.
-Expected<std::string> weights_object(const std::string &function, const std::vector<float> &weights,
+Expected<std::string> weights_object(const std::string &function, std::string_view weights,
                                      const Halide::Target &target);
 
 }  // namespace tconv

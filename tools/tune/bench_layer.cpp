@@ -80,11 +80,10 @@ LayerTime summarize(const Layer &layer, std::vector<double> times) {
 }
 
 double limit_ms(const Layer &layer, const MachinePeak &peak) {
-    const int64_t bias = layer.bias ? layer.out_channels : 0;
-    const auto elements =
-        static_cast<double>(layer.input_elements() + layer.output_elements() + layer.filter_elements() + bias);
+    const auto bytes =
+        static_cast<double>(layer.input_bytes() + layer.output_bytes() + layer.filter_bytes() + layer.bias_bytes());
     const double arithmetic = 2e-6 * static_cast<double>(layer.useful_macs()) / peak.gflops;
-    const double memory = 1e-6 * sizeof(float) * elements / peak.gigabytes_per_second;
+    const double memory = 1e-6 * bytes / peak.gigabytes_per_second;
     return std::max(arithmetic, memory);
 }
 

@@ -34,11 +34,12 @@ struct Comparison {
     std::string message;  // empty when it passes, else one line about the worst cell
 };
 
-// Compares a float32 output with its reference. The bound of a cell whose sum has n terms (the bias is one) is
+// Compares an output with its reference. The bound of a cell whose sum has n terms (the bias is one) is
 //
-//     error_growth * L * min(n, 4 sqrt(n)) * u * magnitude + activation term,    u = 2^-24, L the activation's slope
+//     error_growth * L * min(n, 4 sqrt(n)) * u * magnitude + activation term
 //
-// and tools/verify/oracle_activation.h has what activations that are no function of a cell, or too steep for an L, make of it.
+// with u = unit_roundoff() of what sums are taken in and L the activation's slope, and
+// tools/verify/oracle_activation.h has what activations that are no function of a cell, or too steep for an L, make of it.
 // n u magnitude is the worst case of summation in any order, with or without FMA. Rounding errors that are independent
 // stay below 4 sqrt(n) u magnitude with a probability that is 1 in practice (Higham and Mary, SIAM J. Sci. Comput. 41
 // (2019), theorem 3.1), and that is small enough to show one missing product among thousands. n counts the taps that

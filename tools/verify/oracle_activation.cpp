@@ -8,7 +8,7 @@
 namespace tconv {
 namespace {
 
-constexpr double kUnitRoundoff = 0x1p-24;
+constexpr double kUnitRoundoff = unit_roundoff(DataType::kFloat32);
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 // Relative error of a float32 implementation: twice what one is asked for, since it sees a rounded argument.
 constexpr double kActivationError = 2e-6;

@@ -12,7 +12,6 @@
 namespace tconv {
 namespace {
 
-constexpr double kUnitRoundoff = 0x1p-24;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // For each output coordinate of an axis, the number of (input cell, tap) pairs that reach it.
@@ -60,13 +59,14 @@ std::vector<double> sum_errors(const Layer &layer, const OracleResult &reference
     const auto taps_z = reaching_taps(layer.axes[0]);
     const auto taps_y = reaching_taps(layer.axes[1]);
     const auto taps_x = reaching_taps(layer.axes[2]);
+    const double u = unit_roundoff(layer.types.accumulate);
     std::vector<double> errors(reference.magnitude.size());
     const auto visit = [&](int64_t index, int64_t terms) {
         const auto cell = static_cast<size_t>(index);
         const double n = static_cast<double>(terms);
         // An infinite sum is exact, whatever a bounded activation makes of it.
         const double magnitude = std::isfinite(reference.magnitude[cell]) ? reference.magnitude[cell] : 0.0;
-        errors[cell] = error_growth * kUnitRoundoff * std::min(n, 4.0 * std::sqrt(n)) * magnitude;
+        errors[cell] = error_growth * u * std::min(n, 4.0 * std::sqrt(n)) * magnitude;
     };
     for (int64_t n = 0; n < shape.n; n++)
         for (int64_t z = 0; z < shape.z; z++)
@@ -196,13 +196,14 @@ Comparison compare_in_windows(const Layer &layer, const OracleResult &reference,
     const Extents shape = output_extents(layer);
     const auto channels = static_cast<double>(layer.in_channels);
     const double factor = (std::min(channels, 4.0 * std::sqrt(channels)) + 2.0 + rounding.terms) * rounding.growth;
+    const double u = unit_roundoff(layer.types.accumulate);
     std::vector<double> errors(window_magnitude.size());
     omitted.resize(errors.size());
     for (size_t cell = 0; cell < errors.size(); cell++) {
         omitted[cell] |= !std::isfinite(window_magnitude[cell]);
         if (omitted[cell]) continue;
         const double b = bias ? std::fabs(bias[channel_of(shape, cell)]) : 0.0;
-        errors[cell] = kUnitRoundoff * (factor * window_magnitude[cell] + b);
+        errors[cell] = u * (factor * window_magnitude[cell] + b);
     }
     if (layer.activation == Activation::kSoftmax) omit_whole_rows(layer, omitted);
     return compare_cells(layer, reference, output, through_activation(layer, reference, std::move(errors)), omitted);

@@ -14,7 +14,6 @@ namespace tconv {
 namespace {
 
 constexpr int kIntegerLimit = 4;
-constexpr int64_t kFloatIntegers = int64_t{1} << 24;  // integers up to here are exact in float32
 
 double largest_magnitude(const std::vector<float> &values) {
     double largest = 0;
@@ -63,13 +62,13 @@ void find_overflow(const Layer &layer, const Choice &choice, const VerifyTensors
 
 VerifyTensors random_tensors(const Layer &layer, uint64_t seed) {
     return {random_cells(layer.input_elements(), seed), random_cells(layer.filter_elements(), seed + 1),
-            random_cells(layer.bias ? layer.out_channels : 0, seed + 2)};
+            random_cells(layer.bias_elements(), seed + 2)};
 }
 
 VerifyTensors integer_tensors(const Layer &layer, uint64_t seed) {
     return {random_integers(layer.input_elements(), seed, kIntegerLimit),
             random_integers(layer.filter_elements(), seed + 1, kIntegerLimit),
-            random_integers(layer.bias ? layer.out_channels : 0, seed + 2, kIntegerLimit)};
+            random_integers(layer.bias_elements(), seed + 2, kIntegerLimit)};
 }
 
 bool exact_on_integers(const Layer &layer, const Choice &choice) {
@@ -77,10 +76,11 @@ bool exact_on_integers(const Layer &layer, const Choice &choice) {
     if (choice.error_growth > most_growth_of_exact_variants) {
         return false;
     }
-    const int64_t terms = layer.filter_elements() / layer.out_channels + 1;
+    const double terms = static_cast<double>(layer.filter_elements() / layer.out_channels + 1);
+    const double coarsest = std::max(unit_roundoff(layer.types.accumulate), unit_roundoff(layer.types.output));
     const bool keeps_integers = layer.activation == Activation::kNone || layer.activation == Activation::kRelu ||
                                 layer.activation == Activation::kRelu6;
-    return keeps_integers && !layer.weights && terms * kIntegerLimit * kIntegerLimit < kFloatIntegers;
+    return keeps_integers && !layer.weights && terms * kIntegerLimit * kIntegerLimit < 1 / coarsest;
 }
 
 WindowRounding window_rounding(const Choice &choice) {

@@ -24,7 +24,7 @@ VerifyTensors random_tensors(const Layer &layer, uint64_t seed);
 // Small enough for exact_on_integers().
 VerifyTensors integer_tensors(const Layer &layer, uint64_t seed);
 
-// Whether every sum over integer_tensors() is an integer that float32 holds, and the activation keeps it one. Weights of
+// Whether every sum over integer_tensors() is an integer that the layer's types hold, and the activation keeps it one. Weights of
 // the layer file are in the library and are no integers. Variants whose errors grow further than that scale the filter by
 // fractions with other denominators than powers of two.
 bool exact_on_integers(const Layer &layer, const Choice &choice);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <sstream>
+#include <tuple>
 
 #include "runtime/base/files.h"
 #include "runtime/base/interrupt.h"
@@ -22,8 +23,9 @@ namespace {
 // Under an emulator or on a device, layers with more multiply-adds run once for each set of data.
 constexpr int64_t kMacsWorthRepeating = 250'000'000;
 
-std::string bytes_of(const std::vector<float> &cells) {
-    return std::string(reinterpret_cast<const char *>(cells.data()), cells.size() * sizeof(float));
+// Of a tensor in a file; the host's numbers are elements as they are (check_types).
+std::string bytes_of(const std::vector<float> &cells, DataType type) {
+    return std::string(reinterpret_cast<const char *>(cells.data()), cells.size() * element_bytes(type));
 }
 
 // A linked program and everything that a run of it needs.
@@ -44,9 +46,11 @@ public:
 
     // The output, or why there is none: a library that touches what it may not, or contradicts itself, gives none.
     Expected<std::vector<float>> run(const VerifyTensors &tensors, uint64_t seed) {
-        for (const auto &[file, cells] : {std::pair("input", &tensors.input), std::pair("filter", &tensors.filter),
-                                          std::pair("bias", &tensors.bias)}) {
-            if (Status status = write_file(folder_.path(file), bytes_of(*cells)); !status) {
+        const ElementTypes &types = layer_.types;
+        for (const auto &[file, cells, type] :
+             {std::tuple("input", &tensors.input, types.input), std::tuple("filter", &tensors.filter, types.filter),
+              std::tuple("bias", &tensors.bias, types.bias())}) {
+            if (Status status = write_file(folder_.path(file), bytes_of(*cells, type)); !status) {
                 return status.error();
             }
         }
@@ -76,7 +80,7 @@ private:
             return bytes.error();
         }
         std::vector<float> output(static_cast<size_t>(layer_.output_elements()));
-        if (bytes->size() != output.size() * sizeof(float)) {
+        if (bytes->size() != static_cast<size_t>(layer_.output_bytes())) {
             return Error{StatusCode::kFailed, "the output has " + std::to_string(bytes->size()) + " bytes"};
         }
         if (!output.empty()) {

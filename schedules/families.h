@@ -7,7 +7,7 @@
 namespace tconv {
 
 // What families of CPUs share: schedules that ask the machine for lanes and registers.
-ScheduleFamily cpu_family(const std::string &name);
+ScheduleFamily cpu_family(const std::string &name, const TileRules &tiles);
 
 ScheduleFamily x86_avx2_family();
 ScheduleFamily x86_avx512_family();

@@ -62,8 +62,8 @@ void schedule_general_product(const GeneralProductFuncs &funcs, const GeneralTil
     }
 }
 
-void schedule_general_map(Halide::Func output, const Var &x, const Machine &machine) {
-    output.vectorize(x, machine.vector_lanes, TailStrategy::RoundUp);
+void schedule_general_map(const GeneralMapFuncs &funcs, const Machine &machine) {
+    Halide::Func(funcs.output).vectorize(funcs.x, machine.vector_lanes, TailStrategy::RoundUp);
 }
 
 }  // namespace tconv

@@ -32,6 +32,10 @@ GeneralTile general_tile(int vectors, int pixels, const Machine &machine);
 void schedule_general_product(const GeneralProductFuncs &funcs, const GeneralTile &tile, const Machine &machine);
 
 // An elementwise function over (x), whose extent is a multiple of the vector. In place is fine.
-void schedule_general_map(Halide::Func output, const Halide::Var &x, const Machine &machine);
+struct GeneralMapFuncs {
+    Halide::Func output;
+    Halide::Var x;
+};
+void schedule_general_map(const GeneralMapFuncs &funcs, const Machine &machine);
 
 }  // namespace tconv

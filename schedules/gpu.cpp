@@ -88,7 +88,14 @@ void softmax(const SoftmaxFuncs &funcs, const Machine &machine) {
 }  // namespace
 
 ScheduleFamily gpu_family() {
-    return {"gpu", tap_product, repack, reference_family().pack_filter, reference_family().sum_filter, gather, softmax};
+    ScheduleFamily family;
+    family.name = "gpu";
+    family.tap_product = tap_product;
+    family.repack = repack;
+    family.gather = gather;
+    family.softmax = softmax;
+    family.pack_filter = reference_family().pack_filter;  // the host packs
+    return family;
 }
 
 }  // namespace tconv

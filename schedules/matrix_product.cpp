@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schedules/matrix_product.h"
 
-#include <algorithm>
-
 #include "schedules/register_tile.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -14,14 +13,9 @@ using Halide::Var;
 using Halide::VarOrRVar;
 
 int most_product_rows(int vectors, const Machine &machine) {
-    // LLVM moves loads up: with one vector of columns those of the filter's next channels, on machines with many registers
-    // one or two of any tile, and on ARM, where four channels of a row come in one load, those of all rows.
-    constexpr int few_registers = 16;
-    const int ahead = vectors == 1                               ? machine.vector_registers * 3 / 8
-                      : machine.vector_registers > few_registers ? 2
-                                                                 : 0;
+    const TileRules &rules = family_for(machine).tiles;
     const auto needed = [&](int rows) {
-        return registers_needed({vectors, rows, 1}) + (machine.family == "arm_neon" ? std::max(rows, ahead) : ahead);
+        return registers_needed({vectors, rows, 1}) + rules.product_loads_ahead(vectors, rows);
     };
     int rows = 1;
     while (needed(rows + 1) <= machine.vector_registers) {

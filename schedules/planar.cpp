@@ -143,8 +143,9 @@ void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine) 
     }
 }
 
-void schedule_planar_border(Halide::Func output, const Var &x, const Var &origin, const Machine &machine) {
-    output.bound(origin, 0, 1).vectorize(x, machine.vector_lanes, TailStrategy::GuardWithIf);
+void schedule_planar_border(const PlanarBorderFuncs &funcs, const Machine &machine) {
+    Halide::Func output = funcs.output;
+    output.bound(funcs.origin, 0, 1).vectorize(funcs.x, machine.vector_lanes, TailStrategy::GuardWithIf);
 }
 
 }  // namespace tconv

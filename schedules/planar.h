@@ -56,7 +56,12 @@ struct PlanarCopyFuncs {
     bool transposes = true;  // channels lie side by side in the input
 };
 void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine);
-void schedule_planar_border(Halide::Func output, const Halide::Var &x, const Halide::Var &origin,
-                            const Machine &machine);
+
+// Zeros beside the columns of the copy.
+struct PlanarBorderFuncs {
+    Halide::Func output;  // (x, c, y, z, origin)
+    Halide::Var x, origin;
+};
+void schedule_planar_border(const PlanarBorderFuncs &funcs, const Machine &machine);
 
 }  // namespace tconv

@@ -75,41 +75,32 @@ void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine) {
     }
 }
 
-namespace {
-
-// Channels innermost, then the cells, in the order they lie in.
-std::vector<VarOrRVar> cell_order(const CellSumsFuncs &funcs, std::vector<VarOrRVar> channels) {
-    channels.insert(channels.end(), funcs.cells.begin(), funcs.cells.end());
-    channels.push_back(funcs.origin);
-    return channels;
-}
-
-}  // namespace
-
-void schedule_start_cells(const CellSumsFuncs &funcs, int vectors, const Machine &machine) {
+void schedule_start_cells(const StartCellsFuncs &funcs, const Machine &machine) {
     const Var vo("vo"), lane("lane");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1)
-        .bound(funcs.v, 0, vectors * machine.vector_lanes)
+        .bound(funcs.v, 0, funcs.vectors * machine.vector_lanes)
         .split(funcs.v, vo, lane, machine.vector_lanes)
-        .reorder(cell_order(funcs, {lane, vo}))
+        .reorder(lane, vo, funcs.cell, funcs.origin)
         .vectorize(lane)
         .unroll(vo);
 }
 
-void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output,
-                          const Machine &machine) {
+// Channels innermost, then the cells, in the order they lie in.
+void schedule_store_cells(const StoreCellsFuncs &funcs, const Machine &machine) {
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1);
-    if (!contiguous_output) {
-        output.reorder(cell_order(funcs, {funcs.v}));
+    if (!funcs.contiguous_output) {
+        output.reorder(funcs.co, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin);
         return;
     }
     const Var vo("vo"), lane("lane");
-    const TailStrategy tail = whole_blocks            ? TailStrategy::RoundUp
+    const TailStrategy tail = funcs.whole_blocks      ? TailStrategy::RoundUp
                               : machine.masked_stores ? TailStrategy::PredicateStores
                                                       : TailStrategy::GuardWithIf;
-    output.split(funcs.v, vo, lane, machine.vector_lanes, tail).reorder(cell_order(funcs, {lane, vo})).vectorize(lane);
+    output.split(funcs.co, vo, lane, machine.vector_lanes, tail)
+        .reorder(lane, vo, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
+        .vectorize(lane);
 }
 
 }  // namespace tconv

@@ -47,16 +47,19 @@ struct PackRowsFuncs {
 void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine);
 
 // See generators/variants/streamed/cell_sums.h.
-struct CellSumsFuncs {
-    Halide::Func output;             // (v, cells..., origin)
-    std::vector<Halide::Var> cells;  // cell of start_cells, x, y, z, n of store_cells
-    Halide::Var v, origin;
+struct StartCellsFuncs {
+    Halide::Func output;  // (v, cell, origin)
+    Halide::Var v, cell, origin;
+    int vectors = 1;  // extent of v, in vectors
 };
+void schedule_start_cells(const StartCellsFuncs &funcs, const Machine &machine);
 
-void schedule_start_cells(const CellSumsFuncs &funcs, int vectors, const Machine &machine);
-
-// `whole_blocks` says that every block's channels are all in use.
-void schedule_store_cells(const CellSumsFuncs &funcs, bool whole_blocks, bool contiguous_output,
-                          const Machine &machine);
+struct StoreCellsFuncs {
+    Halide::Func output;  // (co, x, y, z, n, origin)
+    Halide::Var co, x, y, z, n, origin;
+    bool whole_blocks = true;       // every block's channels are all in use
+    bool contiguous_output = true;  // output channels lie side by side in memory
+};
+void schedule_store_cells(const StoreCellsFuncs &funcs, const Machine &machine);
 
 }  // namespace tconv

@@ -4,6 +4,7 @@
 #include "generators/epilogue.h"
 #include "generators/kernels/build_kernel.h"
 #include "schedules/general_tile.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -65,7 +66,7 @@ public:
 
     void schedule() {
         funcs_.output = output;
-        schedule_general_product(funcs_, tile_, machine);
+        family_for(machine).general_product(funcs_, tile_, machine);
     }
 
 private:
@@ -89,7 +90,7 @@ public:
         output.dim(0).set_min(0);
     }
 
-    void schedule() { schedule_general_map(output, x, machine); }
+    void schedule() { family_for(machine).general_map({output, x}, machine); }
 
 private:
     Var x{"x"};

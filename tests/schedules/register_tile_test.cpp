@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "schedules/matrix_product.h"
 #include "schedules/registry.h"
 #include "tools/compiler/target_table.h"
 
@@ -57,9 +58,37 @@ TEST(ScheduleFamilies, FindThemselvesAndEndInTheReference) {
     for (const ScheduleFamily &family : schedule_families()) {
         EXPECT_TRUE(names.insert(family.name).second) << family.name << " stands twice in the table";
         EXPECT_EQ(&family_for(machine_for(family.name)), &family);
-        EXPECT_TRUE(family.tap_product && family.repack && family.pack_filter && family.gather) << family.name;
+        EXPECT_TRUE(family.gather && family.softmax && family.pack_filter) << family.name;
     }
     EXPECT_EQ(schedule_families().back().name, "reference");
+}
+
+TEST(ScheduleFamilies, OfCpusHaveEveryKernel) {
+    for (const ScheduleFamily &family : schedule_families()) {
+        if (family.name == "gpu" || family.name == "reference") {
+            continue;
+        }
+        EXPECT_TRUE(family.tap_product && family.repack && family.gather && family.softmax && family.pack_filter &&
+                    family.sum_filter && family.column_rows && family.channel_lanes && family.channel_blocks &&
+                    family.planar_rows && family.planar_copy && family.planar_border && family.streamed_product &&
+                    family.pack_rows && family.start_cells && family.store_cells && family.winograd_input &&
+                    family.winograd_output && family.matrix_product && family.general_product && family.general_map)
+            << family.name;
+    }
+}
+
+TEST(ScheduleFamilies, LeaveRoomForLoadsThatComeFirst) {
+    const auto most_rows = [](const char *family, int vectors) {
+        return most_product_rows(vectors, machine_for(family));
+    };
+    // rows * vectors sums, the smaller operand, one that passes, and what the family adds.
+    EXPECT_EQ(most_rows("x86_avx2", 1), 8);     // 8 + 1 + 1 + 6 = 16
+    EXPECT_EQ(most_rows("x86_avx2", 2), 6);     // 12 + 2 + 1 = 15
+    EXPECT_EQ(most_rows("x86_sse", 3), 4);      // 12 + 3 + 1 = 16
+    EXPECT_EQ(most_rows("x86_avx512", 1), 18);  // 18 + 1 + 1 + 12 = 32
+    EXPECT_EQ(most_rows("x86_avx512", 4), 6);   // 24 + 4 + 1 + 2 = 31
+    EXPECT_EQ(most_rows("arm_neon", 1), 15);    // 15 + 1 + 1 + 15 = 32
+    EXPECT_EQ(most_rows("arm_neon", 4), 5);     // 20 + 4 + 1 + 5 = 30
 }
 
 TEST(ScheduleFamilies, UnknownFamilyFallsBackToTheReference) {

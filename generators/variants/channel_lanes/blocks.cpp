@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -84,7 +85,7 @@ public:
         funcs_.pixels_apart = spec.pixels_apart;
         funcs_.cells = spec.cells();
         funcs_.phases_x = spec.phases_x;
-        schedule_channel_blocks(funcs_, tile, machine);
+        family_for(machine).channel_blocks(funcs_, tile, machine);
     }
 
 private:

@@ -7,6 +7,7 @@
 #include "generators/epilogue.h"
 #include "generators/kernels/build_kernel.h"
 #include "runtime/base/integers.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -74,7 +75,7 @@ public:
         }
         funcs_.pixels_apart = spec.pixels_apart;
         funcs_.cells = number(spec.x.output) * spec.out_channels;
-        schedule_channel_lanes(funcs_, tile, machine);
+        family_for(machine).channel_lanes(funcs_, tile, machine);
     }
 
 private:

@@ -8,6 +8,7 @@
 #include "generators/kernels/build_kernel.h"
 #include "runtime/base/integers.h"
 #include "schedules/column_rows.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -80,7 +81,7 @@ public:
         const Expr last_cell = output.dim(2).max() * number(spec.window) +
                                output.dim(1).max() * number(spec.out_channels) + output.dim(0).max();
         funcs.cell_count = (last_cell / number(spec.window) + 1) * number(spec.window);
-        schedule_column_rows(funcs, knobs, machine);
+        family_for(machine).column_rows(funcs, knobs, machine);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/kernels/build_kernel.h"
 #include "schedules/planar.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -46,7 +47,7 @@ public:
         funcs.channels = spec.channels;
         funcs.columns = spec.columns;
         funcs.transposes = spec.channels_last;
-        schedule_planar_copy(funcs, machine);
+        family_for(machine).planar_copy(funcs, machine);
     }
 
 private:
@@ -69,7 +70,7 @@ public:
         output.dim(1).set_bounds(0, spec.channels);
     }
 
-    void schedule() { schedule_planar_border(output, x, origin, machine); }
+    void schedule() { family_for(machine).planar_border({output, x, origin}, machine); }
 
 private:
     Var x{"x"}, c{"c"}, y{"y"}, z{"z"}, origin{"origin"};

@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -68,7 +69,7 @@ public:
         funcs_.interleaved = spec.interleaved();
         funcs_.planes = spec.planes;
         funcs_.columns = spec.columns;
-        schedule_planar_rows(funcs_, tile, machine);
+        family_for(machine).planar_rows(funcs_, tile, machine);
     }
 
 private:

@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
 #include "schedules/streamed.h"
 
 namespace tconv {
@@ -38,7 +39,7 @@ public:
         }
     }
 
-    void schedule() { schedule_start_cells({output, {cell}, v, origin}, spec.vectors, machine); }
+    void schedule() { family_for(machine).start_cells({output, v, cell, origin, spec.vectors}, machine); }
 
 private:
     Var v{"v"}, cell{"cell"}, origin{"origin"};
@@ -71,7 +72,7 @@ public:
 
     void schedule() {
         const bool whole_blocks = spec.out_channels % (spec.vectors * machine.vector_lanes) == 0;
-        schedule_store_cells({output, {x, y, z, n}, co, origin}, whole_blocks, spec.channels_last, machine);
+        family_for(machine).store_cells({output, co, x, y, z, n, origin, whole_blocks, spec.channels_last}, machine);
     }
 
 private:

@@ -8,6 +8,7 @@
 #include "generators/variants/cheapest_knobs.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -39,14 +40,13 @@ int most_tile_rows(int vectors, const Machine &machine) {
     return rows;
 }
 
-// Where registers are many, compilers like to load all rows of a group before they multiply (on ARM several channels of a
-// row at once, of which a multiply-add takes one). A tile that leaves no room for that spills.
+// A tile that leaves no room for rows that are loaded first spills.
 int default_tile_rows(int vectors, const Machine &machine) {
-    constexpr int many_registers = 32;
     int rows = most_tile_rows(vectors, machine);
-    while (machine.vector_registers >= many_registers && rows > 1 &&
-           vectors * rows + vectors + rows + 1 > machine.vector_registers) {
-        rows--;
+    if (family_for(machine).tiles.loads_rows_first) {
+        while (rows > 1 && vectors * rows + vectors + rows + 1 > machine.vector_registers) {
+            rows--;
+        }
     }
     return rows;
 }

@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
 #include "schedules/streamed.h"
 
 namespace tconv {
@@ -39,7 +40,7 @@ public:
     }
 
     void schedule() {
-        schedule_pack_rows({output, k, group, x, y, z, n, origin, spec.group, spec.channels_last}, machine);
+        family_for(machine).pack_rows({output, k, group, x, y, z, n, origin, spec.group, spec.channels_last}, machine);
     }
 
 private:

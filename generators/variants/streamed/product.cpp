@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/kernels/build_kernel.h"
 #include "generators/lowering_passes_prefetch.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -59,7 +60,7 @@ public:
 
     void schedule() {
         funcs_.output = output;
-        schedule_streamed_product(funcs_, tile, machine);
+        family_for(machine).streamed_product(funcs_, tile, machine);
     }
 
 private:

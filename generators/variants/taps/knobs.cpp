@@ -9,6 +9,7 @@
 #include "generators/variants/cheapest_knobs.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -284,10 +285,8 @@ Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
         return proposed;
     }
     Knobs &best = (*proposed).knobs;
-    // With more than 16 registers LLVM loads the channels of an iteration as one vector for each output and spreads them
-    // from there: a tile that has no registers left for that spills.
-    constexpr int few_registers = 16, most_pixels = 12;
-    const bool spreads = machine.vector_registers > few_registers || best.at("tile_x") > most_pixels;
+    // A tile that has no registers left for channels that it spreads spills.
+    const bool spreads = best.at("tile_x") > family_for(machine).tiles.most_unspread_pixels;
     if (spreads && registers_needed(tile_of(best)) + best.at("tile_x") > machine.vector_registers) {
         best["unroll_ci"] = 1;
     }

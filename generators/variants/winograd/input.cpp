@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/kernels/build_kernel.h"
 #include "generators/variants/winograd/transform.h"
+#include "schedules/registry.h"
 #include "schedules/winograd.h"
 
 namespace tconv {
@@ -72,7 +73,7 @@ public:
         funcs.group = spec.group;
         funcs.points = {static_cast<int>(spec.matrix[2].size()), static_cast<int>(spec.matrix[1].size()),
                         static_cast<int>(spec.matrix[0].size())};
-        schedule_winograd_input(funcs, machine);
+        family_for(machine).winograd_input(funcs, machine);
     }
 
 private:

@@ -9,6 +9,7 @@
 #include "generators/variants/winograd/stages.h"
 #include "generators/variants/winograd/toom_cook.h"
 #include "runtime/base/integers.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -84,7 +85,7 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
         {"band",
          {8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024},
          "tiles whose transformed windows and products are kept at once; larger reads the filter less often"});
-    const int vectors = std::min<int>(machine.vector_registers > 16 ? 4 : 3,
+    const int vectors = std::min<int>(family_for(machine).tiles.widest_product,
                                       static_cast<int>(ceil_div(layer.out_channels, machine.vector_lanes)));
     std::vector<int> widths, rows;
     for (int count = 1; count <= vectors; count++) {

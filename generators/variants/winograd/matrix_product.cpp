@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/build_kernel.h"
+#include "schedules/registry.h"
 
 namespace tconv {
 
@@ -64,7 +65,7 @@ public:
 
     void schedule() {
         funcs_.output = output;
-        schedule_matrix_product(funcs_, tile_size, machine);
+        family_for(machine).matrix_product(funcs_, tile_size, machine);
     }
 
 private:

@@ -5,6 +5,7 @@
 #include "generators/epilogue.h"
 #include "generators/kernels/build_kernel.h"
 #include "generators/variants/winograd/transform.h"
+#include "schedules/registry.h"
 #include "schedules/winograd.h"
 
 namespace tconv {
@@ -81,7 +82,7 @@ public:
         funcs.outputs = {outputs(2), outputs(1), outputs(0)};
         funcs.channels = static_cast<int>(spec.channels);
         funcs.long_epilogue = is_long(spec.activation);
-        schedule_winograd_output(funcs, machine);
+        family_for(machine).winograd_output(funcs, machine);
     }
 
 private:

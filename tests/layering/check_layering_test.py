@@ -45,6 +45,8 @@ class CheckLayering(unittest.TestCase):
         self.assert_refused('generators/kernels/a.cpp', 'f.update()\n    .unroll(r);\n'.replace('\n', '', 1),
                             'scheduling directive')
         self.assert_refused('generators/a.cpp', 'call(TailStrategy::RoundUp);\n', 'TailStrategy')
+        self.assert_refused('generators/a.cpp', 'schedule_repack(funcs, machine);\n', 'past its family')
+        self.assert_accepted('generators/a.cpp', 'void schedule() { family_for(machine).repack(funcs, machine); }\n')
         self.assert_accepted('schedules/a.cpp', 'f.vectorize(x, 8).unroll(y);\n')
 
     def test_generators_may_constrain_shapes(self):

@@ -40,6 +40,7 @@ DIRECTIVES = (
 SCHEDULING = [
     ('scheduling directive', re.compile(r'(?:\.|->)\s*(?:%s)\s*\(' % '|'.join(DIRECTIVES))),
     ('scheduling directive', re.compile(r'\bTailStrategy\b')),
+    ('schedule called past its family', re.compile(r'\bschedule_(?!families\b)\w+\s*\(')),
 ]
 
 # (what, pattern): schedules arrange Funcs that they were given. An assignment to a call, `f(x, y) = ...`, defines one.

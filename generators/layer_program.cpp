@@ -166,21 +166,18 @@ private:
     // A device runs the whole layer as one task: its tensors live on the device only while it does.
     Stmt device_body() const {
         Scope run;
-        bool empty = true;
-        for (const Pass &pass : plan_.passes) {
-            for (const Stage &stage : pass.stages) {
-                empty &= stage.tasks() == 0;
-            }
-        }
-        if (!empty) {
+        // Devices refuse memory of no bytes.
+        if (layer_.output_elements() > 0) {
             ViewBuilder views(run, layer_, plan_, target_, options_, nullptr);
             const DeviceTensors device = upload_tensors(run, views, layer_, plan_, target_);
             for (const Pass &pass : plan_.passes) {
                 Scope one_round;
                 for (const Stage &stage : pass.stages) {
-                    one_round.run(
-                        for_each("task", stage.tasks(),
-                                 task_body(pass, stage, int_variable("round"), int_variable("task"), &device)));
+                    if (stage.tasks() > 0) {
+                        one_round.run(
+                            for_each("task", stage.tasks(),
+                                     task_body(pass, stage, int_variable("round"), int_variable("task"), &device)));
+                    }
                 }
                 run.run(for_each("round", pass.rounds(), one_round.wrap()));
             }

@@ -37,6 +37,10 @@ INSTANTIATE_TEST_SUITE_P(Arm64Neon, EmulatedLibrary,
 INSTANTIATE_TEST_SUITE_P(OpenCl, EmulatedLibrary,
                          testing::ValuesIn(with_every_variant(few_corner_layers(), *find_target("opencl"))),
                          NameOfCase());
+INSTANTIATE_TEST_SUITE_P(OpenClWithoutOutput, EmulatedLibrary,
+                         testing::ValuesIn(with_every_variant({corner_layer("line_softmax_over_nothing")},
+                                                              *find_target("opencl"))),
+                         NameOfCase());
 
 }  // namespace
 }  // namespace tconv::test

@@ -51,8 +51,10 @@ Table single_row(int64_t extent) {
     return table;
 }
 
-Table batch_table(const Layer &layer, bool one_row) {
-    return one_row && layer.batch > 0 ? single_row(layer.batch) : counting_table(layer.batch);
+Table cut_table(int64_t extent, Cut cut) { return cut == Cut::kWhole ? single_row(extent) : counting_table(extent); }
+
+Table batch_table(const Layer &layer, Cut cut) {
+    return layer.batch > 0 ? cut_table(layer.batch, cut) : counting_table(0);
 }
 
 View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task) {
@@ -69,8 +71,8 @@ View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &ta
     return view;
 }
 
-void finish_plan(LayerPlan &plan, const Layer &layer, const Machine &machine) {
-    append_softmax(plan, layer, machine);
+void finish_plan(LayerPlan &plan, const Layer &layer, const Machine &machine, Cut cut) {
+    append_softmax(plan, layer, machine, cut);
     plan.pack_kernel = plan.kernels.size();
     plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
 }

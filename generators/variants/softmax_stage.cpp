@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "generators/kernels/softmax.h"
-#include "generators/variants/plan_pieces.h"
 #include "runtime/base/integers.h"
 
 namespace tconv {
@@ -15,10 +14,10 @@ namespace {
 // neither y nor z, is left to a single thread.
 constexpr int64_t kCellsPerTask = 4096, kMostTasksPerLine = 64, kWholeVectors = 16;
 
-Table row_table(int64_t rows, int64_t length, const Machine &machine) {
+Table row_table(int64_t rows, int64_t length, Cut cut) {
     const int64_t least = std::max((rows + kMostTasksPerLine - 1) / kMostTasksPerLine, kCellsPerTask / length);
     const int64_t chunk = std::min(rows, round_up(std::max<int64_t>(least, 1), kWholeVectors));
-    if (machine.is_gpu || chunk == rows) {
+    if (cut == Cut::kWhole || chunk == rows) {
         return single_row(rows);
     }
     Table table;
@@ -32,7 +31,7 @@ Table row_table(int64_t rows, int64_t length, const Machine &machine) {
 
 }  // namespace
 
-void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine) {
+void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine, Cut cut) {
     if (layer.activation != Activation::kSoftmax || layer.output_elements() == 0) {
         return;
     }
@@ -49,13 +48,10 @@ void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine)
     plan.kernels.push_back({"softmax", [=](const std::string &symbol, const Halide::Target &target) {
                                 return softmax_module(symbol, spec, machine, target);
                             }});
-    const auto lines = [&](const Axis &axis) {
-        return machine.is_gpu ? single_row(axis.output) : counting_table(axis.output);
-    };
-    stage.grid = {{"n", batch_table(layer, machine.is_gpu)},
-                  {"z", lines(z)},
-                  {"y", lines(y)},
-                  {"row", row_table(rows, length, machine)}};
+    stage.grid = {{"n", batch_table(layer, cut)},
+                  {"z", cut_table(z.output, cut)},
+                  {"y", cut_table(y.output, cut)},
+                  {"row", row_table(rows, length, cut)}};
     stage.call = [=](const TaskSymbols &task) {
         const auto stride = [&](CanonicalDim dim) { return task.stride(TensorId::kOutput, dim); };
         View view{TensorId::kOutput, int64_constant(0), {{0, static_cast<int>(length), stride(cell_dim)}}};

@@ -6,6 +6,8 @@
 #include "generators/variants/channel_lanes/variant.h"
 #include "generators/variants/column_rows/variant.h"
 #include "generators/variants/folded/variant.h"
+#include "generators/variants/gpu_phases/variant.h"
+#include "generators/variants/gpu_reference/variant.h"
 #include "generators/variants/phases/variant.h"
 #include "generators/variants/planar/variant.h"
 #include "generators/variants/reference/variant.h"
@@ -14,14 +16,11 @@
 
 namespace tconv {
 
-namespace {
-
-constexpr char kReferenceVariant[] = "reference";
-
-}  // namespace
-
 std::string Variant::obstacle(const Layer &layer, const Machine &machine) const {
-    if (id != kReferenceVariant) {
+    if (machine.is_gpu != for_gpu) {
+        return for_gpu ? "it is for GPUs" : "it is for CPUs";
+    }
+    if (!is_reference) {
         if (!layer.has_cells()) return "its input has no cells";
         if (!machine.has_schedules()) return "there are no schedules for the target";
     }
@@ -52,8 +51,8 @@ int64_t Variant::workspace_bytes(const Layer &layer, const Machine &machine, con
 
 const std::vector<Variant> &variants() {
     static const std::vector<Variant> table = {
-        phases_variant(),   folded_variant(), column_rows_variant(),   streamed_variant(),
-        winograd_variant(), planar_variant(), channel_lanes_variant(), reference_variant(),
+        phases_variant(), folded_variant(),        column_rows_variant(), streamed_variant(),      winograd_variant(),
+        planar_variant(), channel_lanes_variant(), gpu_phases_variant(),  gpu_reference_variant(), reference_variant(),
     };
     return table;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Variants: algorithms with their schedules, in one table, `reference` last. The default for a layer is the one whose
-// proposal costs least (ranking.h). docs/design.md shows how to add one.
+// Variants: algorithms with their schedules, in one table, a reference last for CPUs and for GPUs. The default for a layer
+// is the one whose proposal costs least (ranking.h). docs/design.md shows how to add one.
 #pragma once
 
 #include <string>
@@ -43,8 +43,11 @@ struct Variant {
     // What bounds the error of each cell where windows are transformed. Null: direct sums, direct_rounding().
     Rounding (*rounding)(const Layer &, const Machine &, const Knobs &) = nullptr;
 
-    // obstacle_of(), and what holds for every variant: a layer whose input has no cells has only bias and activation, which
-    // `reference` computes, and others may count on cells; so does it for a target without schedules.
+    bool for_gpu = false;       // serves GPUs, else CPUs
+    bool is_reference = false;  // the definition itself: takes every layer, and is the default only where no other is
+
+    // obstacle_of(), and what holds for every variant: the other kind of machine; a layer whose input has no cells, which has
+    // only bias and activation (a reference takes it, and others may count on cells); a target without schedules.
     std::string obstacle(const Layer &layer, const Machine &machine) const;
 
     // Knobs for the layer within limits, or why there are none. The one search that a variant makes for a layer.

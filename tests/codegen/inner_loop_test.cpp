@@ -7,10 +7,10 @@
 #include <ostream>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/codegen/layer_builds.h"
 #include "tests/schedules/schedule_layers.h"
+#include "tests/support/variant_calls.h"
 #include "tools/verify/assembly_check.h"
 
 namespace tconv::test {
@@ -135,8 +135,7 @@ std::vector<VariantCase> smallest_layer_of_every_variant() {
                 const bool smaller = smallest == nullptr || layer.useful_macs() < smallest->useful_macs();
                 if (smaller && takes(variant, layer, machine)) smallest = &layer;
             }
-            if (smallest != nullptr && variant.id != "reference")
-                cases.push_back({variant.id, {smallest->name, target}});
+            if (smallest != nullptr && !variant.is_reference) cases.push_back({variant.id, {smallest->name, target}});
         }
     }
     return cases;

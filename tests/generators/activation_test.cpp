@@ -157,7 +157,7 @@ std::vector<ActivationCase> emulated_cases() {
          {Activation::kRelu6, Activation::kLeakyRelu, Activation::kSelu, Activation::kGelu, Activation::kSoftplus,
           Activation::kSoftsign, Activation::kSilu, Activation::kMish, Activation::kSigmoid, Activation::kTanh,
           Activation::kExponential, Activation::kHardSilu})
-        cases.push_back({activation, *find_target("opencl"), "phases", 5, kCoarse});
+        cases.push_back({activation, *find_target("opencl"), "gpu_phases", 5, kCoarse});
     return cases;
 }
 

@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <limits>
 
-#include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
+#include "generators/variants/ranking.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"
 #include "tests/schedules/schedule_layers.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {
@@ -19,9 +19,7 @@ void expect_tile_fits(const Layer &layer, const Machine &machine, const Knobs &k
     EXPECT_GE(tile.vectors, 1);
     EXPECT_GE(tile.pixels, 1);
     EXPECT_EQ(layer.in_channels % tile.unroll_ci, 0);
-    if (!machine.is_gpu) {
-        EXPECT_LE(registers_needed(tile), machine.vector_registers);
-    }
+    EXPECT_LE(registers_needed(tile), machine.vector_registers);
 }
 
 void expect_defaults_valid(const Layer &layer, const Machine &machine) {
@@ -62,7 +60,7 @@ TEST_P(DefaultKnobs, CostMoreWithALongActivationInEveryVariant) {
     const Machine machine = machine_for(GetParam());
     for (Layer layer : benchmark_layers()) {
         for (const Variant &variant : variants()) {
-            if (variant.id == "reference" || !takes(variant, layer, machine)) {
+            if (variant.is_reference || !takes(variant, layer, machine)) {
                 continue;
             }
             const Knobs knobs = proposed_knobs(variant, layer, machine);
@@ -86,12 +84,27 @@ std::vector<std::string> family_names() {
 INSTANTIATE_TEST_SUITE_P(Families, DefaultKnobs, testing::ValuesIn(family_names()),
                          [](const auto &instance) { return instance.param; });
 
-TEST(VariantTable, EndsInTheReferenceThatAcceptsEverything) {
-    ASSERT_FALSE(variants().empty());
-    EXPECT_EQ(variants().back().id, "reference");
+TEST(VariantTable, EndsInAReferenceForEveryMachineThatAcceptsEverything) {
     for (const std::string &family : family_names()) {
+        const Machine machine = machine_for(family);
+        const Variant &reference = *find_variant(machine.is_gpu ? "gpu_reference" : "reference");
+        EXPECT_TRUE(reference.is_reference);
         for (const Layer &layer : odd_layers()) {
-            EXPECT_TRUE(takes(variants().back(), layer, machine_for(family))) << layer.name << " on " << family;
+            SCOPED_TRACE(layer.name + " on " + family);
+            EXPECT_TRUE(takes(reference, layer, machine));
+            EXPECT_EQ(rank_variants(layer, machine).proposals.back().variant, &reference);
+        }
+    }
+}
+
+TEST(VariantTable, KeepsCpusAndGpusApart) {
+    for (const std::string &family : family_names()) {
+        const Machine machine = machine_for(family);
+        for (const Variant &variant : variants()) {
+            for (const Layer &layer : odd_layers()) {
+                EXPECT_TRUE(variant.for_gpu == machine.is_gpu || !takes(variant, layer, machine))
+                    << variant.id << " on " << family;
+            }
         }
     }
 }

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "tests/schedules/schedule_layers.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {
@@ -79,9 +79,9 @@ TEST(KnobRules, ReferenceHasNoKnobs) {
 // Every value that the space lists alone is valid with the smallest tile: the ranges promise nothing that the rules
 // refuse.
 TEST(KnobRules, AcceptEveryListedValueWithTheSmallestTile) {
-    const Variant *phases = find_variant("phases");
     for (const char *family : {"x86_sse", "x86_avx2", "x86_avx512", "arm_neon", "gpu"}) {
         const Machine machine = machine_for(family);
+        const Variant *phases = find_variant(machine.is_gpu ? "gpu_phases" : "phases");
         const std::vector<KnobSpec> space = phases->knob_space(wide_layer(), machine);
         Knobs smallest;
         for (const KnobSpec &spec : space) {

@@ -179,6 +179,7 @@ void print_ranking(const Layer &layer, const TargetInfo &target, const Choice &c
         }
     }
     for (const auto &[variant, declined] : choice.ranking->declines) {
+        if (variant->for_gpu != machine.is_gpu) continue;
         std::printf("    %-14s not for this layer: %s\n", variant->id.c_str(), declined.why.c_str());
     }
 }

@@ -24,6 +24,16 @@ std::vector<std::string> variant_names() {
     return names;
 }
 
+std::vector<std::string> possible_variants(const Layer &layer, const Machine &machine) {
+    std::vector<std::string> names;
+    for (const Variant &variant : variants()) {
+        if (variant.obstacle(layer, machine).empty()) {
+            names.push_back(variant.id);
+        }
+    }
+    return names;
+}
+
 Expected<const Variant *> named_variant(const std::string &id) {
     const Variant *variant = find_variant(id);
     if (variant == nullptr) {
@@ -44,16 +54,18 @@ Error too_little_workspace(const Layer &layer, const Variant &variant, int64_t l
                                           " needs at least " + std::to_string(least) + " (" + variant.id + ")"};
 }
 
-// Why the first of a ranking is taken. The last is reference.
+// Why the first of a ranking is taken. The last is a reference.
 std::string reason_for_cheapest(const Ranking &ranking) {
     if (ranking.proposals.size() > 2) {
         return "least estimated cycles";
     }
-    const auto for_workspace = [](const Ranking::Decline &decline) { return decline.declined.least_workspace_bytes > 0; };
+    const auto for_workspace = [](const Ranking::Decline &decline) {
+        return decline.declined.least_workspace_bytes > 0;
+    };
     const bool limited = std::any_of(ranking.declines.begin(), ranking.declines.end(), for_workspace);
     return std::string("no other ") +
            (limited ? "keeps to the layer's workspace limit" : "takes the layer on this target") +
-           (ranking.proposals.size() > 1 ? ", but reference" : "");
+           (ranking.proposals.size() > 1 ? ", but " + ranking.proposals.back().variant->id : "");
 }
 
 // Why a layer cannot be computed as a record says; empty: it can.
@@ -110,7 +122,8 @@ Expected<RecordSearch> find_record(const Layer &layer, const TargetInfo &target,
         records.erase(records.begin() + (found - records.data()));
     }
     for (const TunedRecord &record : all) {
-        if (!forced && record.workload == layer.workload() && record.target == target.name && record.cpu != target.cpu) {
+        if (!forced && record.workload == layer.workload() && record.target == target.name &&
+            record.cpu != target.cpu) {
             pass_over(search, record, "for --cpu " + record.cpu + ", not " + target.cpu);
         }
     }
@@ -166,7 +179,8 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         variant = *named;
         if (const std::string obstacle = variant->obstacle(layer, machine); !obstacle.empty()) {
             return invalid_argument("--variant", variant->id,
-                                    "does not take layer " + layer.name + " for " + target.name + ": " + obstacle);
+                                    "does not take layer " + layer.name + " for " + target.name + ": " + obstacle +
+                                        "; possible: " + join(possible_variants(layer, machine)));
         }
     }
     const std::string directory = options.tuned_dir ? *options.tuned_dir : tuned_directory();

@@ -15,11 +15,7 @@ namespace {
 class LayerSearch {
 public:
     LayerSearch(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain, const SearchOptions &options)
-        : layer_(layer),
-          target_(target),
-          toolchain_(toolchain),
-          options_(options),
-          machine_(target.machine()) {}
+        : layer_(layer), target_(target), toolchain_(toolchain), options_(options), machine_(target.machine()) {}
 
     SearchResult run() {
         const std::vector<Ranking::Entry> ranking = rank_variants(layer_, machine_).proposals;
@@ -27,7 +23,7 @@ public:
         Candidate chosen{ranking.front().variant->id, cheapest.knobs, 0}, best;
         std::vector<SearchResult::Start> starts;
         for (const auto &[variant, proposal] : ranking) {
-            if (proposal.cycles > options_.reach * cheapest.cycles || variant->id == "reference") {
+            if (proposal.cycles > options_.reach * cheapest.cycles || variant->is_reference) {
                 continue;
             }
             const Candidate start{variant->id, proposal.knobs, time(variant->id, proposal.knobs)};

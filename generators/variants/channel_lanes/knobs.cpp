@@ -110,7 +110,6 @@ ChannelLanesTile channel_lanes_tile(const Layer &layer, const Knobs &knobs) {
 }
 
 std::string channel_lanes_obstacle(const Layer &layer, const Machine &machine) {
-    if (machine.is_gpu) return "its lanes are vectors of a CPU";
     if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
     if (layer.out_channels > kMostChannels) return "more than " + std::to_string(kMostChannels) + " output channels";
     if (lane_counts(layer, machine).empty()) return "fewer input channels than the least vector";

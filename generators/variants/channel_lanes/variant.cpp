@@ -178,7 +178,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     }
     const int64_t rows = knobs.at("task_rows");
     const Axis &y = layer.axes[1];
-    stage.grid = {{"n", batch_table(layer, false)},
+    stage.grid = {{"n", batch_table(layer, Cut::kRows)},
                   {"z", row_table(layer.axes[0], 1)},
                   {"y", views.blocks ? input_rows(y.input, rows) : row_table(y, rows)}};
     stage.call = [=](const TaskSymbols &task) {

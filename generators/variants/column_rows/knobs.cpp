@@ -229,7 +229,6 @@ Proposed column_rows_search(const Layer &layer, const Machine &machine) {
 std::string column_rows_obstacle(const Layer &layer, const Machine &machine) {
     constexpr int64_t most_rows = int64_t{1} << 20, most_stride = int64_t{1} << 12, most_lanes = int64_t{1} << 12;
     const Axis &x = layer.axes[kX];
-    if (machine.is_gpu) return "its lanes are vectors of a CPU";
     if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
     if (layer.out_channels > kFewChannels) return "more than " + std::to_string(kFewChannels) + " output channels";
     if (x.dilation > 1 && x.stride > 1) return "x has a stride and a dilation";

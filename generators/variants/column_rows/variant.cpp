@@ -92,7 +92,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     Stage stage;
     stage.name = "column_rows";
     stage.kernels = {0, 1};
-    stage.grid = {{"n", batch_table(layer, false)},
+    stage.grid = {{"n", batch_table(layer, Cut::kRows)},
                   {"x", geometry.column_table()},
                   {"z", geometry.row_table(0)},
                   {"y", geometry.row_table(1)}};

@@ -52,7 +52,8 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const auto &[z, y, x] = layer.axes;
     const FilterLayout layout(layer, knobs.at("tile_co") * machine.vector_lanes,
                               {tap_axis(z), tap_axis(y), offset_axis(x)});
-    return tap_plan(layer, folded_layer(layer), layout, machine, knobs);
+    const TapLayer folded = folded_layer(layer);
+    return tap_plan(layer, folded, layout, tap_stages(folded, machine, knobs), machine, knobs);
 }
 
 // A lane without a tap at some offset multiplies what it reads there by zero, which keeps a NaN.
@@ -63,7 +64,6 @@ bool spreads_nonfinite(const Layer &layer, const Machine &, const Knobs &) {
 
 std::string obstacle(const Layer &layer, const Machine &machine) {
     const Axis &x = layer.axes[kX];
-    if (machine.is_gpu) return "its lanes are vectors of a CPU";
     if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
     if (x.stride < 2) return "x has no stride to fold";
     if (x.dilation > 1) return "x is dilated";
@@ -82,8 +82,8 @@ Proposed search(const Layer &layer, const Machine &machine) { return tap_search(
 double cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_cycles(folded_layer(layer), machine, knobs);
 }
-int64_t workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    return tap_workspace(folded_layer(layer).layer, machine, knobs);
+int64_t workspace(const Layer &layer, const Machine &, const Knobs &knobs) {
+    return tap_workspace(folded_layer(layer).layer, knobs);
 }
 std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_check_knobs("folded", folded_layer(layer), machine, knobs);

@@ -9,14 +9,10 @@ namespace tconv {
 namespace {
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    // On a GPU one block of all channels: neighbouring threads read neighbouring elements.
-    const int block =
-        machine.is_gpu ? static_cast<int>(layer.out_channels) : knobs.at("tile_co") * machine.vector_lanes;
-    return tap_plan(layer, {layer}, FilterLayout(layer, block), machine, knobs);
+    const FilterLayout layout(layer, knobs.at("tile_co") * machine.vector_lanes);
+    return tap_plan(layer, {layer}, layout, tap_stages({layer}, machine, knobs), machine, knobs);
 }
 
-// Tables of phases and rows are written into the library, and kernels count in 32 bits: layers that go beyond are left to
-// the reference. Nobody has met one.
 std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &machine) {
     return tap_knob_space({layer}, machine);
 }
@@ -24,9 +20,7 @@ Proposed search(const Layer &layer, const Machine &machine) { return tap_search(
 double cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_cycles({layer}, machine, knobs);
 }
-int64_t workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    return tap_workspace(layer, machine, knobs);
-}
+int64_t workspace(const Layer &layer, const Machine &, const Knobs &knobs) { return tap_workspace(layer, knobs); }
 std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return tap_check_knobs("phases", {layer}, machine, knobs);
 }

@@ -123,7 +123,6 @@ std::string tile_problem(const Machine &machine, const PlanarTile &tile, const P
 
 std::string planar_obstacle(const Layer &layer, const Machine &machine) {
     const auto &[z, y, x] = layer.axes;
-    if (machine.is_gpu) return "its lanes are vectors of a CPU";
     if (x.dilation > 1 && x.stride > 1) return "phases of x with the same taps do not lie side by side";
     for (const Axis &axis : layer.axes) {
         if (axis.output == 0) return "its output has no cells";

@@ -20,6 +20,14 @@ std::string check_knobs(const Layer &, const Machine &, const Knobs &knobs) {
 }
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
+    return gather_plan(layer, machine, Cut::kRows);
+}
+
+double cycles(const Layer &layer, const Machine &, const Knobs &) { return gather_cycles(layer); }
+
+}  // namespace
+
+LayerPlan gather_plan(const Layer &layer, const Machine &machine, Cut cut) {
     LayerPlan plan;
     const int block = static_cast<int>(layer.out_channels);
     plan.filter_layout = FilterLayout(layer, block, TapOrder::kNatural);
@@ -29,7 +37,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
 
     Stage stage;
     stage.name = "gather";
-    stage.grid = {{"n", batch_table(layer, machine.is_gpu)}};
+    stage.grid = {{"n", batch_table(layer, cut)}};
     stage.kernels = {0};
     const FilterLayout layout = plan.filter_layout;
     stage.call = [=](const TaskSymbols &task) {
@@ -48,11 +56,11 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &) {
         return call;
     };
     plan.add_stage(stage);
-    finish_plan(plan, layer, machine);
+    finish_plan(plan, layer, machine, cut);
     return plan;
 }
 
-double cycles(const Layer &layer, const Machine &, const Knobs &) {
+double gather_cycles(const Layer &layer) {
     // Every tap of every output cell is visited, whether it exists or not, at a few cycles each.
     double taps = 1;
     for (const Axis &axis : layer.axes) {
@@ -61,13 +69,13 @@ double cycles(const Layer &layer, const Machine &, const Knobs &) {
     return 4.0 * static_cast<double>(layer.output_elements()) * static_cast<double>(layer.in_channels) * taps;
 }
 
-}  // namespace
-
 Variant reference_variant() {
-    return {"reference", "the definition, cell by cell; slow and plainly right",
-            obstacle,    knob_space,
-            search,      check_knobs,
-            plan,        cycles};
+    Variant variant{"reference", "the definition, cell by cell; slow and plainly right",
+                    obstacle,    knob_space,
+                    search,      check_knobs,
+                    plan,        cycles};
+    variant.is_reference = true;
+    return variant;
 }
 
 }  // namespace tconv

@@ -40,15 +40,6 @@ int64_t longest(const std::vector<TapSpan> &spans) {
     return outputs;
 }
 
-// Threads of a GPU move the last tile of a row back inside it: a row shorter than a tile would be overrun.
-int64_t shortest(const std::vector<TapSpan> &spans) {
-    int64_t outputs = std::numeric_limits<int>::max();
-    for (const TapSpan &span : spans) {
-        outputs = std::min(outputs, span.outputs);
-    }
-    return outputs;
-}
-
 std::vector<int> up_to(std::vector<int> values, int64_t most) {
     values.erase(std::remove_if(values.begin() + 1, values.end(), [=](int value) { return value > most; }),
                  values.end());
@@ -161,7 +152,7 @@ double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine
     const double blocks = blocks_of(layer, machine, knobs);
     const double calls =
         blocks * static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
-    const std::optional<PaddedInput> padded = padded_input(layer, machine, knobs.at("trim_x") == 1);
+    const std::optional<PaddedInput> padded = padded_input(layer, tap_margin(knobs));
     const double copied = padded ? padded->elements(1) * kElementBytes : 0;
     const double cycles = blocks * block_cycles(layer, tiling, machine, knobs) + traffic_cycles(layer, machine, knobs) +
                           machine.call_cycles * calls + copied * kFittedCopy / machine.rates.l3 +
@@ -171,7 +162,7 @@ double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine
 
 std::string register_problem(const Knobs &knobs, const Machine &machine) {
     const RegisterTile tile{knobs.at("tile_co"), knobs.at("tile_x"), 1, 1};
-    const std::string shortage = machine.is_gpu ? "" : register_shortage(registers_needed(tile), machine);
+    const std::string shortage = register_shortage(registers_needed(tile), machine);
     if (shortage.empty()) {
         return "";
     }
@@ -182,19 +173,9 @@ std::string register_problem(const Knobs &knobs, const Machine &machine) {
 }  // namespace
 
 std::string tap_obstacle(const Layer &layer, const Machine &machine) {
-    constexpr int64_t most_phases = int64_t{1} << 16, most_rows = int64_t{1} << 20,
-                      most_elements = (int64_t{1} << 31) - 1;
-    for (int axis = 0; axis < 3; axis++) {
-        if (layer.axes[axis].stride > most_phases) return "more than 65536 phases along an axis";
-        if (axis != kX && layer.axes[axis].output > most_rows) return "more than 1048576 rows of output";
-    }
     const int64_t largest_block = 6 * machine.vector_lanes;
     const int64_t packed = (layer.out_channels + largest_block) * (layer.filter_elements() / layer.out_channels);
-    if (packed > most_elements) return "its packed filter has more than 2147483647 elements";
-    const std::optional<PaddedInput> padded = padded_input(layer, machine, false);
-    return padded && padded->elements(layer.batch) > static_cast<double>(most_elements)
-               ? "its padded input has more than 2147483647 elements"
-               : "";
+    return tap_tables_obstacle(layer, packed, Margin::kColumns);
 }
 
 std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &machine) {
@@ -202,8 +183,7 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
     const std::vector<TapSpan> columns = tap_spans(ax, false);
     const int64_t longest_row = longest(columns), longest_column = longest(tap_spans(ay, true));
     const int64_t vectors = std::min<int64_t>(6, ceil_div(tap_layer.layer.out_channels, machine.vector_lanes));
-    const int64_t pixels =
-        machine.is_gpu ? std::min<int64_t>(8, shortest(columns)) : std::min<int64_t>(14, longest_row * longest_column);
+    const int64_t pixels = std::min<int64_t>(14, longest_row * longest_column);
     std::vector<int> unroll, rows;
     for (int factor = 1; factor <= kMostUnrolled; factor++) {
         if (tap_layer.layer.in_channels % factor == 0) {
@@ -215,12 +195,10 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
     }
     const Range range = input_range(ax);
     const bool reads_beside = range.begin < 0 || range.end > ax.input;
-    const std::vector<int> tile_y = machine.is_gpu ? std::vector<int>{1} : up_to({1, 2, 3, 4, 6}, longest_column);
-    const std::vector<int> trim = machine.is_gpu ? std::vector<int>{0}
-                                  : reads_beside ? std::vector<int>{0, 1}
-                                                 : std::vector<int>{1};
+    const std::vector<int> tile_y = up_to({1, 2, 3, 4, 6}, longest_column);
+    const std::vector<int> trim = reads_beside ? std::vector<int>{0, 1} : std::vector<int>{1};
     return {
-        {"tile_co", machine.is_gpu ? std::vector<int>{1} : count_to(vectors),
+        {"tile_co", count_to(vectors),
          "vectors of output channels summed at once; also the block of the packed filter"},
         {"tile_x", count_to(pixels),
          "outputs summed at once; larger reuses the filter more, smaller wastes less at row ends"},
@@ -230,7 +208,8 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
         {"order", {kFilterOuter, kInputOuter}, "0: a filter block stays in the cache, 1: rows of the input stay"},
         {"trim_x", trim,
          "0: a copy of the input with zeros beside its columns, 1: columns at the borders leave taps out"},
-        {"prefetch", machine.is_gpu ? std::vector<int>{0} : std::vector<int>{0, 4, 8, 16, 32, 64},
+        {"prefetch",
+         {0, 4, 8, 16, 32, 64},
          "input channels that the filter is fetched ahead; 0: left to the processor"},
     };
 }
@@ -256,15 +235,10 @@ Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
     const auto unroll = std::find_if(factors.begin(), factors.end() - 1, [](int v) { return v >= kEnoughUnrolled; });
     Knobs knobs = {{"tile_co", 1},   {"tile_x", 1},           {"tile_y", 1}, {"unroll_ci", *unroll},
                    {"task_rows", 1}, {"order", kFilterOuter}, {"trim_x", 0}, {"prefetch", 0}};
-    if (machine.is_gpu) {
-        knobs["tile_x"] = std::min(4, values_of(space, "tile_x").back());
-        knobs["unroll_ci"] = 1;
-        return Proposal{knobs, 0, 0, "a fixed tile"};
-    }
     const std::vector<KnobSpec> others = {spec_of(space, "tile_y"), spec_of(space, "trim_x"),
                                           spec_of(space, "task_rows"), spec_of(space, "order")};
     CheapestKnobs cheapest(tap_layer.layer, machine,
-                           [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, machine, candidate); });
+                           [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, candidate); });
     for (const int tile_co : values_of(space, "tile_co")) {
         for (const int tile_x : values_of(space, "tile_x")) {
             knobs["tile_co"] = tile_co;

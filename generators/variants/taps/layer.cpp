@@ -2,7 +2,6 @@
 #include "generators/variants/taps/layer.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
@@ -10,17 +9,6 @@
 namespace tconv {
 
 namespace {
-
-constexpr int64_t kUnbounded = std::numeric_limits<int32_t>::max();
-
-// One piece for each phase: threads of a GPU find their tiles themselves.
-std::vector<ColumnPiece> whole_spans(const std::vector<TapSpan> &spans, int pixels) {
-    std::vector<ColumnPiece> pieces;
-    for (const TapSpan &span : spans) {
-        pieces.push_back({span, 1, pixels, 1});
-    }
-    return pieces;
-}
 
 // The last column is a piece of its own where it stands for fewer cells than the others.
 std::vector<ColumnPiece> folded_pieces(const TapLayer &tap_layer, std::vector<TapSpan> spans, const TileLimits &limits,
@@ -51,14 +39,12 @@ TapTiling tap_tiling(const TapLayer &tap_layer, const Machine &machine, const Kn
     const auto &[az, ay, ax] = tap_layer.layer.axes;
     const RegisterTile tile = tile_of(knobs);
     const TileLimits limits{tile.vectors, tile.pixels, tile.rows};
-    const bool trim_x = knobs.at("trim_x") == 1, trim = !machine.is_gpu;
     TapTiling tiling;
-    const std::vector<TapSpan> columns = tap_spans(ax, trim_x);
-    tiling.columns = machine.is_gpu        ? whole_spans(columns, tile.pixels)
-                     : tap_layer.cells > 1 ? folded_pieces(tap_layer, columns, limits, machine)
-                                           : column_pieces(columns, ax.stride, limits, machine);
-    tiling.rows = chunks_of(tap_spans(ay, trim), ay.stride, trim ? knobs.at("task_rows") : kUnbounded, tile.rows);
-    tiling.planes = chunks_of(tap_spans(az, trim), az.stride, trim ? 1 : kUnbounded, 1);
+    const std::vector<TapSpan> columns = tap_spans(ax, tap_margin(knobs) == Margin::kNone);
+    tiling.columns = tap_layer.cells > 1 ? folded_pieces(tap_layer, columns, limits, machine)
+                                         : column_pieces(columns, ax.stride, limits, machine);
+    tiling.rows = chunks_of(tap_spans(ay, true), ay.stride, knobs.at("task_rows"), tile.rows);
+    tiling.planes = chunks_of(tap_spans(az, true), az.stride, 1, 1);
     if (knobs.at("order") == kInputOuter) {
         for (std::vector<TapSpan> *spans : {&tiling.rows, &tiling.planes}) {
             std::stable_sort(spans->begin(), spans->end(),
@@ -84,7 +70,7 @@ int64_t PaddedInput::stride(CanonicalDim dim) const {
     return stride;
 }
 
-std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machine, bool trim) {
+std::optional<PaddedInput> padded_input(const Layer &layer, Margin margin) {
     PaddedInput padded{{}, layer.in_channels};
     bool needed = layer.layout == Layout::kChannelsFirst;
     for (int a : {kZ, kY, kX}) {
@@ -93,19 +79,35 @@ std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machi
         if (range.begin == range.end) {
             range = {0, 1};
         }
-        if (!machine.is_gpu && (a != kX || trim)) {
-            range = {0, axis.input};
-        } else {
+        if (margin == Margin::kAround || (margin == Margin::kColumns && a == kX)) {
             needed |= range.begin < 0 || range.end > axis.input;
+        } else {
+            range = {0, axis.input};
         }
         padded.range[a] = range;
     }
     return needed ? std::optional(padded) : std::nullopt;
 }
 
-int64_t tap_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const std::optional<PaddedInput> padded = padded_input(layer, machine, knobs.at("trim_x") == 1);
+Margin tap_margin(const Knobs &knobs) { return knobs.at("trim_x") == 1 ? Margin::kNone : Margin::kColumns; }
+
+int64_t tap_workspace(const Layer &layer, const Knobs &knobs) {
+    const std::optional<PaddedInput> padded = padded_input(layer, tap_margin(knobs));
     return padded ? layer.batch * padded->stride(kDimN) : 0;
+}
+
+std::string tap_tables_obstacle(const Layer &layer, int64_t packed_elements, Margin margin) {
+    constexpr int64_t most_phases = int64_t{1} << 16, most_rows = int64_t{1} << 20,
+                      most_elements = (int64_t{1} << 31) - 1;
+    for (int axis = 0; axis < 3; axis++) {
+        if (layer.axes[axis].stride > most_phases) return "more than 65536 phases along an axis";
+        if (axis != kX && layer.axes[axis].output > most_rows) return "more than 1048576 rows of output";
+    }
+    if (packed_elements > most_elements) return "its packed filter has more than 2147483647 elements";
+    const std::optional<PaddedInput> padded = padded_input(layer, margin);
+    return padded && padded->elements(layer.batch) > static_cast<double>(most_elements)
+               ? "its padded input has more than 2147483647 elements"
+               : "";
 }
 
 Table block_table(const FilterLayout &layout) {

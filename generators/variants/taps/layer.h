@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "generators/layer_plan.h"
 #include "generators/variants/phase_tables.h"
@@ -24,8 +25,10 @@ struct TapLayer {
     int64_t last_cells = 1;  // of the last column
 };
 
-// Where the tap product reads zeros beside the image, or another order of dimensions: a copy of the input, channels
-// innermost, zeros beside the columns (on a GPU also around rows and planes, where one launch covers a whole phase).
+// Where a copy of the input has zeros for taps beside the image: where products are not cut to the taps inside it.
+enum class Margin { kNone, kColumns, kAround };
+
+// Where the tap product reads such zeros, or another order of dimensions: a copy of the input, channels innermost.
 struct PaddedInput {
     std::array<Range, 3> range;  // z, y, x of the input that it holds
     int64_t channels = 1;
@@ -36,11 +39,17 @@ struct PaddedInput {
     int64_t stride(CanonicalDim dim) const;
 };
 
-// Without `trim` the columns of the copy have a margin for every tap.
-std::optional<PaddedInput> padded_input(const Layer &layer, const Machine &machine, bool trim);
+std::optional<PaddedInput> padded_input(const Layer &layer, Margin margin);
+
+// By the knob `trim_x`.
+Margin tap_margin(const Knobs &knobs);
 
 // Elements of that copy, for the whole batch; 0 without one.
-int64_t tap_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs);
+int64_t tap_workspace(const Layer &layer, const Knobs &knobs);
+
+// Tables of phases and rows are written into the library, and kernels count in 32 bits: why they cannot, as
+// Variant::obstacle_of. Nobody has met a layer where they cannot.
+std::string tap_tables_obstacle(const Layer &layer, int64_t packed_elements, Margin margin);
 
 // How the outputs are cut: rows of the tables of x, y and z.
 struct TapTiling {

@@ -23,15 +23,13 @@ struct NamedAxis {
 };
 constexpr NamedAxis kAxes[] = {{kX, "x", kDimX}, {kY, "y", kDimY}, {kZ, "z", kDimZ}};
 
-// One task copies one row (CPU) or everything (GPU).
-Stage repack_stage(const Layer &layer, const PaddedInput &padded, const Machine &machine, size_t kernel) {
+Stage repack_stage(const Layer &layer, const PaddedInput &padded, Cut cut, size_t kernel) {
     Stage stage;
     stage.name = "repack";
     stage.kernels = {kernel};
-    const auto rows = [&](int axis) {
-        return machine.is_gpu ? single_row(padded.extent(axis)) : counting_table(padded.extent(axis));
-    };
-    stage.grid = {{"n", batch_table(layer, machine.is_gpu)}, {"z", rows(kZ)}, {"y", rows(kY)}};
+    stage.grid = {{"n", batch_table(layer, cut)},
+                  {"z", cut_table(padded.extent(kZ), cut)},
+                  {"y", cut_table(padded.extent(kY), cut)}};
     stage.call = [=](const TaskSymbols &task) {
         View to{TensorId::kWorkspace, int64_constant(0), {}};
         for (auto [name, dim] : {std::pair("n", kDimN), std::pair("z", kDimZ), std::pair("y", kDimY)}) {
@@ -253,25 +251,30 @@ private:
 
 }  // namespace
 
-LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const FilterLayout &layout, const Machine &machine,
-                   const Knobs &knobs) {
+TapStages tap_stages(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
+    return {tap_tiling(tap_layer, machine, knobs), padded_input(tap_layer.layer, tap_margin(knobs)), knobs.at("order"),
+            Cut::kRows};
+}
+
+LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const FilterLayout &layout,
+                   const TapStages &stages, const Machine &machine, const Knobs &knobs) {
     const Layer &layer = tap_layer.layer;
     LayerPlan plan;
     plan.filter_layout = layout;
-    Product product{tap_layer, layout, padded_input(layer, machine, knobs.at("trim_x") == 1), {}};
+    Product product{tap_layer, layout, stages.padded, {}};
     for (int axis : {kZ, kY, kX}) {
         product.step[axis] = phases(layer.axes[axis]).front().input_step;
     }
-    plan.workspace_elements = tap_workspace(layer, machine, knobs);
     if (product.padded) {
+        plan.workspace_elements = layer.batch * product.padded->stride(kDimN);
         const RepackSpec spec{layer.in_channels, layer.layout == Layout::kChannelsLast, layer.types.input};
         plan.kernels.push_back({"repack", [=](const std::string &symbol, const Halide::Target &target) {
                                     return repack_module(symbol, spec, machine, target);
                                 }});
-        plan.add_stage(repack_stage(layer, *product.padded, machine, 0));
+        plan.add_stage(repack_stage(layer, *product.padded, stages.cut, 0));
     }
 
-    const TapTiling tiling = tap_tiling(tap_layer, machine, knobs);
+    const TapTiling &tiling = stages.tiling;
     const auto origin = [&](int axis) { return product.padded ? product.padded->range[axis].begin : 0; };
     std::vector<TapSpan> columns;
     for (const ColumnPiece &piece : tiling.columns) {
@@ -280,11 +283,11 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
     GridAxis x{"x", span_table(columns, origin(kX))};
     KernelChoice choice(tap_layer, layout, tiling);
     choice.add_columns(x.table);
-    const GridAxis co{"co", block_table(layout)}, n{"n", batch_table(layer, machine.is_gpu)};
+    const GridAxis co{"co", block_table(layout)}, n{"n", batch_table(layer, stages.cut)};
     const GridAxis z{"z", row_table(tiling.planes, origin(kZ))}, y{"y", row_table(tiling.rows, origin(kY))};
     Stage stage;
     stage.name = "product";
-    stage.grid = knobs.at("order") == kInputOuter ? std::vector{n, z, y, co, x} : std::vector{co, n, z, x, y};
+    stage.grid = stages.order == kInputOuter ? std::vector{n, z, y, co, x} : std::vector{co, n, z, x, y};
     for (const TapKernel &kernel : choice.kernels()) {
         TapProductSpec spec{kernel.taps_x,
                             product.step[kX],
@@ -317,7 +320,7 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
         return call;
     };
     plan.add_stage(stage);
-    finish_plan(plan, original, machine);
+    finish_plan(plan, original, machine, stages.cut);
     return plan;
 }
 

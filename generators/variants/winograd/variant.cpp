@@ -34,7 +34,6 @@ size_t tap_combinations(const Layer &layer) {
 
 std::string obstacle(const Layer &layer, const Machine &machine) {
     constexpr int64_t most_phases = 512, most_rows = int64_t{1} << 18, most_elements = int64_t{1} << 30;
-    if (machine.is_gpu) return "its lanes are vectors of a CPU";
     if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
     if (layer.strict_nonfinite) return "strict_nonfinite forbids it";
     // A vector is a group of input channels in transformed windows, and one of output channels in their products. Fewer, or

@@ -226,7 +226,7 @@ Proposed column_rows_search(const Layer &layer, const Machine &machine) {
     return cheapest.proposed("row of columns within the stack");
 }
 
-std::string column_rows_obstacle(const Layer &layer, const Machine &machine) {
+std::string column_rows_obstacle(const Layer &layer, const Machine &) {
     constexpr int64_t most_rows = int64_t{1} << 20, most_stride = int64_t{1} << 12, most_lanes = int64_t{1} << 12;
     const Axis &x = layer.axes[kX];
     if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";

@@ -1,30 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/layer_plan.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tconv {
-
-namespace {
-
-bool is_progression(const std::vector<int64_t> &values) {
-    for (size_t i = 2; i < values.size(); i++) {
-        if (values[i] - values[i - 1] != values[1] - values[0]) {
-            return false;
-        }
-    }
-    return !values.empty();
-}
-
-}  // namespace
-
-void Table::add_column(const std::string &name, std::vector<int64_t> values) {
-    if (is_progression(values)) {
-        add_progression(name, values[0], values.size() > 1 ? values[1] - values[0] : 0);
-    } else {
-        columns.push_back({name, 0, 0, std::move(values)});
-    }
-}
 
 int64_t Stage::tasks() const {
     int64_t count = 1;
@@ -32,6 +12,31 @@ int64_t Stage::tasks() const {
         count *= axis.rows();
     }
     return count;
+}
+
+size_t LayerPlan::add_kernel(Kernel kernel) {
+    const auto same = [&](const Kernel &other) { return other.name == kernel.name; };
+    const auto found = std::find_if(kernels.begin(), kernels.end(), same);
+    const size_t index = found - kernels.begin();
+    if (found == kernels.end()) {
+        kernels.push_back(std::move(kernel));
+    }
+    return index;
+}
+
+std::vector<const View *> ordered_views(const LayerPlan &plan, const Stage &stage) {
+    std::vector<const View *> views;
+    if (stage.kernels.empty()) {
+        return views;
+    }
+    for (const BufferDeclaration &buffer : plan.kernels[stage.kernels[0]].buffers) {
+        for (const Binding &binding : stage.call.views) {
+            if (binding.buffer == buffer.name) {
+                views.push_back(&binding.view);
+            }
+        }
+    }
+    return views;
 }
 
 }  // namespace tconv

@@ -8,46 +8,28 @@
 #include <utility>
 #include <vector>
 
-#include <Halide.h>
-
+#include "generators/plan_index.h"
+#include "generators/plan_table.h"
 #include "tconv/filter_layout.h"
+
+namespace Halide {
+class Module;
+struct Target;
+}  // namespace Halide
 
 namespace tconv {
 
-enum class TensorId { kInput, kOutput, kFilter, kBias, kWorkspace };
-
-// Dimensions of input and output, in the order in which kernels number them.
-enum CanonicalDim { kDimC, kDimX, kDimY, kDimZ, kDimN };
-
 struct ViewDim {
-    Halide::Expr min, extent;  // Int(32)
-    Halide::Expr stride;       // elements
+    Index min, extent;  // 32 bits
+    Index stride;       // elements
 };
 
 // A window into a tensor: the element at the minimum of every dimension is `offset` elements from the tensor's first.
 // The trailing `origin` dimension of the kernels is added by the layer program.
 struct View {
     TensorId tensor;
-    Halide::Expr offset;  // Int(64)
+    Index offset;  // 64 bits
     std::vector<ViewDim> dims;
-};
-
-// Rows of a grid axis: one row a task coordinate, integers that the stage's views are made of.
-struct Table {
-    // Row i holds values[i], or first + step * i where `values` is empty.
-    struct Column {
-        std::string name;
-        int64_t first = 0, step = 0;
-        std::vector<int64_t> values;
-    };
-    int64_t rows = 0;
-    std::vector<Column> columns;
-
-    void add_progression(const std::string &name, int64_t first, int64_t step) {
-        columns.push_back({name, first, step, {}});
-    }
-    // One value a row; stored as a progression where it is one.
-    void add_column(const std::string &name, std::vector<int64_t> values);
 };
 
 struct GridAxis {
@@ -56,29 +38,42 @@ struct GridAxis {
     // In a pass with bands: rows of a round; round i has the rows from i * window. 0: every round has all rows.
     int64_t window = 0;
 
-    int64_t rows() const { return window > 0 ? window : table.rows; }
+    int64_t rows() const { return window > 0 ? window : table.rows(); }
 };
 
-// What a stage may refer to while it describes one task.
-class TaskSymbols {
-public:
-    virtual ~TaskSymbols() = default;
-    // A column of the task's row of an axis of the grid, the steps or the bands, Int(32).
-    virtual Halide::Expr at(const std::string &axis, const std::string &column) const = 0;
-    // Elements between neighbours of the caller's input or output tensor, Int(64).
-    virtual Halide::Expr stride(TensorId tensor, CanonicalDim dim) const = 0;
+// A buffer that a kernel takes.
+struct BufferDeclaration {
+    std::string name;    // as the kernel calls it
+    int dimensions = 0;  // with `origin`
+    bool output = false;
+
+    bool operator==(const BufferDeclaration &other) const {
+        return name == other.name && dimensions == other.dimensions && output == other.output;
+    }
+};
+
+struct Kernel {
+    std::string name;                        // suffix of its symbol: NAME__<name>
+    std::vector<BufferDeclaration> buffers;  // in the order of its arguments, the output last
+    std::function<Halide::Module(const std::string &symbol, const Halide::Target &target)> lower;
+};
+
+// A view for a buffer of the kernel, by the buffer's name.
+struct Binding {
+    std::string buffer;
+    View view;
 };
 
 struct KernelCall {
-    Halide::Expr kernel;      // index into Stage::kernels, Int(32)
-    std::vector<View> views;  // in the order of the kernel's buffers, output last
+    Index kernel;                // index into Stage::kernels, 32 bits
+    std::vector<Binding> views;  // one for each buffer, in any order
 };
 
 struct Stage {
     std::string name;
     std::vector<GridAxis> grid;   // outermost first: the order in which NAME_run walks the tasks
-    std::vector<size_t> kernels;  // into LayerPlan::kernels
-    std::function<KernelCall(const TaskSymbols &)> call;
+    std::vector<size_t> kernels;  // into LayerPlan::kernels; all take the same buffers
+    KernelCall call;              // of a task, in terms of its rows of `grid`, `steps` and the pass's band
     // What a task walks through, outermost first, with a call for each row; the calls of a task run one after the other.
     // None: one call.
     std::vector<GridAxis> steps;
@@ -92,12 +87,7 @@ struct Pass {
     std::vector<Stage> stages;
     GridAxis band;  // without rows: one round, and no columns
 
-    int64_t rounds() const { return band.table.rows == 0 ? 1 : band.table.rows; }
-};
-
-struct Kernel {
-    std::string name;  // suffix of its symbol: NAME__<name>
-    std::function<Halide::Module(const std::string &symbol, const Halide::Target &target)> lower;
+    int64_t rounds() const { return band.table.rows() == 0 ? 1 : band.table.rows(); }
 };
 
 struct LayerPlan {
@@ -107,7 +97,12 @@ struct LayerPlan {
     int64_t workspace_elements = 0;
     std::vector<Pass> passes;
 
+    // Returns its index. A kernel of that name that the plan has already is not added again.
+    size_t add_kernel(Kernel kernel);
     void add_stage(Stage stage) { passes.push_back({{std::move(stage)}, {}}); }
 };
+
+// The views of a stage's call in the order in which its kernels take them.
+std::vector<const View *> ordered_views(const LayerPlan &plan, const Stage &stage);
 
 }  // namespace tconv

@@ -81,7 +81,7 @@ private:
                    const DeviceTensors *device) const {
         Scope scope;
         ViewBuilder views(scope, layer_, plan_, target_, options_, device);
-        if (pass.band.table.rows > 0) {
+        if (pass.band.table.rows() > 0) {
             views.bind_row(scope, pass.band, round);
         }
         views.bind_task(stage, task, round);
@@ -92,28 +92,28 @@ private:
         step.run(kernel_call(stage, views, step, device));
         Stmt body = step.wrap();
         for (size_t a = stage.steps.size(); a-- > 0;) {
-            body = for_each("step." + stage.steps[a].name, stage.steps[a].table.rows, body);
+            body = for_each("step." + stage.steps[a].name, stage.steps[a].table.rows(), body);
         }
         return scope.wrap(body);
     }
 
     Stmt kernel_call(const Stage &stage, const ViewBuilder &views, Scope &scope, const DeviceTensors *device) const {
-        const KernelCall call = stage.call(views);
         std::vector<Expr> buffers;
-        for (size_t v = 0; v < call.views.size(); v++) {
-            const bool output = v + 1 == call.views.size();
+        const std::vector<const View *> ordered = ordered_views(plan_, stage);
+        for (size_t v = 0; v < ordered.size(); v++) {
+            const bool output = v + 1 == ordered.size();
             if (output && device != nullptr) {
-                buffers.push_back(cast(Int(32), call.views[v].offset));
+                buffers.push_back(cast(Int(32), views.value_of(ordered[v]->offset)));
             }
-            buffers.push_back(scope.let("view." + std::to_string(v), views.buffer(call.views[v])));
+            buffers.push_back(scope.let("view." + std::to_string(v), views.buffer(*ordered[v])));
         }
+        const Expr choice = views.value_of(stage.call.kernel);
         Stmt dispatch;
         for (size_t k = stage.kernels.size(); k-- > 0;) {
             Scope one;
             one.call(kernel_symbol(layer_, plan_.kernels[stage.kernels[k]]), buffers);
             const Stmt invoke = one.wrap();
-            dispatch =
-                dispatch.defined() ? IfThenElse::make(call.kernel == static_cast<int>(k), invoke, dispatch) : invoke;
+            dispatch = dispatch.defined() ? IfThenElse::make(choice == static_cast<int>(k), invoke, dispatch) : invoke;
         }
         return dispatch;
     }

@@ -16,14 +16,14 @@ using Halide::Internal::Evaluate;
 namespace {
 
 // The caller's tensor in its own strides, so that a copy back touches no byte between its cells.
-std::vector<ViewDim> tensor_dims(const ViewBuilder &views, const Layer &layer, TensorId tensor) {
+std::vector<BufferDim> tensor_dims(const ViewBuilder &views, const Layer &layer, TensorId tensor) {
     const bool input = tensor == TensorId::kInput;
     std::vector<int64_t> extents = {input ? layer.in_channels : layer.out_channels};
     for (int axis : {2, 1, 0}) {
         extents.push_back(input ? layer.axes[axis].input : layer.axes[axis].output);
     }
     extents.push_back(layer.batch);
-    std::vector<ViewDim> dims;
+    std::vector<BufferDim> dims;
     for (int d = kDimC; d <= kDimN; d++) {
         const Expr stride = extents[d] > 1 ? views.stride(tensor, static_cast<CanonicalDim>(d)) : Expr(0);
         dims.push_back({0, static_cast<int>(extents[d]), stride});
@@ -31,14 +31,14 @@ std::vector<ViewDim> tensor_dims(const ViewBuilder &views, const Layer &layer, T
     return dims;
 }
 
-Expr device_buffer(const Halide::Type &type, const Expr &address, const std::vector<ViewDim> &dims, bool upload) {
+Expr device_buffer(const Halide::Type &type, const Expr &address, const std::vector<BufferDim> &dims, bool upload) {
     BufferBuilder builder;
     if (address.defined()) {
         builder.host = as_handle(address);
     }
     builder.type = type;
     builder.dimensions = static_cast<int>(dims.size());
-    for (const ViewDim &dim : dims) {
+    for (const BufferDim &dim : dims) {
         builder.mins.push_back(dim.min);
         builder.extents.push_back(dim.extent);
         builder.strides.push_back(cast(Int(32), dim.stride));
@@ -60,7 +60,7 @@ DeviceTensors upload_tensors(Scope &scope, const ViewBuilder &views, const Layer
               Call::make(Halide::type_of<void *>(), "halide_" + api + "_device_interface", {}, Call::Extern));
     const Halide::Type type = element_type(layer.types.accumulate);
     const auto place = [&](TensorId tensor, const std::string &name, const Expr &address,
-                           const std::vector<ViewDim> &dims, bool upload) {
+                           const std::vector<BufferDim> &dims, bool upload) {
         device.buffers[tensor] = name + ".device";
         Expr buffer = scope.let(name + ".device", device_buffer(type, address, dims, upload));
         Expr guard = Call::make(Halide::type_of<void *>(), Call::register_destructor,
@@ -70,7 +70,7 @@ DeviceTensors upload_tensors(Scope &scope, const ViewBuilder &views, const Layer
         scope.call(upload ? "halide_copy_to_device" : "halide_device_malloc",
                    {buffer, handle_variable(device.interface)});
     };
-    const auto flat = [](int64_t elements) { return std::vector<ViewDim>{{0, static_cast<int>(elements), 1}}; };
+    const auto flat = [](int64_t elements) { return std::vector<BufferDim>{{0, static_cast<int>(elements), 1}}; };
     place(TensorId::kInput, "input", views.address(TensorId::kInput), tensor_dims(views, layer, TensorId::kInput),
           true);
     place(TensorId::kFilter, "weights", views.address(TensorId::kFilter), flat(plan.filter_layout.elements()), true);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "generators/number.h"
+
 namespace tconv::ir {
 
 using Halide::cast;
@@ -84,17 +86,18 @@ Expr narrowed(const std::vector<int64_t> &values) {
 
 std::vector<Expr> table_row(Scope &scope, const std::string &name, const Table &table, const Expr &row) {
     std::vector<Expr> columns;
-    for (const Table::Column &column : table.columns) {
-        const std::string variable = name + "." + column.name;
-        if (column.values.empty()) {
-            columns.push_back(
-                scope.let(variable, row * static_cast<int>(column.step) + static_cast<int>(column.first)));
+    for (const Column &column : table.columns()) {
+        const std::string variable = name + "." + column.name();
+        if (column.is_progression()) {
+            const Column::Run run = column.runs().empty() ? Column::Run() : column.runs()[0];
+            columns.push_back(scope.let(variable, row * number(run.step) + number(run.first)));
             continue;
         }
-        const int width = width_of(column.values);
-        scope.let(variable + ".table", width == 8    ? narrowed<int8_t>(column.values)
-                                       : width == 16 ? narrowed<int16_t>(column.values)
-                                                     : narrowed<int32_t>(column.values));
+        const std::vector<int64_t> values = column.values();
+        const int width = width_of(values);
+        scope.let(variable + ".table", width == 8    ? narrowed<int8_t>(values)
+                                       : width == 16 ? narrowed<int16_t>(values)
+                                                     : narrowed<int32_t>(values));
         columns.push_back(scope.let(variable, cast(Int(32), load(Int(width), variable + ".table", row))));
     }
     return columns;

@@ -25,12 +25,11 @@ Expr address_variable(const std::string &tensor) { return Variable::make(UInt(64
 
 // Kernel index to position, along one axis of a plain layout.
 Table position_table(const Layer &layer, const FilterLayout &layout, int axis) {
-    Table table;
-    table.rows = layer.axes[axis].kernel;
+    Table table(layer.axes[axis].kernel);
     if (layout.tap_positions(axis).empty()) {
         table.add_progression("position", 0, 1);
     } else {
-        table.add_column("position", layout.tap_positions(axis));
+        table.add("position", layout.tap_positions(axis));
     }
     return table;
 }
@@ -42,8 +41,8 @@ Stmt loops_over_positions(const FilterLayout &layout, Stmt body) {
     return body;
 }
 
-Stmt call_pack(const Layer &layer, const std::string &kernel, const Expr &from, const std::vector<ViewDim> &from_dims,
-               const Expr &to, const std::vector<ViewDim> &to_dims) {
+Stmt call_pack(const Layer &layer, const std::string &kernel, const Expr &from, const std::vector<BufferDim> &from_dims,
+               const Expr &to, const std::vector<BufferDim> &to_dims) {
     const Halide::Type type = element_type(layer.types.filter);
     Scope scope;
     Expr source = scope.let("pack.source", host_buffer(type, from, from_dims));
@@ -52,7 +51,7 @@ Stmt call_pack(const Layer &layer, const std::string &kernel, const Expr &from, 
     return scope.wrap();
 }
 
-std::vector<ViewDim> packed_dims(const FilterLayout &layout, int channels, int64_t block_stride) {
+std::vector<BufferDim> packed_dims(const FilterLayout &layout, int channels, int64_t block_stride) {
     return {{0, layout.block(), 1},
             {0, channels, layout.block()},
             {0, static_cast<int>(layout.blocks()), static_cast<int>(block_stride)},
@@ -125,7 +124,7 @@ Stmt pack_sums(const Layer &layer, const FilterLayout &layout, const std::string
     const Halide::Type type = element_type(layer.types.filter);
     const int in = static_cast<int>(layer.in_channels), out = static_cast<int>(layer.out_channels);
     Scope scope;
-    std::vector<ViewDim> filter = {{0, in, 1}, {0, out, in}};
+    std::vector<BufferDim> filter = {{0, in, 1}, {0, out, in}};
     int64_t stride = layer.in_channels * layer.out_channels;
     for (int axis : {2, 1, 0}) {
         filter.push_back({0, static_cast<int>(layer.axes[axis].kernel), static_cast<int>(stride)});

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "generators/element_type.h"
+#include "runtime/layer/validate.h"
 
 namespace tconv::ir {
 
@@ -35,14 +36,6 @@ std::vector<CanonicalDim> caller_order(const Layer &layer) {
 
 std::vector<int64_t> caller_shape(const Layer &layer, TensorId tensor) {
     return tensor == TensorId::kInput ? layer.input_shape() : layer.output_shape();
-}
-
-std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
-    std::vector<int64_t> strides(shape.size(), 1);
-    for (size_t d = shape.size() - 1; d-- > 0;) {
-        strides[d] = strides[d + 1] * std::max<int64_t>(shape[d + 1], 1);
-    }
-    return strides;
 }
 
 std::string strides_name(TensorId tensor) { return tensor == TensorId::kInput ? "input_strides" : "output_strides"; }
@@ -132,12 +125,40 @@ void ViewBuilder::bind_task(const Stage &stage, const Expr &task, const Expr &ro
 void ViewBuilder::bind_row(Scope &scope, const GridAxis &axis, const Expr &row) {
     const std::vector<Expr> columns = table_row(scope, axis.name, axis.table, row);
     for (size_t c = 0; c < columns.size(); c++) {
-        columns_[axis.name + "." + axis.table.columns[c].name] = columns[c];
+        columns_[axis.table.columns()[c].id()] = columns[c];
     }
 }
 
-Expr ViewBuilder::at(const std::string &axis, const std::string &column) const {
-    return columns_.at(axis + "." + column);
+Expr ViewBuilder::value_of(const Index &index) const {
+    const auto operand = [&](size_t i) { return value_of(index.operands()[i]); };
+    switch (index.op()) {
+    case Index::Op::kConstant:
+        return make_const(index.type() == Index::Type::kBool    ? Halide::Bool()
+                          : index.type() == Index::Type::kInt32 ? Int(32)
+                                                                : Int(64),
+                          index.value());
+    case Index::Op::kColumn: return columns_.at(index.column().id());
+    case Index::Op::kStride: return stride(index.tensor(), index.dim());
+    case Index::Op::kWiden: return cast(Int(64), operand(0));
+    case Index::Op::kNegate: return -operand(0);
+    case Index::Op::kAdd: return operand(0) + operand(1);
+    case Index::Op::kSubtract: return operand(0) - operand(1);
+    case Index::Op::kMultiply: return operand(0) * operand(1);
+    case Index::Op::kDivide: return operand(0) / operand(1);
+    case Index::Op::kMin: return Halide::min(operand(0), operand(1));
+    case Index::Op::kMax: return Halide::max(operand(0), operand(1));
+    case Index::Op::kClamp: return Halide::clamp(operand(0), operand(1), operand(2));
+    case Index::Op::kSelect: return Halide::select(operand(0), operand(1), operand(2));
+    case Index::Op::kEqual: return operand(0) == operand(1);
+    case Index::Op::kNotEqual: return operand(0) != operand(1);
+    case Index::Op::kLess: return operand(0) < operand(1);
+    case Index::Op::kLessEqual: return operand(0) <= operand(1);
+    case Index::Op::kGreater: return operand(0) > operand(1);
+    case Index::Op::kGreaterEqual: return operand(0) >= operand(1);
+    case Index::Op::kAnd: return operand(0) && operand(1);
+    case Index::Op::kOr: return operand(0) || operand(1);
+    }
+    return Expr();
 }
 
 Expr ViewBuilder::stride(TensorId tensor, CanonicalDim dim) const {
@@ -155,12 +176,12 @@ Expr ViewBuilder::stride(TensorId tensor, CanonicalDim dim) const {
 
 Expr ViewBuilder::address(TensorId tensor) const { return addresses_.at(tensor); }
 
-Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<ViewDim> &dims) {
+Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<BufferDim> &dims) {
     BufferBuilder builder;
     builder.host = as_handle(address);
     builder.type = type;
     builder.dimensions = static_cast<int>(dims.size());
-    for (const ViewDim &dim : dims) {
+    for (const BufferDim &dim : dims) {
         builder.mins.push_back(cast(Int(32), dim.min));
         builder.extents.push_back(cast(Int(32), dim.extent));
         builder.strides.push_back(cast(Int(32), dim.stride));
@@ -170,15 +191,19 @@ Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vecto
 
 Expr ViewBuilder::buffer(const View &view) const {
     const Halide::Type type = element_type(layer_.types.accumulate);
-    std::vector<ViewDim> dims = view.dims;
+    std::vector<BufferDim> dims;
+    for (const ViewDim &dim : view.dims) {
+        dims.push_back({value_of(dim.min), value_of(dim.extent), value_of(dim.stride)});
+    }
+    const Expr first = value_of(view.offset);
     if (device_ == nullptr) {
         dims.push_back({0, 1, 1});
-        const Expr bytes = cast(UInt(64), view.offset) * make_const(UInt(64), type.bytes());
+        const Expr bytes = cast(UInt(64), first) * make_const(UInt(64), type.bytes());
         return host_buffer(type, address(view.tensor) + bytes, dims);
     }
     // A device handle cannot be moved: the offset becomes a coordinate. Minimums of the other dimensions stay.
     const bool bias = view.tensor == TensorId::kBias;
-    Expr offset = cast(Int(32), view.offset);
+    Expr offset = cast(Int(32), first);
     if (bias) {
         offset += static_cast<int>(plan_.filter_layout.bias_offset());
     }
@@ -190,7 +215,7 @@ Expr ViewBuilder::buffer(const View &view) const {
     builder.device_interface = handle_variable(device_->interface);
     builder.type = type;
     builder.dimensions = static_cast<int>(dims.size());
-    for (const ViewDim &dim : dims) {
+    for (const BufferDim &dim : dims) {
         builder.mins.push_back(cast(Int(32), dim.min));
         builder.extents.push_back(cast(Int(32), dim.extent));
         builder.strides.push_back(cast(Int(32), dim.stride));

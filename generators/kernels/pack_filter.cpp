@@ -2,7 +2,7 @@
 #include "generators/kernels/pack_filter.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -49,12 +49,8 @@ private:
 
 }  // namespace
 
-Halide::Module pack_filter_module(const std::string &name, const PackFilterSpec &spec, const Machine &machine,
-                                  const Halide::Target &target) {
-    return build_kernel<PackFilter>(name, target, [&](PackFilter &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel pack_filter_kernel(const std::string &name, const PackFilterSpec &spec, const Machine &machine) {
+    return make_kernel<PackFilter>(name, {{"filter", 3}}, 4, spec, machine);
 }
 
 }  // namespace tconv

@@ -8,8 +8,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -21,7 +20,6 @@ struct PackFilterSpec {
     DataType dtype = DataType::kFloat32;
 };
 
-Halide::Module pack_filter_module(const std::string &name, const PackFilterSpec &spec, const Machine &machine,
-                                  const Halide::Target &target);
+Kernel pack_filter_kernel(const std::string &name, const PackFilterSpec &spec, const Machine &machine);
 
 }  // namespace tconv

@@ -2,7 +2,7 @@
 #include "generators/kernels/repack.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -62,12 +62,8 @@ private:
 
 }  // namespace
 
-Halide::Module repack_module(const std::string &name, const RepackSpec &spec, const Machine &machine,
-                             const Halide::Target &target) {
-    return build_kernel<Repack>(name, target, [&](Repack &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel repack_kernel(const std::string &name, const RepackSpec &spec, const Machine &machine) {
+    return make_kernel<Repack>(name, {{"input", 6}}, 6, spec, machine);
 }
 
 }  // namespace tconv

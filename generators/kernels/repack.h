@@ -6,8 +6,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -19,7 +18,6 @@ struct RepackSpec {
     DataType dtype = DataType::kFloat32;
 };
 
-Halide::Module repack_module(const std::string &name, const RepackSpec &spec, const Machine &machine,
-                             const Halide::Target &target);
+Kernel repack_kernel(const std::string &name, const RepackSpec &spec, const Machine &machine);
 
 }  // namespace tconv

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/elementary.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -90,12 +90,8 @@ private:
 
 }  // namespace
 
-Halide::Module softmax_module(const std::string &name, const SoftmaxSpec &spec, const Machine &machine,
-                              const Halide::Target &target) {
-    return build_kernel<Softmax>(name, target, [&](Softmax &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel softmax_kernel(const std::string &name, const SoftmaxSpec &spec, const Machine &machine) {
+    return make_kernel<Softmax>(name, {{"input", 6}}, 6, spec, machine);
 }
 
 }  // namespace tconv

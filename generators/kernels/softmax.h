@@ -10,8 +10,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -23,7 +22,6 @@ struct SoftmaxSpec {
     DataType dtype = DataType::kFloat32;
 };
 
-Halide::Module softmax_module(const std::string &name, const SoftmaxSpec &spec, const Machine &machine,
-                              const Halide::Target &target);
+Kernel softmax_kernel(const std::string &name, const SoftmaxSpec &spec, const Machine &machine);
 
 }  // namespace tconv

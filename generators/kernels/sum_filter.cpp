@@ -2,7 +2,7 @@
 #include "generators/kernels/sum_filter.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -86,12 +86,16 @@ SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout) {
     return spec;
 }
 
-Halide::Module sum_filter_module(const std::string &name, const SumFilterSpec &spec, const Machine &machine,
-                                 const Halide::Target &target) {
-    return build_kernel<SumFilter>(name, target, [&](SumFilter &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel sum_filter_kernel(const std::string &name, const SumFilterSpec &spec, const Machine &machine) {
+    return make_kernel<SumFilter>(name,
+                                  {{"filter", 6},
+                                   {"rows_x", 2},
+                                   {"rows_y", 2},
+                                   {"rows_z", 2},
+                                   {"weights_x", 2},
+                                   {"weights_y", 2},
+                                   {"weights_z", 2}},
+                                  4, spec, machine);
 }
 
 }  // namespace tconv

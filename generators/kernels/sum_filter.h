@@ -12,8 +12,7 @@
 #include <array>
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/filter_layout.h"
 
@@ -29,7 +28,6 @@ struct SumFilterSpec {
 
 SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout);
 
-Halide::Module sum_filter_module(const std::string &name, const SumFilterSpec &spec, const Machine &machine,
-                                 const Halide::Target &target);
+Kernel sum_filter_kernel(const std::string &name, const SumFilterSpec &spec, const Machine &machine);
 
 }  // namespace tconv

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -97,13 +97,14 @@ private:
 
 }  // namespace
 
-Halide::Module tap_product_module(const std::string &name, const TapProductSpec &spec, const Knobs &knobs,
-                                  const Machine &machine, const Halide::Target &target) {
-    return build_kernel<TapProduct>(name, target, [&](TapProduct &kernel) {
-        kernel.spec = spec;
-        kernel.knobs = knobs;
-        kernel.machine = machine;
-    });
+Kernel tap_product_kernel(const std::string &name, const TapProductSpec &spec, const Knobs &knobs,
+                          const Machine &machine) {
+    return make_kernel<TapProduct>(name, with_bias(spec.bias, 3, {{"input", 6}, {"filter", 7}}), 6,
+                                   [=](TapProduct &kernel) {
+                                       kernel.spec = spec;
+                                       kernel.knobs = knobs;
+                                       kernel.machine = machine;
+                                   });
 }
 
 }  // namespace tconv

@@ -18,8 +18,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -43,7 +42,7 @@ struct TapProductSpec {
 };
 
 // Lowers the kernel `name` for `target` with the schedule of `machine`'s family.
-Halide::Module tap_product_module(const std::string &name, const TapProductSpec &spec, const Knobs &knobs,
-                                  const Machine &machine, const Halide::Target &target);
+Kernel tap_product_kernel(const std::string &name, const TapProductSpec &spec, const Knobs &knobs,
+                          const Machine &machine);
 
 }  // namespace tconv

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "generators/number.h"
 #include "runtime/base/integers.h"
 
 namespace tconv {
@@ -57,6 +58,13 @@ EvenTiles best_tiles(int64_t outputs, const TileLimits &limits, const Machine &m
 double tile_cycles(const RegisterTile &tile, const Machine &machine) {
     const bool hides_latency = tile.vectors * tile.outputs() > machine.fma_latency * machine.fma_per_cycle;
     return cycles_per_channel(tile, machine) * (hides_latency ? 1 : 1.125);
+}
+
+std::vector<Phase> live_phases(const Axis &axis) {
+    std::vector<Phase> live = phases(axis);
+    live.erase(std::remove_if(live.begin(), live.end(), [](const Phase &phase) { return phase.outputs == 0; }),
+               live.end());
+    return live;
 }
 
 std::vector<TapSpan> tap_spans(const Axis &axis, bool trim) {
@@ -119,22 +127,35 @@ std::vector<ColumnPiece> column_pieces(const std::vector<TapSpan> &spans, int64_
     return pieces;
 }
 
-Table span_table(const std::vector<TapSpan> &spans, int64_t origin) {
-    Table table;
-    table.rows = static_cast<int64_t>(spans.size());
-    const auto column = [&](const char *name, const auto &value) {
-        std::vector<int64_t> values;
-        for (const TapSpan &span : spans) {
-            values.push_back(value(span));
-        }
-        table.add_column(name, values);
-    };
-    column("first_output", [](const TapSpan &span) { return span.first_output; });
-    column("outputs", [](const TapSpan &span) { return span.outputs; });
-    column("first_input", [=](const TapSpan &span) { return span.taps > 0 ? span.first_input - origin : 0; });
-    column("first_tap", [](const TapSpan &span) { return span.first_tap; });
-    column("taps", [](const TapSpan &span) { return span.taps; });
-    return table;
+SpanTable span_table(const std::vector<TapSpan> &spans, int64_t origin, int64_t taps_of_none) {
+    Table table(static_cast<int64_t>(spans.size()));
+    const auto column = [&](const char *name, const auto &value) { return table.add(name, spans, value); };
+    const Column first_output = column("first_output", [](const TapSpan &span) { return span.first_output; });
+    const Column outputs = column("outputs", [](const TapSpan &span) { return span.outputs; });
+    const Column first_input =
+        column("first_input", [=](const TapSpan &span) { return span.taps > 0 ? span.first_input - origin : 0; });
+    const Column first_tap = column("first_tap", [](const TapSpan &span) { return span.first_tap; });
+    const Column taps = column("taps", [=](const TapSpan &span) { return span.taps > 0 ? span.taps : taps_of_none; });
+    return {table, first_output, outputs, first_input, first_tap, taps};
+}
+
+std::array<int64_t, 3> input_steps(const Layer &layer) {
+    std::array<int64_t, 3> steps{};
+    for (int axis : {kZ, kY, kX}) {
+        steps[axis] = phases(layer.axes[axis]).front().input_step;
+    }
+    return steps;
+}
+
+void add_window(View &view, const SpanTable &row, int64_t step, const Index &stride) {
+    const Index reach = number(step) * max(row.taps - 1, 0);
+    view.offset += wide(row.first_input) * stride;
+    view.dims.push_back({-reach, row.outputs + reach, stride});
+}
+
+void add_taps(View &view, const Index &first_tap, const Index &taps, int64_t stride) {
+    view.offset += elements(first_tap, stride);
+    view.dims.push_back({0, taps, number(stride)});
 }
 
 }  // namespace tconv

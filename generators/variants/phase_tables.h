@@ -2,6 +2,7 @@
 // The outputs of an axis, cut into what tasks and kernels take. Pure integers, no Halide.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "generators/layer_plan.h"
@@ -19,6 +20,9 @@ struct TapSpan {
     int64_t taps = 0;
     int rows = 1;  // outputs that a kernel's tile may take at once; divides `outputs`
 };
+
+// The phases that have outputs.
+std::vector<Phase> live_phases(const Axis &axis);
 
 // `trim`: spans hold only taps inside the input, so that nothing outside it is read; otherwise every tap of a phase, and
 // the caller supplies zeros around the input. Spans are in the order of phases.
@@ -50,7 +54,23 @@ double tile_cycles(const RegisterTile &tile, const Machine &machine);
 std::vector<ColumnPiece> column_pieces(const std::vector<TapSpan> &spans, int64_t stride, const TileLimits &limits,
                                        const Machine &machine);
 
-// Columns: first_output, outputs, first_input (minus `origin`), first_tap, taps.
-Table span_table(const std::vector<TapSpan> &spans, int64_t origin);
+// A row for each span.
+struct SpanTable {
+    Table table;
+    Column first_output, outputs, first_input, first_tap, taps;
+};
+
+// Inputs are counted from `origin`. Spans without taps read from 0, and have `taps_of_none` in the table.
+SpanTable span_table(const std::vector<TapSpan> &spans, int64_t origin, int64_t taps_of_none = 0);
+
+// Phase::input_step of z, y and x, which is the same for all phases of an axis.
+std::array<int64_t, 3> input_steps(const Layer &layer);
+
+// Adds a dimension of what the outputs of a row read along its axis, `step` apart: coordinates count from the input that
+// tap 0 of the first output reads, the inputs of later taps lie before it.
+void add_window(View &view, const SpanTable &row, int64_t step, const Index &stride);
+
+// Adds a dimension of taps of a packed filter.
+void add_taps(View &view, const Index &first_tap, const Index &taps, int64_t stride);
 
 }  // namespace tconv

@@ -1,80 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/plan_pieces.h"
 
+#include <stdexcept>
+
 #include "generators/kernels/pack_filter.h"
 #include "generators/kernels/sum_filter.h"
+#include "generators/number.h"
+#include "generators/plan_check.h"
 #include "generators/variants/softmax_stage.h"
+#include "runtime/base/integers.h"
 
 namespace tconv {
-
-using Halide::cast;
-using Halide::Expr;
-using Halide::Int;
 
 namespace {
 
 // Neither is called "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
 Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine) {
-    if (!layout.plain()) {
-        const SumFilterSpec spec = sum_filter_spec(layer, layout);
-        return {"sum_filter", [=](const std::string &symbol, const Halide::Target &target) {
-                    return sum_filter_module(symbol, spec, machine, target);
-                }};
+    return layout.plain()
+               ? pack_filter_kernel("pack_filter", {layer.out_channels, layout.block(), layer.types.filter}, machine)
+               : sum_filter_kernel("sum_filter", sum_filter_spec(layer, layout), machine);
+}
+
+// A column of chunks: all alike but for the last.
+Column add_chunks(Table &table, int64_t extent, int64_t chunk) {
+    std::vector<int64_t> counts(table.rows(), chunk);
+    if (!counts.empty()) {
+        counts.back() = extent - (table.rows() - 1) * chunk;
     }
-    const PackFilterSpec spec{layer.out_channels, layout.block(), layer.types.filter};
-    return {"pack_filter", [=](const std::string &symbol, const Halide::Target &target) {
-                return pack_filter_module(symbol, spec, machine, target);
-            }};
+    return table.add("count", counts);
 }
 
 }  // namespace
 
-Expr int64_constant(int64_t value) { return Expr(value); }
+ViewDim constant_dim(int64_t extent, int64_t stride) { return {0, number(extent), number(stride)}; }
 
-Expr elements(const Expr &index, int64_t stride) { return cast(Int(64), index) * int64_constant(stride); }
-
-ViewDim constant_dim(int64_t extent, int64_t stride) { return {0, static_cast<int>(extent), static_cast<int>(stride)}; }
-
-Table counting_table(int64_t extent) {
-    Table table;
-    table.rows = extent;
-    table.add_progression("first", 0, 1);
-    table.add_progression("count", 1, 0);
-    return table;
+RangeTable chunk_table(int64_t extent, int64_t chunk) {
+    Table table(ceil_div(extent, chunk));
+    const Column first = table.add_progression("first", 0, chunk);
+    const Column count = add_chunks(table, extent, chunk);
+    return {table, first, count};
 }
 
-Table single_row(int64_t extent) {
-    Table table;
-    table.rows = 1;
-    table.add_progression("first", 0, 0);
-    table.add_progression("count", extent, 0);
-    return table;
+RangeTable counting_table(int64_t extent) {
+    Table table(extent);
+    const Column first = table.add_progression("first", 0, 1);
+    const Column count = table.add_progression("count", 1, 0);
+    return {table, first, count};
 }
 
-Table cut_table(int64_t extent, Cut cut) { return cut == Cut::kWhole ? single_row(extent) : counting_table(extent); }
+RangeTable single_row(int64_t extent) {
+    Table table(1);
+    const Column first = table.add_progression("first", 0, 0);
+    const Column count = table.add_progression("count", extent, 0);
+    return {table, first, count};
+}
 
-Table batch_table(const Layer &layer, Cut cut) {
+RangeTable cut_table(int64_t extent, Cut cut) {
+    return cut == Cut::kWhole ? single_row(extent) : counting_table(extent);
+}
+
+RangeTable batch_table(const Layer &layer, Cut cut) {
     return layer.batch > 0 ? cut_table(layer.batch, cut) : counting_table(0);
 }
 
-View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task) {
+BlockTable block_table(const FilterLayout &layout) {
+    Table table(layout.blocks());
+    const Column block = table.add_progression("block", 0, 1);
+    const Column first = table.add_progression("first", 0, layout.block());
+    const Column count = add_chunks(table, layout.lanes(), layout.block());
+    return {table, block, first, count};
+}
+
+View whole_image_view(TensorId tensor, const Layer &layer, const RangeTable &entries) {
     const bool input = tensor == TensorId::kInput;
-    View view{tensor, cast(Int(64), task.at("n", "first")) * task.stride(tensor, kDimN), {}};
+    View view{tensor, wide(entries.first) * stride_of(tensor, kDimN), {}};
     const auto dim = [&](int64_t extent, CanonicalDim d) {
-        view.dims.push_back({0, static_cast<int>(extent), task.stride(tensor, d)});
+        view.dims.push_back({0, number(extent), stride_of(tensor, d)});
     };
     dim(input ? layer.in_channels : layer.out_channels, kDimC);
-    for (int axis : {2, 1, 0}) {
-        dim(input ? layer.axes[axis].input : layer.axes[axis].output, static_cast<CanonicalDim>(kDimX + 2 - axis));
+    for (int axis : {kX, kY, kZ}) {
+        dim(input ? layer.axes[axis].input : layer.axes[axis].output, kAxisDims[axis]);
     }
-    view.dims.push_back({0, task.at("n", "count"), task.stride(tensor, kDimN)});
+    view.dims.push_back({0, entries.count, stride_of(tensor, kDimN)});
     return view;
+}
+
+View bias_view(const Index &offset, int64_t channels) {
+    return {TensorId::kBias, wide(offset), {constant_dim(channels, 1)}};
+}
+
+void bind_bias(KernelCall &call, const Layer &layer, const View &view) {
+    if (layer.bias) {
+        call.views.push_back({"bias", view});
+    }
 }
 
 void finish_plan(LayerPlan &plan, const Layer &layer, const Machine &machine, Cut cut) {
     append_softmax(plan, layer, machine, cut);
-    plan.pack_kernel = plan.kernels.size();
-    plan.kernels.push_back(pack_kernel(layer, plan.filter_layout, machine));
+    plan.pack_kernel = plan.add_kernel(pack_kernel(layer, plan.filter_layout, machine));
+    if (const std::string problem = plan_problem(plan); !problem.empty()) {
+        throw std::logic_error("internal error: " + problem);
+    }
 }
 
 }  // namespace tconv

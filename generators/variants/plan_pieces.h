@@ -7,33 +7,52 @@
 
 namespace tconv {
 
-Halide::Expr int64_constant(int64_t value);
-
-// index * stride in 64 bits.
-Halide::Expr elements(const Halide::Expr &index, int64_t stride);
-
 // Coordinates [0, extent) at a constant stride.
 ViewDim constant_dim(int64_t extent, int64_t stride);
 
+// Pieces of a range: [first, first + count).
+struct RangeTable {
+    Table table;
+    Column first, count;
+};
+
+// [0, extent) in pieces of `chunk`, the last one smaller where that leaves a rest.
+RangeTable chunk_table(int64_t extent, int64_t chunk);
+
 // Rows {first, count} = {i, 1} for i in [0, extent).
-Table counting_table(int64_t extent);
+RangeTable counting_table(int64_t extent);
 
 // One row {first, count} = {0, extent}.
-Table single_row(int64_t extent);
+RangeTable single_row(int64_t extent);
 
 // How a stage is cut into tasks: a row of the image each, or one for all of it, whose kernel finds its rows itself.
 enum class Cut { kRows, kWhole };
 
 // Rows {first, count} of an axis of that extent.
-Table cut_table(int64_t extent, Cut cut);
+RangeTable cut_table(int64_t extent, Cut cut);
 
 // Batch entries as rows, or all of them as one row.
-Table batch_table(const Layer &layer, Cut cut);
+RangeTable batch_table(const Layer &layer, Cut cut);
 
-// Input or output of batch entry task.at("n", "first"): dims (c, x, y, z, n).
-View whole_image_view(TensorId tensor, const Layer &layer, const TaskSymbols &task);
+// One row for each block of a packed filter: its number, and its lanes.
+struct BlockTable {
+    Table table;
+    Column block, first, count;
+};
+
+BlockTable block_table(const FilterLayout &layout);
+
+// Input or output of the batch entries of a row: dims (c, x, y, z, n).
+View whole_image_view(TensorId tensor, const Layer &layer, const RangeTable &entries);
+
+// Elements [offset, offset + channels) of the packed bias.
+View bias_view(const Index &offset, int64_t channels);
+
+// Binds the buffer "bias" where the layer has one.
+void bind_bias(KernelCall &call, const Layer &layer, const View &view);
 
 // What every plan ends with: softmax, where the layer's activation is that, and the kernel that packs plan.filter_layout.
+// Throws std::logic_error where the plan is broken (plan_check.h).
 void finish_plan(LayerPlan &plan, const Layer &layer, const Machine &machine, Cut cut = Cut::kRows);
 
 }  // namespace tconv

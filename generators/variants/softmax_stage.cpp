@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "generators/kernels/softmax.h"
+#include "generators/number.h"
+#include "generators/variants/plan_pieces.h"
 #include "runtime/base/integers.h"
 
 namespace tconv {
@@ -14,19 +16,10 @@ namespace {
 // neither y nor z, is left to a single thread.
 constexpr int64_t kCellsPerTask = 4096, kMostTasksPerLine = 64, kWholeVectors = 16;
 
-Table row_table(int64_t rows, int64_t length, Cut cut) {
+RangeTable row_table(int64_t rows, int64_t length, Cut cut) {
     const int64_t least = std::max((rows + kMostTasksPerLine - 1) / kMostTasksPerLine, kCellsPerTask / length);
     const int64_t chunk = std::min(rows, round_up(std::max<int64_t>(least, 1), kWholeVectors));
-    if (cut == Cut::kWhole || chunk == rows) {
-        return single_row(rows);
-    }
-    Table table;
-    table.rows = (rows + chunk - 1) / chunk;
-    table.add_progression("first", 0, chunk);
-    std::vector<int64_t> counts(table.rows, chunk);
-    counts.back() = rows - (table.rows - 1) * chunk;
-    table.add_column("count", counts);
-    return table;
+    return cut == Cut::kWhole || chunk == rows ? single_row(rows) : chunk_table(rows, chunk);
 }
 
 }  // namespace
@@ -40,28 +33,28 @@ void append_softmax(LayerPlan &plan, const Layer &layer, const Machine &machine,
     const int64_t length = channels_last ? layer.out_channels : x.output;
     const int64_t rows = channels_last ? x.output : layer.out_channels;
     const CanonicalDim cell_dim = channels_last ? kDimC : kDimX, row_dim = channels_last ? kDimX : kDimC;
-    const SoftmaxSpec spec{length, channels_last, layer.types.output};
+
+    struct Line {
+        const char *name;
+        CanonicalDim dim;
+        RangeTable range;
+    };
+    const Line row{"row", row_dim, row_table(rows, length, cut)}, in_y{"y", kDimY, cut_table(y.output, cut)};
+    const Line in_z{"z", kDimZ, cut_table(z.output, cut)}, in_n{"n", kDimN, batch_table(layer, cut)};
 
     Stage stage;
     stage.name = "softmax";
-    stage.kernels = {plan.kernels.size()};
-    plan.kernels.push_back({"softmax", [=](const std::string &symbol, const Halide::Target &target) {
-                                return softmax_module(symbol, spec, machine, target);
-                            }});
-    stage.grid = {{"n", batch_table(layer, cut)},
-                  {"z", cut_table(z.output, cut)},
-                  {"y", cut_table(y.output, cut)},
-                  {"row", row_table(rows, length, cut)}};
-    stage.call = [=](const TaskSymbols &task) {
-        const auto stride = [&](CanonicalDim dim) { return task.stride(TensorId::kOutput, dim); };
-        View view{TensorId::kOutput, int64_constant(0), {{0, static_cast<int>(length), stride(cell_dim)}}};
-        for (auto [name, dim] :
-             {std::pair("row", row_dim), std::pair("y", kDimY), std::pair("z", kDimZ), std::pair("n", kDimN)}) {
-            view.offset += Halide::cast(Halide::Int(64), task.at(name, "first")) * stride(dim);
-            view.dims.push_back({0, task.at(name, "count"), stride(dim)});
-        }
-        return KernelCall{0, {view, view}};
-    };
+    stage.kernels = {plan.add_kernel(softmax_kernel("softmax", {length, channels_last, layer.types.output}, machine))};
+    for (const Line &line : {in_n, in_z, in_y, row}) {
+        stage.grid.push_back({line.name, line.range.table});
+    }
+    const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kOutput, dim); };
+    View view{TensorId::kOutput, wide(0), {{0, number(length), stride(cell_dim)}}};
+    for (const Line &line : {row, in_y, in_z, in_n}) {
+        view.offset += wide(line.range.first) * stride(line.dim);
+        view.dims.push_back({0, line.range.count, stride(line.dim)});
+    }
+    stage.call = {0, {{"input", view}, {"output", view}}};
     plan.add_stage(stage);
 }
 

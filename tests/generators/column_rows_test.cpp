@@ -125,29 +125,21 @@ INSTANTIATE_TEST_SUITE_P(Native, ColumnRows, testing::ValuesIn(on_each(variant_t
 INSTANTIATE_TEST_SUITE_P(Native, ColumnRowsWithAsserts, testing::ValuesIn(on_each({host_target()}, rows())),
                          NameOfCase());
 
-int64_t cell(const Table &table, const std::string &name, int64_t row) {
-    for (const Table::Column &column : table.columns) {
-        if (column.name == name) return column.values.empty() ? column.first + column.step * row : column.values[row];
-    }
-    ADD_FAILURE() << "no column " << name;
-    return 0;
-}
-
 // How often the tasks along x write each output.
-std::vector<int> written_columns(const Axis &axis, int64_t phases, const Table &table) {
+std::vector<int> written_columns(const Axis &axis, int64_t phases, const ColumnTaskTable &tasks) {
     std::vector<int> written(axis.output, 0);
-    for (int64_t row = 0; row < table.rows; row++) {
-        for (int64_t window = 0; window < cell(table, "windows", row); window++) {
-            for (int64_t i = 0; i < cell(table, "cells", row); i++) {
-                const int64_t x = cell(table, "first_output", row) + window * axis.stride + i;
+    for (int64_t row = 0; row < tasks.table.rows(); row++) {
+        const int64_t first_cell = tasks.first_cell.at(row), cells = tasks.cells.at(row);
+        for (int64_t window = 0; window < tasks.windows.at(row); window++) {
+            for (int64_t i = 0; i < cells; i++) {
+                const int64_t x = tasks.first_output.at(row) + window * axis.stride + i;
                 EXPECT_TRUE(x >= 0 && x < axis.output) << "output " << x;
                 if (x >= 0 && x < axis.output) written[x]++;
             }
         }
-        EXPECT_GE(cell(table, "first_input", row), 0);
-        EXPECT_LE(cell(table, "first_input", row) + cell(table, "columns", row), axis.input);
-        EXPECT_LE(cell(table, "first_cell", row) + cell(table, "cells", row),
-                  phases < axis.stride ? phases : cell(table, "first_cell", row) + axis.output);
+        EXPECT_GE(tasks.first_input.at(row), 0);
+        EXPECT_LE(tasks.first_input.at(row) + tasks.columns.at(row), axis.input);
+        EXPECT_LE(first_cell + cells, phases < axis.stride ? phases : first_cell + axis.output);
     }
     return written;
 }
@@ -167,11 +159,11 @@ TEST(ColumnRowsGeometry, WritesEveryOutputOnceAndReadsInsideTheImage) {
                                                               3);
                             const std::vector<int> once(static_cast<size_t>(output), 1);
                             EXPECT_EQ(written_columns(layer.axes[2], phases, geometry.column_table()), once);
-                            const Table rows = geometry.row_table(1);
+                            const RowTaskTable rows = geometry.row_table(kY);
                             std::vector<int> written(static_cast<size_t>(output), 0);
-                            for (int64_t row = 0; row < rows.rows; row++) {
-                                for (int64_t g = 0; g < cell(rows, "groups", row); g++) {
-                                    written[cell(rows, "first_output", row) + g]++;
+                            for (int64_t row = 0; row < rows.table.rows(); row++) {
+                                for (int64_t g = 0; g < rows.groups.at(row); g++) {
+                                    written[rows.first_output.at(row) + g]++;
                                 }
                             }
                             EXPECT_EQ(written, once);

@@ -22,7 +22,6 @@ namespace tconv {
 
 namespace {
 
-constexpr const char *kAxisNames[3] = {"z", "y", "x"};
 constexpr size_t kPhasesShown = 16;
 constexpr int64_t kMostPhasesListed = 1 << 16;
 

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -112,14 +112,14 @@ private:
 
 }  // namespace
 
-Halide::Module channel_blocks_module(const std::string &name, const ChannelBlocksSpec &spec,
-                                     const ChannelLanesTile &tile, const Machine &machine,
-                                     const Halide::Target &target) {
-    return build_kernel<ChannelBlocks>(name, target, [&](ChannelBlocks &kernel) {
-        kernel.spec = spec;
-        kernel.tile = tile;
-        kernel.machine = machine;
-    });
+Kernel channel_blocks_kernel(const std::string &name, const ChannelBlocksSpec &spec, const ChannelLanesTile &tile,
+                             const Machine &machine) {
+    return make_kernel<ChannelBlocks>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 5,
+                                      [=](ChannelBlocks &kernel) {
+                                          kernel.spec = spec;
+                                          kernel.tile = tile;
+                                          kernel.machine = machine;
+                                      });
 }
 
 }  // namespace tconv

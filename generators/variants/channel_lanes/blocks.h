@@ -13,8 +13,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/channel_lanes.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -36,8 +35,7 @@ struct ChannelBlocksSpec {
 };
 
 // `tile.pixels` counts the input's, and their cells fill whole vectors.
-Halide::Module channel_blocks_module(const std::string &name, const ChannelBlocksSpec &spec,
-                                     const ChannelLanesTile &tile, const Machine &machine,
-                                     const Halide::Target &target);
+Kernel channel_blocks_kernel(const std::string &name, const ChannelBlocksSpec &spec, const ChannelLanesTile &tile,
+                             const Machine &machine);
 
 }  // namespace tconv

@@ -5,7 +5,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "runtime/base/integers.h"
 #include "schedules/registry.h"
 
@@ -186,13 +186,14 @@ std::vector<ChannelLanesPiece> channel_lanes_pieces(const Axis &axis, int64_t mo
     return pieces;
 }
 
-Halide::Module channel_lanes_module(const std::string &name, const ChannelLanesSpec &spec, const ChannelLanesTile &tile,
-                                    const Machine &machine, const Halide::Target &target) {
-    return build_kernel<ChannelLanes>(name, target, [&](ChannelLanes &kernel) {
-        kernel.spec = spec;
-        kernel.tile = tile;
-        kernel.machine = machine;
-    });
+Kernel channel_lanes_kernel(const std::string &name, const ChannelLanesSpec &spec, const ChannelLanesTile &tile,
+                            const Machine &machine) {
+    return make_kernel<ChannelLanes>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 4,
+                                     [=](ChannelLanes &kernel) {
+                                         kernel.spec = spec;
+                                         kernel.tile = tile;
+                                         kernel.machine = machine;
+                                     });
 }
 
 }  // namespace tconv

@@ -15,8 +15,7 @@
 #include <string>
 #include <vector>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/channel_lanes.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -46,7 +45,7 @@ struct ChannelLanesPiece {
 
 std::vector<ChannelLanesPiece> channel_lanes_pieces(const Axis &axis, int64_t most_pixels);
 
-Halide::Module channel_lanes_module(const std::string &name, const ChannelLanesSpec &spec, const ChannelLanesTile &tile,
-                                    const Machine &machine, const Halide::Target &target);
+Kernel channel_lanes_kernel(const std::string &name, const ChannelLanesSpec &spec, const ChannelLanesTile &tile,
+                            const Machine &machine);
 
 }  // namespace tconv

@@ -7,20 +7,6 @@
 
 namespace tconv {
 
-namespace {
-
-// A table with a column for each member, from structs of plain integers.
-template<typename Row>
-void add_member(Table &table, const std::string &name, const std::vector<Row> &rows, int64_t Row::*member) {
-    std::vector<int64_t> values;
-    for (const Row &row : rows) {
-        values.push_back(row.*member);
-    }
-    table.add_column(name, values);
-}
-
-}  // namespace
-
 bool folds(const Axis &axis) { return axis.kernel % axis.stride == 0 && axis.dilation == 1; }
 
 bool divides_phases(const Axis &axis, int phases) {
@@ -130,17 +116,21 @@ std::vector<ColumnRowsGeometry::Rows> ColumnRowsGeometry::single_rows(const Axis
     return rows;
 }
 
-Table ColumnRowsGeometry::row_table(int axis) const {
+RowTaskTable ColumnRowsGeometry::row_table(int axis) const {
     const std::vector<Rows> all = rows(axis);
-    Table table;
-    table.rows = static_cast<int64_t>(all.size());
-    add_member(table, "first_output", all, &Rows::first_output);
-    add_member(table, "first_group", all, &Rows::first_group);
-    add_member(table, "groups", all, &Rows::groups);
-    add_member(table, "first_input", all, &Rows::first_input);
-    add_member(table, "taps", all, &Rows::taps);
-    add_member(table, "position", all, &Rows::position);
-    return table;
+    Table table(static_cast<int64_t>(all.size()));
+    const auto column = [&](const char *name, int64_t Rows::*member) {
+        return table.add(name, all, [=](const Rows &row) { return row.*member; });
+    };
+    RowTaskTable tasks;
+    tasks.first_output = column("first_output", &Rows::first_output);
+    tasks.first_group = column("first_group", &Rows::first_group);
+    tasks.groups = column("groups", &Rows::groups);
+    tasks.first_input = column("first_input", &Rows::first_input);
+    tasks.taps = column("taps", &Rows::taps);
+    tasks.position = column("position", &Rows::position);
+    tasks.table = table;
+    return tasks;
 }
 
 int64_t ColumnRowsGeometry::row_taps(int axis) const {
@@ -196,18 +186,22 @@ void ColumnRowsGeometry::add_pieces(int64_t chunk, int64_t least_columns) {
     }
 }
 
-Table ColumnRowsGeometry::column_table() const {
-    Table table;
-    table.rows = column_tasks();
-    add_member(table, "position", pieces_, &Piece::position);
-    add_member(table, "first_input", pieces_, &Piece::first_input);
-    add_member(table, "input_min", pieces_, &Piece::input_min);
-    add_member(table, "columns", pieces_, &Piece::columns);
-    add_member(table, "first_output", pieces_, &Piece::first_output);
-    add_member(table, "first_cell", pieces_, &Piece::first_cell);
-    add_member(table, "cells", pieces_, &Piece::cells);
-    add_member(table, "windows", pieces_, &Piece::windows);
-    return table;
+ColumnTaskTable ColumnRowsGeometry::column_table() const {
+    Table table(column_tasks());
+    const auto column = [&](const char *name, int64_t Piece::*member) {
+        return table.add(name, pieces_, [=](const Piece &piece) { return piece.*member; });
+    };
+    ColumnTaskTable tasks;
+    tasks.position = column("position", &Piece::position);
+    tasks.first_input = column("first_input", &Piece::first_input);
+    tasks.input_min = column("input_min", &Piece::input_min);
+    tasks.columns = column("columns", &Piece::columns);
+    tasks.first_output = column("first_output", &Piece::first_output);
+    tasks.first_cell = column("first_cell", &Piece::first_cell);
+    tasks.cells = column("cells", &Piece::cells);
+    tasks.windows = column("windows", &Piece::windows);
+    tasks.table = table;
+    return tasks;
 }
 
 }  // namespace tconv

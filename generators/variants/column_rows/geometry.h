@@ -25,6 +25,24 @@ bool folds(const Axis &axis);
 // Whether the outputs of `phases` neighbouring x phases begin and end with the same window.
 bool divides_phases(const Axis &axis, int phases);
 
+// Tasks along y or z. Tap t reads input row first_input - t * row_step.
+struct RowTaskTable {
+    Table table;
+    Column first_output, first_group, groups, first_input, taps;
+    Column position;  // in the packed filter
+};
+
+// Tasks along x.
+struct ColumnTaskTable {
+    Table table;
+    Column position;  // in the packed filter
+    Column first_input;
+    Column input_min;  // the number of the first column
+    Column columns, first_output;
+    Column first_cell;  // of the first window
+    Column cells, windows;
+};
+
 class ColumnRowsGeometry {
 public:
     // No task has fewer than `least_columns` columns, which the input must have.
@@ -34,17 +52,13 @@ public:
     // The kernel of dense calls.
     const ColumnRowsSpec &spec() const { return spec_; }
 
-    // Tasks along y (1) or z (0): first_output, first_group, groups, first_input, taps, position in the packed filter.
-    // Tap t reads input row first_input - t * row_step.
-    Table row_table(int axis) const;
+    RowTaskTable row_table(int axis) const;
     int64_t row_step(int axis) const;
     // Sums over its tasks, for the cost model.
     int64_t row_taps(int axis) const;
     int64_t row_tasks(int axis) const;
 
-    // Tasks along x: position in the packed filter, first_input, input_min (the number of the first column), columns,
-    // first_output, first_cell (of the first window), cells, windows.
-    Table column_table() const;
+    ColumnTaskTable column_table() const;
     // Sums over its tasks.
     int64_t columns() const { return total_columns_; }
     int64_t windows() const { return total_windows_; }

@@ -5,7 +5,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "runtime/base/integers.h"
 #include "schedules/column_rows.h"
 #include "schedules/registry.h"
@@ -170,13 +170,14 @@ int64_t ColumnRowsSpec::stack_elements() const {
     return most_columns * column_stride() + most_windows * window * (is_long(activation) ? 2 : 1);
 }
 
-Halide::Module column_rows_module(const std::string &name, const ColumnRowsSpec &spec, const Knobs &knobs,
-                                  const Machine &machine, const Halide::Target &target) {
-    return build_kernel<ColumnRows>(name, target, [&](ColumnRows &kernel) {
-        kernel.spec = spec;
-        kernel.knobs = knobs;
-        kernel.machine = machine;
-    });
+Kernel column_rows_kernel(const std::string &name, const ColumnRowsSpec &spec, const Knobs &knobs,
+                          const Machine &machine) {
+    return make_kernel<ColumnRows>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 6,
+                                   [=](ColumnRows &kernel) {
+                                       kernel.spec = spec;
+                                       kernel.knobs = knobs;
+                                       kernel.machine = machine;
+                                   });
 }
 
 }  // namespace tconv

@@ -29,8 +29,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/knobs.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -62,7 +61,7 @@ struct ColumnRowsSpec {
     int64_t stack_elements() const;
 };
 
-Halide::Module column_rows_module(const std::string &name, const ColumnRowsSpec &spec, const Knobs &knobs,
-                                  const Machine &machine, const Halide::Target &target);
+Kernel column_rows_kernel(const std::string &name, const ColumnRowsSpec &spec, const Knobs &knobs,
+                          const Machine &machine);
 
 }  // namespace tconv

@@ -1,71 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/column_rows/variant.h"
 
-#include <tuple>
-
+#include "generators/number.h"
 #include "generators/variants/column_rows/knobs.h"
+#include "generators/variants/phase_tables.h"
 #include "generators/variants/plan_pieces.h"
 
 namespace tconv {
 
 namespace {
 
-using Halide::cast;
-using Halide::Expr;
-using Halide::Int;
-using Halide::select;
-
-constexpr std::tuple<int, const char *, CanonicalDim> kRowAxes[] = {{1, "y", kDimY}, {0, "z", kDimZ}};
-
 // What the views of a task are made of.
 struct ColumnRowsViews {
     Layer layer;
     FilterLayout layout;
-    int64_t window = 1;
-    bool whole_stride = true;           // a task has all phases of x
     std::array<int64_t, 2> row_step{};  // z, y
+    RangeTable n;
+    ColumnTaskTable x;
+    RowTaskTable z, y;
+
+    const RowTaskTable &rows(int axis) const { return axis == kY ? y : z; }
 
     // Neighbouring pixels lie side by side: cells are one row of memory.
-    Expr is_dense(const TaskSymbols &task) const {
-        return task.stride(TensorId::kOutput, kDimX) == int64_constant(layer.out_channels);
-    }
+    Index is_dense() const { return stride_of(TensorId::kOutput, kDimX) == wide(layer.out_channels); }
 
-    View input(const TaskSymbols &task) const {
-        const auto stride = [&](CanonicalDim dim) { return task.stride(TensorId::kInput, dim); };
-        View view{TensorId::kInput, cast(Int(64), task.at("n", "first")) * stride(kDimN), {}};
-        view.offset += cast(Int(64), task.at("x", "first_input")) * stride(kDimX);
-        view.dims = {constant_dim(layer.in_channels, 1),
-                     {task.at("x", "input_min"), task.at("x", "columns"), stride(kDimX)}};
-        for (const auto &[axis, name, dim] : kRowAxes) {
-            view.offset += cast(Int(64), task.at(name, "first_input")) * stride(dim);
-            view.dims.push_back({0, task.at(name, "taps"), -int64_constant(row_step[axis]) * stride(dim)});
+    View input() const {
+        const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kInput, dim); };
+        View view{TensorId::kInput, wide(n.first) * stride(kDimN), {}};
+        view.offset += wide(x.first_input) * stride(kDimX);
+        view.dims = {constant_dim(layer.in_channels, 1), {x.input_min, x.columns, stride(kDimX)}};
+        for (int axis : {kY, kZ}) {
+            const Index along = stride(kAxisDims[axis]);
+            view.offset += wide(rows(axis).first_input) * along;
+            view.dims.push_back({0, rows(axis).taps, -wide(row_step[axis]) * along});
         }
         return view;
     }
 
-    View filter(const TaskSymbols &task) const {
-        View view{TensorId::kFilter, elements(task.at("x", "position"), layout.axis_stride(kX)), {}};
+    View filter() const {
+        View view{TensorId::kFilter, elements(x.position, layout.axis_stride(kX)), {}};
         view.dims = {constant_dim(layout.block(), 1), constant_dim(layer.in_channels, layout.block())};
-        for (const auto &[axis, name, dim] : kRowAxes) {
-            view.offset += elements(task.at(name, "position"), layout.axis_stride(axis));
-            view.dims.push_back({0, task.at(name, "taps"), static_cast<int>(layout.axis_stride(axis))});
+        for (int axis : {kY, kZ}) {
+            add_taps(view, rows(axis).position, rows(axis).taps, layout.axis_stride(axis));
         }
         view.dims.push_back(constant_dim(layout.blocks(), layout.block_stride()));
         return view;
     }
 
-    View output(const TaskSymbols &task) const {
-        const auto stride = [&](CanonicalDim dim) { return task.stride(TensorId::kOutput, dim); };
-        const int channels = static_cast<int>(layer.out_channels);
-        const Expr dense = is_dense(task), first = task.at("x", "first_cell"), cells = task.at("x", "cells");
-        View view{TensorId::kOutput, cast(Int(64), task.at("n", "first")) * stride(kDimN), {}};
-        view.offset += cast(Int(64), task.at("x", "first_output")) * stride(kDimX);
-        view.dims = {{select(dense, first * channels, 0), select(dense, cells * channels, channels), int64_constant(1)},
+    View output() const {
+        const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kOutput, dim); };
+        const int channels = number(layer.out_channels);
+        const Index dense = is_dense(), first = x.first_cell, cells = x.cells;
+        View view{TensorId::kOutput, wide(n.first) * stride(kDimN), {}};
+        view.offset += wide(x.first_output) * stride(kDimX);
+        view.dims = {{select(dense, first * channels, 0), select(dense, cells * channels, channels), wide(1)},
                      {select(dense, 0, first), select(dense, 1, cells), stride(kDimX)},
-                     {0, task.at("x", "windows"), stride(kDimX) * int64_constant(layer.axes[kX].stride)}};
-        for (const auto &[axis, name, dim] : kRowAxes) {
-            view.offset += cast(Int(64), task.at(name, "first_output")) * stride(dim);
-            view.dims.push_back({task.at(name, "first_group"), task.at(name, "groups"), stride(dim)});
+                     {0, x.windows, stride(kDimX) * wide(layer.axes[kX].stride)}};
+        for (int axis : {kY, kZ}) {
+            const Index along = stride(kAxisDims[axis]);
+            view.offset += wide(rows(axis).first_output) * along;
+            view.dims.push_back({rows(axis).first_group, rows(axis).groups, along});
         }
         return view;
     }
@@ -75,35 +69,25 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const ColumnRowsGeometry geometry = column_rows_geometry(layer, machine, knobs);
     LayerPlan plan;
     plan.filter_layout = geometry.filter_layout();
-    const ColumnRowsSpec spec = geometry.spec();
-    for (const bool dense : {true, false}) {
-        ColumnRowsSpec form = spec;
-        form.dense = dense;
-        plan.kernels.push_back({dense ? "column_rows" : "column_rows_strided",
-                                [=](const std::string &symbol, const Halide::Target &target) {
-                                    return column_rows_module(symbol, form, knobs, machine, target);
-                                }});
-    }
     const ColumnRowsViews views{layer,
                                 plan.filter_layout,
-                                spec.window,
-                                knobs.at("phases_x") == layer.axes[kX].stride,
-                                {geometry.row_step(0), geometry.row_step(1)}};
+                                {geometry.row_step(kZ), geometry.row_step(kY)},
+                                batch_table(layer, Cut::kRows),
+                                geometry.column_table(),
+                                geometry.row_table(kZ),
+                                geometry.row_table(kY)};
     Stage stage;
     stage.name = "column_rows";
-    stage.kernels = {0, 1};
-    stage.grid = {{"n", batch_table(layer, Cut::kRows)},
-                  {"x", geometry.column_table()},
-                  {"z", geometry.row_table(0)},
-                  {"y", geometry.row_table(1)}};
-    stage.call = [views](const TaskSymbols &task) {
-        KernelCall call{select(views.is_dense(task), 0, 1), {views.input(task), views.filter(task)}};
-        if (views.layer.bias) {
-            call.views.push_back({TensorId::kBias, int64_constant(0), {constant_dim(views.window, 1)}});
-        }
-        call.views.push_back(views.output(task));
-        return call;
-    };
+    for (const bool dense : {true, false}) {
+        ColumnRowsSpec spec = geometry.spec();
+        spec.dense = dense;
+        stage.kernels.push_back(
+            plan.add_kernel(column_rows_kernel(dense ? "column_rows" : "column_rows_strided", spec, knobs, machine)));
+    }
+    stage.grid = {{"n", views.n.table}, {"x", views.x.table}, {"z", views.z.table}, {"y", views.y.table}};
+    stage.call = {select(views.is_dense(), 0, 1),
+                  {{"input", views.input()}, {"filter", views.filter()}, {"output", views.output()}}};
+    bind_bias(stage.call, layer, bias_view(0, geometry.spec().window));
     plan.add_stage(stage);
     finish_plan(plan, layer, machine);
     return plan;

@@ -2,7 +2,7 @@
 #include "generators/variants/planar/copy.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/planar.h"
 #include "schedules/registry.h"
 
@@ -78,20 +78,12 @@ private:
 
 }  // namespace
 
-Halide::Module planar_copy_module(const std::string &name, const PlanarCopySpec &spec, const Machine &machine,
-                                  const Halide::Target &target) {
-    return build_kernel<PlanarCopy>(name, target, [&](PlanarCopy &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel planar_copy_kernel(const std::string &name, const PlanarCopySpec &spec, const Machine &machine) {
+    return make_kernel<PlanarCopy>(name, {{"input", 5}}, 5, spec, machine);
 }
 
-Halide::Module planar_border_module(const std::string &name, const PlanarCopySpec &spec, const Machine &machine,
-                                    const Halide::Target &target) {
-    return build_kernel<PlanarBorder>(name, target, [&](PlanarBorder &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel planar_border_kernel(const std::string &name, const PlanarCopySpec &spec, const Machine &machine) {
+    return make_kernel<PlanarBorder>(name, {}, 5, spec, machine);
 }
 
 }  // namespace tconv

@@ -8,8 +8,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -22,10 +21,8 @@ struct PlanarCopySpec {
     DataType dtype = DataType::kFloat32;
 };
 
-Halide::Module planar_copy_module(const std::string &name, const PlanarCopySpec &spec, const Machine &machine,
-                                  const Halide::Target &target);
+Kernel planar_copy_kernel(const std::string &name, const PlanarCopySpec &spec, const Machine &machine);
 
-Halide::Module planar_border_module(const std::string &name, const PlanarCopySpec &spec, const Machine &machine,
-                                    const Halide::Target &target);
+Kernel planar_border_kernel(const std::string &name, const PlanarCopySpec &spec, const Machine &machine);
 
 }  // namespace tconv

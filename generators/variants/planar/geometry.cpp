@@ -3,14 +3,16 @@
 
 #include <algorithm>
 
+#include "generators/cache_line.h"
+#include "generators/number.h"
+#include "generators/variants/phase_tables.h"
 #include "runtime/base/integers.h"
 
 namespace tconv {
 
 namespace {
 
-constexpr int64_t kRowCells = 3584;    // of a call's row on the stack: 14 KiB
-constexpr int64_t kCellsPerLine = 16;  // of a cache line
+constexpr int64_t kRowCells = 3584;  // of a call's row on the stack: 14 KiB
 constexpr int64_t kMostTilesOfPlanes = 4;
 
 // Phases with the same number of taps lie side by side where dilation is 1 or there is one phase.
@@ -18,7 +20,7 @@ std::vector<PlanarRowsSpec::Group> phase_groups(const Axis &axis) {
     std::vector<PlanarRowsSpec::Group> groups;
     for (const Phase &phase : phases(axis)) {
         if (groups.empty() || groups.back().taps != phase.taps) {
-            groups.push_back({0, static_cast<int>(phase.taps)});
+            groups.push_back({0, number(phase.taps)});
         }
         groups.back().phases++;
     }
@@ -27,8 +29,8 @@ std::vector<PlanarRowsSpec::Group> phase_groups(const Axis &axis) {
 
 // An odd number of cache lines: the planes that a tile reads, a pitch apart, spread over all sets of the cache.
 int64_t pitch_of(int64_t cells) {
-    const int64_t lines = ceil_div(cells, kCellsPerLine);
-    return (lines + (lines % 2 == 0 ? 1 : 0)) * kCellsPerLine;
+    const int64_t lines = ceil_div(cells, kCacheLineElements);
+    return (lines + (lines % 2 == 0 ? 1 : 0)) * kCacheLineElements;
 }
 
 }  // namespace
@@ -85,48 +87,65 @@ PlanarGeometry::PlanarGeometry(const Layer &layer, const Machine &machine, const
     planes = z.input;
 }
 
-Table planar_phase_table(const FilterLayout &by_phase, const Axis &axis) {
-    std::array<std::vector<int64_t>, 6> columns;
-    Table table;
-    for (const Phase &phase : phases(axis)) {
-        if (phase.outputs == 0) {
-            continue;
-        }
-        table.rows++;
-        const int64_t row[] = {by_phase.phase_position(1, phase),
-                               phase.taps,
-                               phase.input_offset,
-                               phase.first_q,
-                               phase.outputs,
-                               phase.first_output};
-        for (size_t column = 0; column < columns.size(); column++) {
-            columns[column].push_back(row[column]);
-        }
-    }
-    const char *names[] = {"first_tap", "taps", "offset", "first_q", "outputs", "first_output"};
-    for (size_t column = 0; column < columns.size(); column++) {
-        table.add_column(names[column], columns[column]);
-    }
-    return table;
+PlanarPhaseTable planar_phase_table(const FilterLayout &by_phase, const Axis &axis) {
+    const std::vector<Phase> live = live_phases(axis);
+    Table table(static_cast<int64_t>(live.size()));
+    const auto column = [&](const char *name, const auto &value) { return table.add(name, live, value); };
+    PlanarPhaseTable all;
+    all.first_tap = column("first_tap", [&](const Phase &phase) { return by_phase.phase_position(kY, phase); });
+    all.taps = column("taps", [](const Phase &phase) { return phase.taps; });
+    all.offset = column("offset", [](const Phase &phase) { return phase.input_offset; });
+    all.first_q = column("first_q", [](const Phase &phase) { return phase.first_q; });
+    all.outputs = column("outputs", [](const Phase &phase) { return phase.outputs; });
+    all.first_output = column("first_output", [](const Phase &phase) { return phase.first_output; });
+    all.table = table;
+    return all;
 }
 
-Table planar_chunk_table(const PlanarGeometry &geometry) {
-    Table table;
-    table.rows = ceil_div(geometry.columns, geometry.chunk);
-    table.add_progression("first", 0, geometry.chunk);
+PlanarChunkTable planar_chunk_table(const PlanarGeometry &geometry) {
     std::vector<int64_t> min, count, first_cell;
-    const int64_t end = geometry.first_cell + geometry.cells;
-    for (int64_t row = 0; row < table.rows; row++) {
+    const int64_t end = geometry.first_cell + geometry.cells, chunks = ceil_div(geometry.columns, geometry.chunk);
+    for (int64_t row = 0; row < chunks; row++) {
         const int64_t begin = row * geometry.chunk * geometry.interleaved;
         const int64_t skipped = row == 0 ? geometry.first_cell : 0;
         min.push_back(skipped);
         count.push_back(std::min(end - begin, geometry.chunk * geometry.interleaved) - skipped);
         first_cell.push_back(begin + skipped - geometry.first_cell);
     }
-    table.add_column("min", min);
-    table.add_column("count", count);
-    table.add_column("first_cell", first_cell);
-    return table;
+    PlanarChunkTable all{Table(chunks), {}, {}, {}, {}};
+    all.first = all.table.add_progression("first", 0, geometry.chunk);
+    all.min = all.table.add("min", min);
+    all.count = all.table.add("count", count);
+    all.first_cell = all.table.add("first_cell", first_cell);
+    return all;
+}
+
+PlanarChannelTable planar_channel_table(const Layer &layer, const PlanarGeometry &geometry) {
+    std::vector<int64_t> first, skip, count;
+    for (int64_t row = 0; row < geometry.channel_blocks; row++) {
+        const bool planes = layer.layout == Layout::kChannelsFirst;
+        const int64_t start = row * geometry.channel_block;
+        first.push_back(planes ? std::min(start, layer.out_channels - geometry.channel_block) : 0);
+        skip.push_back(start - first.back());
+        count.push_back(geometry.channel_block - skip.back());
+    }
+    PlanarChannelTable all{Table(geometry.channel_blocks), {}, {}, {}};
+    all.first = all.table.add("first", first);
+    all.skip = all.table.add("skip", skip);
+    all.count = all.table.add("count", count);
+    return all;
+}
+
+PlanarBandTable planar_band_table(const Layer &layer, const PlanarGeometry &geometry) {
+    std::vector<int64_t> n, first;
+    for (int64_t row = 0; row < layer.batch * geometry.bands; row++) {
+        n.push_back(row / geometry.bands);
+        first.push_back(geometry.first_q_y + row % geometry.bands * geometry.band);
+    }
+    PlanarBandTable all{Table(layer.batch * geometry.bands), {}, {}};
+    all.n = all.table.add("n", n);
+    all.first = all.table.add("first", first);
+    return all;
 }
 
 FilterLayout planar_filter_layout(const Layer &layer, const FilterLayout &by_phase) {
@@ -153,7 +172,7 @@ FilterLayout planar_filter_layout(const Layer &layer, const FilterLayout &by_pha
                               exists ? std::vector<double>{1.0} : std::vector<double>{}});
         }
     }
-    return FilterLayout(layer, static_cast<int>(x.lane_sets * layer.out_channels), axes);
+    return FilterLayout(layer, number(x.lane_sets * layer.out_channels), axes);
 }
 
 }  // namespace tconv

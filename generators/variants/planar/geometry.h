@@ -54,11 +54,40 @@ struct PlanarGeometry {
     int64_t planes = 1;  // input extent of z
 };
 
-// The phases of y: first_tap (position in the packed filter), taps, offset, first_q, outputs, first_output.
-Table planar_phase_table(const FilterLayout &by_phase, const Axis &axis);
+// The phases of y.
+struct PlanarPhaseTable {
+    Table table;
+    Column first_tap;  // position in the packed filter
+    Column taps, offset, first_q, outputs, first_output;
+};
 
-// Chunks of columns: first, min, count (of cells, from the chunk's first), first_cell (of the output row).
-Table planar_chunk_table(const PlanarGeometry &geometry);
+PlanarPhaseTable planar_phase_table(const FilterLayout &by_phase, const Axis &axis);
+
+// Chunks of columns.
+struct PlanarChunkTable {
+    Table table;
+    Column first, min;
+    Column count;       // of cells, from the chunk's first
+    Column first_cell;  // of the output row
+};
+
+PlanarChunkTable planar_chunk_table(const PlanarGeometry &geometry);
+
+// Output channels in planes: first, skip (channels that the call before has computed), count.
+struct PlanarChannelTable {
+    Table table;
+    Column first, skip, count;
+};
+
+PlanarChannelTable planar_channel_table(const Layer &layer, const PlanarGeometry &geometry);
+
+// Every image of the batch, band by band: its number, and the first q of y.
+struct PlanarBandTable {
+    Table table;
+    Column n, first;
+};
+
+PlanarBandTable planar_band_table(const Layer &layer, const PlanarGeometry &geometry);
 
 // Lanes are phases of x times output channels; taps of z and y lie by phase, so that each is a position.
 FilterLayout planar_filter_layout(const Layer &layer, const FilterLayout &by_phase);

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -123,13 +123,14 @@ int PlanarRowsSpec::phases() const {
     return count;
 }
 
-Halide::Module planar_rows_module(const std::string &name, const PlanarRowsSpec &spec, const PlanarTile &tile,
-                                  const Machine &machine, const Halide::Target &target) {
-    return build_kernel<PlanarRows>(name, target, [&](PlanarRows &kernel) {
-        kernel.spec = spec;
-        kernel.tile = tile;
-        kernel.machine = machine;
-    });
+Kernel planar_rows_kernel(const std::string &name, const PlanarRowsSpec &spec, const PlanarTile &tile,
+                          const Machine &machine) {
+    return make_kernel<PlanarRows>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 4,
+                                   [=](PlanarRows &kernel) {
+                                       kernel.spec = spec;
+                                       kernel.tile = tile;
+                                       kernel.machine = machine;
+                                   });
 }
 
 }  // namespace tconv

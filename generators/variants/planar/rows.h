@@ -18,8 +18,7 @@
 #include <string>
 #include <vector>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "schedules/planar.h"
 #include "tconv/layer.h"
@@ -49,7 +48,7 @@ struct PlanarRowsSpec {
     int interleaved() const { return phases() * (channels_last ? out_channels : 1); }
 };
 
-Halide::Module planar_rows_module(const std::string &name, const PlanarRowsSpec &spec, const PlanarTile &tile,
-                                  const Machine &machine, const Halide::Target &target);
+Kernel planar_rows_kernel(const std::string &name, const PlanarRowsSpec &spec, const PlanarTile &tile,
+                          const Machine &machine);
 
 }  // namespace tconv

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -89,9 +89,8 @@ private:
 
 }  // namespace
 
-Halide::Module gather_module(const std::string &name, const Layer &layer, const Machine &machine,
-                             const Halide::Target &target) {
-    return build_kernel<Gather>(name, target, [&](Gather &kernel) {
+Kernel gather_kernel(const std::string &name, const Layer &layer, const Machine &machine) {
+    return make_kernel<Gather>(name, with_bias(layer.bias, 2, {{"input", 6}, {"filter", 6}}), 6, [=](Gather &kernel) {
         kernel.layer = layer;
         kernel.machine = machine;
     });

@@ -9,14 +9,12 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
 namespace tconv {
 
-Halide::Module gather_module(const std::string &name, const Layer &layer, const Machine &machine,
-                             const Halide::Target &target);
+Kernel gather_kernel(const std::string &name, const Layer &layer, const Machine &machine);
 
 }  // namespace tconv

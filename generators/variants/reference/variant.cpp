@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/reference/variant.h"
 
-#include "generators/kernels/pack_filter.h"
+#include "generators/number.h"
 #include "generators/variants/plan_pieces.h"
 #include "generators/variants/reference/gather.h"
 
@@ -29,32 +29,24 @@ double cycles(const Layer &layer, const Machine &, const Knobs &) { return gathe
 
 LayerPlan gather_plan(const Layer &layer, const Machine &machine, Cut cut) {
     LayerPlan plan;
-    const int block = static_cast<int>(layer.out_channels);
-    plan.filter_layout = FilterLayout(layer, block, TapOrder::kNatural);
-    plan.kernels.push_back({"gather", [=](const std::string &symbol, const Halide::Target &target) {
-                                return gather_module(symbol, layer, machine, target);
-                            }});
+    const int block = number(layer.out_channels);
+    const FilterLayout layout = plan.filter_layout = FilterLayout(layer, block, TapOrder::kNatural);
+    View filter{TensorId::kFilter, wide(0), {}};
+    filter.dims = {constant_dim(layer.out_channels, 1), constant_dim(layer.in_channels, block)};
+    for (int axis : {kX, kY, kZ}) {
+        filter.dims.push_back(constant_dim(layer.axes[axis].kernel, layout.axis_stride(axis)));
+    }
+    const RangeTable n = batch_table(layer, cut);
 
     Stage stage;
     stage.name = "gather";
-    stage.grid = {{"n", batch_table(layer, cut)}};
-    stage.kernels = {0};
-    const FilterLayout layout = plan.filter_layout;
-    stage.call = [=](const TaskSymbols &task) {
-        KernelCall call{0, {}};
-        call.views.push_back(whole_image_view(TensorId::kInput, layer, task));
-        View filter{TensorId::kFilter, int64_constant(0), {}};
-        filter.dims = {constant_dim(layer.out_channels, 1), constant_dim(layer.in_channels, block)};
-        for (int axis : {2, 1, 0}) {
-            filter.dims.push_back(constant_dim(layer.axes[axis].kernel, layout.axis_stride(axis)));
-        }
-        call.views.push_back(filter);
-        if (layer.bias) {
-            call.views.push_back({TensorId::kBias, int64_constant(0), {constant_dim(layer.out_channels, 1)}});
-        }
-        call.views.push_back(whole_image_view(TensorId::kOutput, layer, task));
-        return call;
-    };
+    stage.grid = {{"n", n.table}};
+    stage.kernels = {plan.add_kernel(gather_kernel("gather", layer, machine))};
+    stage.call = {0,
+                  {{"input", whole_image_view(TensorId::kInput, layer, n)},
+                   {"filter", filter},
+                   {"output", whole_image_view(TensorId::kOutput, layer, n)}}};
+    bind_bias(stage.call, layer, bias_view(0, layer.out_channels));
     plan.add_stage(stage);
     finish_plan(plan, layer, machine, cut);
     return plan;

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 #include "schedules/streamed.h"
 
@@ -79,25 +79,14 @@ private:
     Var co{"co"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
 };
 
-template<typename KernelType>
-Halide::Module build(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
-                     const Halide::Target &target) {
-    return build_kernel<KernelType>(name, target, [&](KernelType &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
-}
-
 }  // namespace
 
-Halide::Module start_cells_module(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
-                                  const Halide::Target &target) {
-    return build<StartCells>(name, spec, machine, target);
+Kernel start_cells_kernel(const std::string &name, const CellSumsSpec &spec, const Machine &machine) {
+    return make_kernel<StartCells>(name, with_bias(spec.bias, 2, {}), 3, spec, machine);
 }
 
-Halide::Module store_cells_module(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
-                                  const Halide::Target &target) {
-    return build<StoreCells>(name, spec, machine, target);
+Kernel store_cells_kernel(const std::string &name, const CellSumsSpec &spec, const Machine &machine) {
+    return make_kernel<StoreCells>(name, {{"cells", 6}}, 6, spec, machine);
 }
 
 }  // namespace tconv

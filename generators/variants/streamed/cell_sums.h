@@ -8,8 +8,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -25,11 +24,9 @@ struct CellSumsSpec {
 };
 
 // Buffers: with spec.bias bias (v, origin); output (v, cell, origin).
-Halide::Module start_cells_module(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
-                                  const Halide::Target &target);
+Kernel start_cells_kernel(const std::string &name, const CellSumsSpec &spec, const Machine &machine);
 
 // Buffers: cells (v, x, y, z, n, origin), output (co, x, y, z, n, origin) with as many co as the block has.
-Halide::Module store_cells_module(const std::string &name, const CellSumsSpec &spec, const Machine &machine,
-                                  const Halide::Target &target);
+Kernel store_cells_kernel(const std::string &name, const CellSumsSpec &spec, const Machine &machine);
 
 }  // namespace tconv

@@ -2,7 +2,7 @@
 #include "generators/variants/streamed/pack_rows.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 #include "schedules/streamed.h"
 
@@ -49,12 +49,8 @@ private:
 
 }  // namespace
 
-Halide::Module pack_rows_module(const std::string &name, const PackRowsSpec &spec, const Machine &machine,
-                                const Halide::Target &target) {
-    return build_kernel<PackRows>(name, target, [&](PackRows &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel pack_rows_kernel(const std::string &name, const PackRowsSpec &spec, const Machine &machine) {
+    return make_kernel<PackRows>(name, {{"input", 6}}, 7, spec, machine);
 }
 
 }  // namespace tconv

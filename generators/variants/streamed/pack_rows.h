@@ -8,8 +8,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -22,7 +21,6 @@ struct PackRowsSpec {
     DataType dtype = DataType::kFloat32;
 };
 
-Halide::Module pack_rows_module(const std::string &name, const PackRowsSpec &spec, const Machine &machine,
-                                const Halide::Target &target);
+Kernel pack_rows_kernel(const std::string &name, const PackRowsSpec &spec, const Machine &machine);
 
 }  // namespace tconv

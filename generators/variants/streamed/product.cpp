@@ -2,7 +2,7 @@
 #include "generators/variants/streamed/product.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "generators/lowering_passes_prefetch.h"
 #include "schedules/registry.h"
 
@@ -79,15 +79,14 @@ private:
 
 }  // namespace
 
-Halide::Module streamed_product_module(const std::string &name, const StreamedProductSpec &spec,
-                                       const StreamedTile &tile, const Machine &machine, const Halide::Target &target) {
-    Halide::Module module = build_kernel<StreamedProduct>(name, target, [&](StreamedProduct &kernel) {
-        kernel.spec = spec;
-        kernel.tile = tile;
-        kernel.machine = machine;
-    });
-    share_prefetch(module, kStreamedTileLoop, spec.shares);
-    return module;
+Kernel streamed_product_kernel(const std::string &name, const StreamedProductSpec &spec, const StreamedTile &tile,
+                               const Machine &machine) {
+    return make_kernel<StreamedProduct>(name, {{"input", 4}, {"filter", 3}, {"before", 6}}, 6,
+                                        [=](StreamedProduct &kernel) {
+                                            kernel.spec = spec;
+                                            kernel.tile = tile;
+                                            kernel.machine = machine;
+                                        });
 }
 
 }  // namespace tconv

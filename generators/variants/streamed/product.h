@@ -12,8 +12,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/streamed.h"
 #include "tconv/layer.h"
 
@@ -30,7 +29,7 @@ struct StreamedProductSpec {
 
 // Buffers: input (k, row, group, origin), its rows rounded up to whole tiles; filter (v, c, origin); the output as an
 // input; output (v, x, y, z, n, origin). v counts tile.vectors * machine.vector_lanes.
-Halide::Module streamed_product_module(const std::string &name, const StreamedProductSpec &spec,
-                                       const StreamedTile &tile, const Machine &machine, const Halide::Target &target);
+Kernel streamed_product_kernel(const std::string &name, const StreamedProductSpec &spec, const StreamedTile &tile,
+                               const Machine &machine);
 
 }  // namespace tconv

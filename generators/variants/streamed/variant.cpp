@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/streamed/variant.h"
 
+#include "generators/number.h"
 #include "generators/variants/plan_pieces.h"
 #include "generators/variants/streamed/cell_sums.h"
 #include "generators/variants/streamed/knobs.h"
@@ -17,39 +18,23 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     LayerPlan plan;
     plan.filter_layout = streamed.layout;
     plan.workspace_elements = streamed.workspace_elements();
-    const auto add_kernel = [&](const std::string &name, auto lower) {
-        plan.kernels.push_back({name, lower});
-        return plan.kernels.size() - 1;
-    };
-    using Halide::Module;
-    using Halide::Target;
-    const PackRowsSpec rows{layer.in_channels, streamed.group, layer.layout == Layout::kChannelsLast,
-                            layer.types.input};
-    const CellSumsSpec sums{layer.out_channels, streamed.vectors,
-                            layer.bias,         layer.layout == Layout::kChannelsLast,
-                            layer.activation,   layer.types.accumulate};
-    plan.add_stage(pack_stage(streamed, add_kernel("pack_rows", [=](const std::string &symbol, const Target &target) {
-                                  return pack_rows_module(symbol, rows, machine, target);
-                              })));
-    plan.add_stage(start_stage(streamed, add_kernel("start", [=](const std::string &symbol, const Target &target) {
-                                   return start_cells_module(symbol, sums, machine, target);
-                               })));
+    const bool channels_last = layer.layout == Layout::kChannelsLast;
+    const PackRowsSpec rows{layer.in_channels, streamed.group, channels_last, layer.types.input};
+    const CellSumsSpec sums{layer.out_channels, streamed.vectors, layer.bias,
+                            channels_last,      layer.activation, layer.types.accumulate};
+    plan.add_stage(pack_stage(streamed, plan.add_kernel(pack_rows_kernel("pack_rows", rows, machine))));
+    plan.add_stage(start_stage(streamed, plan.add_kernel(start_cells_kernel("start", sums, machine))));
     std::vector<size_t> products;
     for (const StreamedKernel &kernel : streamed.kernels.kernels) {
-        const StreamedProductSpec spec{layer.in_channels, streamed.group,
-                                       streamed.chunk,    static_cast<int>(kernel.most_rows),
-                                       kernel.shares,     layer.types.accumulate};
-        products.push_back(
-            add_kernel("rows" + std::to_string(kernel.tile.rows), [=](const std::string &symbol, const Target &target) {
-                return streamed_product_module(symbol, spec, kernel.tile, machine, target);
-            }));
+        const StreamedProductSpec spec{layer.in_channels,        streamed.group, streamed.chunk,
+                                       number(kernel.most_rows), kernel.shares,  layer.types.accumulate};
+        const std::string name = "rows" + std::to_string(kernel.tile.rows);
+        products.push_back(plan.add_kernel(streamed_product_kernel(name, spec, kernel.tile, machine)));
     }
     if (!products.empty()) {
         plan.add_stage(product_stage(streamed, products));
     }
-    plan.add_stage(store_stage(streamed, add_kernel("store", [=](const std::string &symbol, const Target &target) {
-                                   return store_cells_module(symbol, sums, machine, target);
-                               })));
+    plan.add_stage(store_stage(streamed, plan.add_kernel(store_cells_kernel("store", sums, machine))));
     finish_plan(plan, layer, machine);
     return plan;
 }

@@ -110,15 +110,4 @@ std::string tap_tables_obstacle(const Layer &layer, int64_t packed_elements, Mar
                : "";
 }
 
-Table block_table(const FilterLayout &layout) {
-    Table table;
-    table.rows = layout.blocks();
-    table.add_progression("block", 0, 1);
-    table.add_progression("first", 0, layout.block());
-    std::vector<int64_t> counts(layout.blocks(), layout.block());
-    counts.back() = layout.lanes() - (layout.blocks() - 1) * layout.block();
-    table.add_column("count", counts);
-    return table;
-}
-
 }  // namespace tconv

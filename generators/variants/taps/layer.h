@@ -59,7 +59,4 @@ struct TapTiling {
 
 TapTiling tap_tiling(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs);
 
-// One row for each block of the packed filter: block, first (lane), count.
-Table block_table(const FilterLayout &layout);
-
 }  // namespace tconv

@@ -2,7 +2,7 @@
 #include "generators/variants/winograd/input.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "generators/variants/winograd/transform.h"
 #include "schedules/registry.h"
 #include "schedules/winograd.h"
@@ -103,12 +103,8 @@ private:
 
 }  // namespace
 
-Halide::Module winograd_input_module(const std::string &name, const WinogradInputSpec &spec, const Machine &machine,
-                                     const Halide::Target &target) {
-    return build_kernel<WinogradInput>(name, target, [&](WinogradInput &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel winograd_input_kernel(const std::string &name, const WinogradInputSpec &spec, const Machine &machine) {
+    return make_kernel<WinogradInput>(name, {{"input", 5}}, 7, spec, machine);
 }
 
 }  // namespace tconv

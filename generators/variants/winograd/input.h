@@ -12,8 +12,7 @@
 #include <array>
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "generators/variants/winograd/toom_cook.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -31,7 +30,6 @@ struct WinogradInputSpec {
 };
 
 // Buffers: input (c, x, y, z, origin), output (k, tile, g, px, py, pz, origin).
-Halide::Module winograd_input_module(const std::string &name, const WinogradInputSpec &spec, const Machine &machine,
-                                     const Halide::Target &target);
+Kernel winograd_input_kernel(const std::string &name, const WinogradInputSpec &spec, const Machine &machine);
 
 }  // namespace tconv

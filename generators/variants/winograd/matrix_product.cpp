@@ -2,7 +2,7 @@
 #include "generators/variants/winograd/matrix_product.h"
 
 #include "generators/element_type.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -84,10 +84,13 @@ private:
 
 }  // namespace
 
-Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec,
-                                     const MatrixProductTile &tile, const Machine &machine,
-                                     const Halide::Target &target) {
-    return build_kernel<MatrixProduct>(name, target, [&](MatrixProduct &kernel) {
+Kernel matrix_product_kernel(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
+                             const Machine &machine) {
+    std::vector<BufferDeclaration> inputs = {{"input", 5}, {"filter", 4}};
+    if (spec.accumulate) {
+        inputs.push_back({"before", 5});
+    }
+    return make_kernel<MatrixProduct>(name, inputs, 5, [=](MatrixProduct &kernel) {
         kernel.spec = spec;
         kernel.tile_size = tile;
         kernel.machine = machine;

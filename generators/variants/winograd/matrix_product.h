@@ -12,8 +12,7 @@
 
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "schedules/matrix_product.h"
 #include "tconv/layer.h"
 
@@ -28,8 +27,7 @@ struct MatrixProductSpec {
 
 // Buffers: input (k, row, group, tile, origin), filter (v, c, cb, origin), with `accumulate` the output as an input,
 // output (v, row, tile, cb, origin). v counts tile.vectors * machine.vector_lanes.
-Halide::Module matrix_product_module(const std::string &name, const MatrixProductSpec &spec,
-                                     const MatrixProductTile &tile, const Machine &machine,
-                                     const Halide::Target &target);
+Kernel matrix_product_kernel(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
+                             const Machine &machine);
 
 }  // namespace tconv

@@ -3,7 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
-#include "generators/kernels/build_kernel.h"
+#include "generators/kernels/make_kernel.h"
 #include "generators/variants/winograd/transform.h"
 #include "schedules/registry.h"
 #include "schedules/winograd.h"
@@ -132,12 +132,8 @@ private:
 
 }  // namespace
 
-Halide::Module winograd_output_module(const std::string &name, const WinogradOutputSpec &spec, const Machine &machine,
-                                      const Halide::Target &target) {
-    return build_kernel<WinogradOutput>(name, target, [&](WinogradOutput &kernel) {
-        kernel.spec = spec;
-        kernel.machine = machine;
-    });
+Kernel winograd_output_kernel(const std::string &name, const WinogradOutputSpec &spec, const Machine &machine) {
+    return make_kernel<WinogradOutput>(name, with_bias(spec.bias, 2, {{"input", 6}}), 6, spec, machine);
 }
 
 }  // namespace tconv

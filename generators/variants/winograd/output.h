@@ -11,8 +11,7 @@
 #include <array>
 #include <string>
 
-#include <Halide.h>
-
+#include "generators/layer_plan.h"
 #include "generators/variants/winograd/toom_cook.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
@@ -31,7 +30,6 @@ struct WinogradOutputSpec {
 
 // Buffers: input (c, px, py, pz, tile, origin), bias (c, origin) if there is one, output (c, ox, oy, oz, tile, origin), whose
 // channels lie side by side.
-Halide::Module winograd_output_module(const std::string &name, const WinogradOutputSpec &spec, const Machine &machine,
-                                      const Halide::Target &target);
+Kernel winograd_output_kernel(const std::string &name, const WinogradOutputSpec &spec, const Machine &machine);
 
 }  // namespace tconv

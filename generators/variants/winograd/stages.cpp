@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <string>
 
+#include "generators/cache_line.h"
+#include "generators/number.h"
 #include "generators/variants/winograd/calls.h"
 #include "generators/variants/winograd/input.h"
 #include "generators/variants/winograd/matrix_product.h"
@@ -15,12 +17,8 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kLine = 16;  // elements of a cache line
-
-int number(int64_t value) { return static_cast<int>(value); }
-
 // Whole lines, an odd number of them: neighbours at that distance spread over all sets of a cache.
-int64_t odd_lines(int64_t elements) { return (ceil_div(elements, kLine) | 1) * kLine; }
+int64_t odd_lines(int64_t elements) { return (ceil_div(elements, kCacheLineElements) | 1) * kCacheLineElements; }
 
 class Job {
 public:
@@ -28,32 +26,24 @@ public:
         : plan_(plan),
           context_(context),
           name_(name),
-          band_{context.layer, job,
+          band_{context.layer,
+                job,
                 WinogradStorage(context.layer, job, context.layout, channel_group(context.layer, context.machine)),
-                context.layout, context.products_offset} {}
+                context.layout,
+                context.products_offset,
+                band_table(job, context.layout),
+                strip_table(job, context.layer),
+                group_table(job, context.layer)},
+          strips_{"strip", band_.strip.table, job.window} {}
 
     void append() {
         for (int axis = 0; axis < 3; axis++) {
             matrices_[axis] = toom_cook(band_.kind(axis).outputs, band_.kind(axis).taps);
         }
-        Pass pass;
-        pass.band = {"band", band_table(band_.job, context_.layout)};
-        strips_ = {"strip", strip_table(band_.job, context_.layer), band_.job.window};
-        pass.stages = {input_stage(), product_stage(), output_stage()};
-        plan_.passes.push_back(pass);
+        plan_.passes.push_back({{input_stage(), product_stage(), output_stage()}, {"band", band_.band.table}});
     }
 
 private:
-    size_t add_kernel(const std::string &name, decltype(Kernel::lower) lower) {
-        for (size_t k = 0; k < plan_.kernels.size(); k++) {
-            if (plan_.kernels[k].name == name) {
-                return k;
-            }
-        }
-        plan_.kernels.push_back({name, std::move(lower)});
-        return plan_.kernels.size() - 1;
-    }
-
     Stage input_stage() {
         WinogradInputSpec spec;
         for (int axis = 0; axis < 3; axis++) {
@@ -68,64 +58,54 @@ private:
         Stage stage;
         stage.name = "input" + name_;
         stage.grid = {strips_};
-        stage.steps = {{"part", three_parts()}};
+        const PartTable part = three_parts();
+        stage.steps = {{"part", part.table}};
         for (const bool edge : {false, true}) {
             spec.edge = edge;
-            stage.kernels.push_back(
-                add_kernel("input" + name_ + (edge ? "_edge" : ""),
-                           [spec, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
-                               return winograd_input_module(symbol, spec, machine, target);
-                           }));
+            stage.kernels.push_back(plan_.add_kernel(
+                winograd_input_kernel("input" + name_ + (edge ? "_edge" : ""), spec, context_.machine)));
         }
-        stage.call = [band = band_](const TaskSymbols &task) { return input_call(band, task); };
+        stage.call = input_call(band_, part);
         return stage;
     }
 
     Stage product_stage() {
-        const int64_t tiles = band_.job.tiles(), rows = context_.tile.rows, blocks = context_.layout.blocks();
         Stage stage;
         stage.name = "product" + name_;
-        Table chunks;
-        chunks.rows = ceil_div(blocks, context_.blocks_per_task);
-        chunks.add_progression("first", 0, context_.blocks_per_task);
-        std::vector<int64_t> counts(chunks.rows, context_.blocks_per_task);
-        counts.back() = blocks - (chunks.rows - 1) * context_.blocks_per_task;
-        chunks.add_column("blocks", counts);
-        stage.grid = {{"point", point_table(band_.job, context_.layout)}, {"co", chunks}};
+        const PointTable point = point_table(band_.job, context_.layout);
+        const RangeTable co = chunk_table(context_.layout.blocks(), context_.blocks_per_task);
+        stage.grid = {{"point", point.table}, {"co", co.table}};
         // As evenly as they go: some with one row more than the others.
-        const int64_t count = ceil_div(tiles, rows), least = tiles / count, longer = tiles % count;
-        std::vector<std::array<int64_t, 3>> parts;  // rows, tiles, first
+        const int64_t tiles = band_.job.tiles(), count = ceil_div(tiles, context_.tile.rows);
+        const int64_t least = tiles / count, longer = tiles % count;
+        struct Rows {
+            int64_t rows, tiles, first;
+        };
+        std::vector<Rows> parts;
         if (longer > 0) {
             parts.push_back({least + 1, longer, 0});
         }
         parts.push_back({least, count - longer, longer * (least + 1)});
-        Table table;
-        table.rows = static_cast<int64_t>(parts.size());
-        for (size_t column = 0; column < 3; column++) {
-            std::vector<int64_t> values;
-            for (const auto &part : parts) {
-                values.push_back(part[column]);
-            }
-            table.add_column(std::array<const char *, 3>{"rows", "tiles", "first"}[column], values);
-        }
-        table.add_progression("kernel", 0, 1);
-        stage.steps = {{"rows", table}};
-        for (const auto &part : parts) {
+        RowsTable rows{Table(static_cast<int64_t>(parts.size())), {}, {}, {}, {}};
+        rows.rows = rows.table.add("rows", parts, [](const Rows &part) { return part.rows; });
+        rows.tiles = rows.table.add("tiles", parts, [](const Rows &part) { return part.tiles; });
+        rows.first = rows.table.add("first", parts, [](const Rows &part) { return part.first; });
+        rows.kernel = rows.table.add_progression("kernel", 0, 1);
+        stage.steps = {{"rows", rows.table}};
+        for (const Rows &part : parts) {
             MatrixProductTile tile = context_.tile;
-            tile.rows = number(part[0]);
+            tile.rows = number(part.rows);
             stage.kernels.push_back(product_kernel(tile));
         }
-        stage.call = [band = band_](const TaskSymbols &task) { return product_call(band, task); };
+        stage.call = product_call(band_, point, co, rows);
         return stage;
     }
 
     size_t product_kernel(const MatrixProductTile &tile) {
         const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.group), false,
                                      context_.layer.types.accumulate};
-        return add_kernel("product_rows" + std::to_string(tile.rows),
-                          [=, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
-                              return matrix_product_module(symbol, spec, tile, machine, target);
-                          });
+        return plan_.add_kernel(
+            matrix_product_kernel("product_rows" + std::to_string(tile.rows), spec, tile, context_.machine));
     }
 
     Stage output_stage() {
@@ -141,17 +121,15 @@ private:
         spec.dtype = context_.layer.types.accumulate;
         Stage stage;
         stage.name = "output" + name_;
-        stage.grid = {strips_, {"group", group_table(band_.job, context_.layer)}};
-        stage.steps = {{"part", three_parts()}};
+        stage.grid = {strips_, {"group", band_.group.table}};
+        const PartTable part = three_parts();
+        stage.steps = {{"part", part.table}};
         for (const bool clipped : {false, true}) {
             spec.clipped = clipped;
-            stage.kernels.push_back(
-                add_kernel("output" + name_ + (clipped ? "_edge" : ""),
-                           [spec, machine = context_.machine](const std::string &symbol, const Halide::Target &target) {
-                               return winograd_output_module(symbol, spec, machine, target);
-                           }));
+            stage.kernels.push_back(plan_.add_kernel(
+                winograd_output_kernel("output" + name_ + (clipped ? "_edge" : ""), spec, context_.machine)));
         }
-        stage.call = [band = band_](const TaskSymbols &task) { return output_call(band, task); };
+        stage.call = output_call(band_, part);
         return stage;
     }
 
@@ -159,8 +137,8 @@ private:
     const WinogradContext &context_;
     std::string name_;
     WinogradBand band_;
-    std::array<ToomCook, 3> matrices_;
     GridAxis strips_;
+    std::array<ToomCook, 3> matrices_;
 };
 
 }  // namespace
@@ -171,7 +149,7 @@ WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, con
       channel_groups(layer.in_channels / channel_group),
       group_stride(odd_lines(job.tiles() * group)),
       window_points(odd_lines(channel_groups * group_stride)),
-      tile_stride(odd_lines(layout.blocks() * layout.block() + kLine)),
+      tile_stride(odd_lines(layout.blocks() * layout.block() + kCacheLineElements)),
       product_points(odd_lines(job.tiles() * tile_stride)),
       points(job.points()) {}
 

@@ -2,23 +2,14 @@
 #include "generators/variants/winograd/tiles.h"
 
 #include <algorithm>
-#include <string>
 
+#include "generators/variants/phase_tables.h"
 #include "generators/variants/winograd/toom_cook.h"
 #include "runtime/base/integers.h"
 
 namespace tconv {
 
 namespace {
-
-constexpr std::array<const char *, 3> kAxisNames = {"z", "y", "x"};
-
-std::vector<Phase> live_phases(const Axis &axis) {
-    std::vector<Phase> live = phases(axis);
-    live.erase(std::remove_if(live.begin(), live.end(), [](const Phase &phase) { return phase.outputs == 0; }),
-               live.end());
-    return live;
-}
 
 // Tiles that cover the positions of a round: first window starts.
 std::vector<int64_t> tile_starts(const Range &positions, int64_t step, int64_t advance) {
@@ -58,30 +49,6 @@ int64_t strip_length(int64_t tiles, bool only_row) {
     return best;
 }
 
-using RoundOfAxes = std::array<int64_t, 3>;
-
-std::vector<RoundOfAxes> rounds_of(const WinogradJob &job) {
-    std::vector<RoundOfAxes> rounds;
-    for (int64_t z = 0; z < job.kinds[0].rounds(); z++) {
-        for (int64_t y = 0; y < job.kinds[1].rounds(); y++) {
-            for (int64_t x = 0; x < job.kinds[2].rounds(); x++) {
-                rounds.push_back({z, y, x});
-            }
-        }
-    }
-    return rounds;
-}
-
-std::array<std::vector<int64_t>, 3> strip_starts(const WinogradJob &job, const RoundOfAxes &round) {
-    std::array<std::vector<int64_t>, 3> starts;
-    for (int axis = 0; axis < 3; axis++) {
-        const AxisKind &kind = job.kinds[axis];
-        const int64_t tiles = axis == 2 ? job.strip : 1;
-        starts[axis] = tile_starts(kind.positions(round[axis]), kind.step, tiles * kind.outputs * kind.step);
-    }
-    return starts;
-}
-
 int64_t strip_count(const WinogradJob &job, const RoundOfAxes &round, const Layer &layer) {
     int64_t count = layer.batch;
     for (const std::vector<int64_t> &starts : strip_starts(job, round)) {
@@ -102,36 +69,6 @@ void set_window(WinogradJob &job, const TileSizes &sizes, const Layer &layer) {
     const int64_t bands = ceil_div(most, std::max<int64_t>(1, sizes.band / job.strip));
     job.window = std::min(least, ceil_div(most, bands));
     job.rounds = static_cast<int64_t>(rounds.size()) * ceil_div(most, job.window);
-}
-
-struct Columns {
-    std::vector<std::pair<std::string, std::vector<int64_t>>> columns;
-
-    void push(const std::string &name, int64_t value) {
-        const auto found =
-            std::find_if(columns.begin(), columns.end(), [&](const auto &column) { return column.first == name; });
-        (found == columns.end() ? columns.emplace_back(name, std::vector<int64_t>()) : *found).second.push_back(value);
-    }
-    Table table() const {
-        Table table;
-        for (const auto &[name, values] : columns) {
-            table.rows = static_cast<int64_t>(values.size());
-            table.add_column(name, values);
-        }
-        return table;
-    }
-};
-
-void push_phase(Columns &columns, int axis, const AxisKind &kind, int64_t index) {
-    const Phase &phase = kind.phases[index];
-    const std::string name = std::string("_") + kAxisNames[axis];
-    columns.push("base" + name, kind.first(phase));
-    columns.push("count" + name, phase.outputs);
-    columns.push("first" + name, phase.first_output);
-}
-
-int64_t linear_position(const FilterLayout &layout, const RoundOfAxes &position) {
-    return (position[0] * layout.positions(1) + position[1]) * layout.positions(2) + position[2];
 }
 
 // `outputs` row after row of `points` of the axis's kinds.
@@ -158,6 +95,28 @@ FilterAxis filter_axis(const Axis &axis, const TileSizes &sizes) {
 }
 
 }  // namespace
+
+std::vector<RoundOfAxes> rounds_of(const WinogradJob &job) {
+    std::vector<RoundOfAxes> rounds;
+    for (int64_t z = 0; z < job.kinds[0].rounds(); z++) {
+        for (int64_t y = 0; y < job.kinds[1].rounds(); y++) {
+            for (int64_t x = 0; x < job.kinds[2].rounds(); x++) {
+                rounds.push_back({z, y, x});
+            }
+        }
+    }
+    return rounds;
+}
+
+std::array<std::vector<int64_t>, 3> strip_starts(const WinogradJob &job, const RoundOfAxes &round) {
+    std::array<std::vector<int64_t>, 3> starts;
+    for (int axis = 0; axis < 3; axis++) {
+        const AxisKind &kind = job.kinds[axis];
+        const int64_t tiles = axis == 2 ? job.strip : 1;
+        starts[axis] = tile_starts(kind.positions(round[axis]), kind.step, tiles * kind.outputs * kind.step);
+    }
+    return starts;
+}
 
 Range AxisKind::positions(int64_t round) const {
     Range range{first(phases[round]), first(phases[round]) + phases[round].outputs};
@@ -221,80 +180,6 @@ FilterLayout winograd_filter(const Layer &layer, const TileSizes &sizes, int blo
         axes[axis] = filter_axis(layer.axes[axis], sizes);
     }
     return FilterLayout(layer, block, axes, BlockOrder::kInner);
-}
-
-Table band_table(const WinogradJob &job, const FilterLayout &layout) {
-    Columns columns;
-    const std::vector<RoundOfAxes> rounds = rounds_of(job);
-    const int64_t bands = job.rounds / static_cast<int64_t>(rounds.size());
-    for (const RoundOfAxes &round : rounds) {
-        for (int64_t band = 0; band < bands; band++) {
-            RoundOfAxes position;
-            for (int axis = 0; axis < 3; axis++) {
-                const AxisKind &kind = job.kinds[axis];
-                position[axis] = kind.position + round[axis] * kind.points();
-                if (!kind.shared) {
-                    push_phase(columns, axis, kind, round[axis]);
-                }
-            }
-            columns.push("position", linear_position(layout, position));
-        }
-    }
-    return columns.table();
-}
-
-Table strip_table(const WinogradJob &job, const Layer &layer) {
-    Columns columns;
-    const std::vector<RoundOfAxes> rounds = rounds_of(job);
-    const int64_t bands = job.rounds / static_cast<int64_t>(rounds.size());
-    for (const RoundOfAxes &round : rounds) {
-        const auto [z, y, x] = strip_starts(job, round);
-        const int64_t zs = static_cast<int64_t>(z.size()), ys = static_cast<int64_t>(y.size()),
-                      xs = static_cast<int64_t>(x.size());
-        const int64_t count = layer.batch * zs * ys * xs;
-        for (int64_t band = 0; band < bands; band++) {
-            const int64_t begin = std::min(band * job.window, count - job.window);
-            for (int64_t slot = 0; slot < job.window; slot++) {
-                const int64_t strip = begin + slot;
-                columns.push("n", strip / (zs * ys * xs));
-                columns.push("z", z[strip / (ys * xs) % zs]);
-                columns.push("y", y[strip / xs % ys]);
-                columns.push("x", x[strip % xs]);
-                columns.push("slot", slot);
-            }
-        }
-    }
-    return columns.table();
-}
-
-Table group_table(const WinogradJob &job, const Layer &layer) {
-    Columns columns;
-    const auto &[z, y, x] = job.kinds;
-    for (int64_t group = 0; group < job.groups(); group++) {
-        const RoundOfAxes index = {group / (y.groups() * x.groups()), group / x.groups() % y.groups(),
-                                   group % x.groups()};
-        columns.push("lane", group * layer.out_channels);
-        for (int axis = 0; axis < 3; axis++) {
-            if (job.kinds[axis].shared) {
-                push_phase(columns, axis, job.kinds[axis], index[axis]);
-            }
-        }
-    }
-    return columns.table();
-}
-
-Table point_table(const WinogradJob &job, const FilterLayout &layout) {
-    Columns columns;
-    int64_t point = 0;
-    for (int64_t z = 0; z < job.kinds[0].points(); z++) {
-        for (int64_t y = 0; y < job.kinds[1].points(); y++) {
-            for (int64_t x = 0; x < job.kinds[2].points(); x++) {
-                columns.push("point", point++);
-                columns.push("position", linear_position(layout, {z, y, x}));
-            }
-        }
-    }
-    return columns.table();
 }
 
 }  // namespace tconv

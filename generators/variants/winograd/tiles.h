@@ -58,17 +58,11 @@ std::vector<WinogradJob> winograd_jobs(const Layer &layer, const TileSizes &size
 
 FilterLayout winograd_filter(const Layer &layer, const TileSizes &sizes, int block);
 
-// A row for each band. Columns: position (of the first point in the packed filter), and for each axis a that is not shared
-// base_a, count_a, first_a: the position of the phase's first output, how many it has, and its index.
-Table band_table(const WinogradJob &job, const FilterLayout &layout);
+// The rounds of the kinds of z, y and x that a band belongs to.
+using RoundOfAxes = std::array<int64_t, 3>;
+std::vector<RoundOfAxes> rounds_of(const WinogradJob &job);
 
-// `window` rows for each band. Columns: n, z, y, x (window starts of the first tile), slot (number within the band).
-Table strip_table(const WinogradJob &job, const Layer &layer);
-
-// A row for each lane group. Columns: lane, and base_a, count_a, first_a for the axes that are shared.
-Table group_table(const WinogradJob &job, const Layer &layer);
-
-// A row for each point of a tile. Columns: point, and position relative to that of the band.
-Table point_table(const WinogradJob &job, const FilterLayout &layout);
+// Window starts of the strips of a round, of z, y and x.
+std::array<std::vector<int64_t>, 3> strip_starts(const WinogradJob &job, const RoundOfAxes &round);
 
 }  // namespace tconv

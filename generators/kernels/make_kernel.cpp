@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "generators/kernels/make_kernel.h"
+
+#include <stdexcept>
+
+namespace tconv {
+
+namespace {
+
+std::string text(const std::vector<BufferDeclaration> &buffers) {
+    std::string text;
+    for (const BufferDeclaration &buffer : buffers) {
+        text += (text.empty() ? "" : ", ") + std::string(buffer.output ? "out " : "") + buffer.name + "(" +
+                std::to_string(buffer.dimensions) + ")";
+    }
+    return text;
+}
+
+}  // namespace
+
+std::vector<BufferDeclaration> with_bias(bool bias, int dimensions, std::vector<BufferDeclaration> inputs) {
+    if (bias) {
+        inputs.push_back({"bias", dimensions});
+    }
+    return inputs;
+}
+
+void require_buffers(const Halide::Module &module, const std::string &symbol,
+                     const std::vector<BufferDeclaration> &buffers) {
+    std::vector<BufferDeclaration> taken;
+    for (const auto &argument : module.get_function_by_name(symbol).args) {
+        if (argument.is_buffer()) {
+            taken.push_back({argument.name, argument.dimensions, argument.is_output()});
+        }
+    }
+    if (!(taken == buffers)) {
+        throw std::logic_error("internal error: kernel " + symbol + " takes " + text(taken) + ", not " + text(buffers) +
+                               " as its plan says");
+    }
+}
+
+}  // namespace tconv

@@ -8,21 +8,9 @@
 #include <Halide.h>
 
 #include "generators/layer_plan.h"
+#include "generators/library_abi.h"
 
 namespace tconv {
-
-// Status codes of NAME_run, NAME_task and NAME_pack; the header that tconv writes lists the same.
-enum LibraryStatus {
-    kLibraryOk = 0,
-    kLibraryErrorNull = 1,
-    kLibraryErrorAlignment = 2,
-    kLibraryErrorStrides = 3,
-    kLibraryErrorExtents = 4,
-    kLibraryErrorTask = 5,
-};
-
-// Bytes that weights and workspace pointers must be multiples of.
-constexpr int kWeightsAlignment = kPackedAlignment;
 
 // The symbol of one of the plan's kernels.
 std::string kernel_symbol(const Layer &layer, const Kernel &kernel);

@@ -8,20 +8,10 @@
 
 #include <Halide.h>
 
-#include "generators/layer_plan.h"
+#include "generators/library_abi.h"
+#include "generators/plan_table.h"
 
 namespace tconv::ir {
-
-// Fields of NAME_args, all of pointer size.
-enum ArgsField {
-    kArgsInput,
-    kArgsOutput,
-    kArgsWeights,
-    kArgsWorkspace,
-    kArgsInputStrides,
-    kArgsOutputStrides,
-    kArgsExtents
-};
 
 // Statements under construction: lets and checks in order, wrapped around a body at the end.
 class Scope {

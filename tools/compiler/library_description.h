@@ -6,13 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "generators/layer_plan.h"
+#include "generators/library_abi.h"
 #include "tconv/layer.h"
 #include "tools/compiler/build_library.h"
 
 namespace tconv {
-
-constexpr int kLibraryAbi = 1;
 
 struct LibraryDescription {
     Layer layer;

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "generators/layer_program.h"
+#include "tools/compiler/library_abi_text.h"
 #include "tools/compiler/library_description.h"
 
 namespace tconv {
@@ -74,13 +74,7 @@ extern "C" {
 
 /* What functions return. Any other value is an error of the device. */
 enum {
-    @NAME@_OK = 0,
-    @NAME@_ERROR_NULL = 1,      /* a pointer that is needed is NULL */
-    @NAME@_ERROR_ALIGNMENT = 2, /* a pointer is not aligned as the macros above say */
-    @NAME@_ERROR_STRIDES = 3,   /* strides that the rules at NAME_args forbid */
-    @NAME@_ERROR_EXTENTS = 4,   /* extents is not NULL: this library has the extents it was compiled for */
-    @NAME@_ERROR_TASK = 5       /* no such stage or task */
-};
+@STATUSES@};
 
 /* The caller owns all memory, and keeps it alive during a call. Input and output may not overlap.
  *
@@ -88,13 +82,7 @@ enum {
  * dense. The tensor spans less than 2^31 elements, no two output cells share memory@STRIDE_RULE@. Memory between the cells is not
  * touched. Checked are the span, zeros in the output and what the last rule says; cells that overlap otherwise are not. */
 typedef struct @NAME@_args {
-    const @INPUT_TYPE@ *input;
-    @OUTPUT_TYPE@ *output;
-    const void *weights; /* @WEIGHTS_COMMENT@ */
-    void *workspace;     /* scratch of NAME_WORKSPACE_BYTES; may be NULL where that is 0 */
-    const int64_t *input_strides, *output_strides;
-    const int64_t *extents; /* NULL */
-} @NAME@_args;
+@ARGS@} @NAME@_args;
 
 /* Computes the layer on the calling thread. */
 int @NAME@_run(const @NAME@_args *args);
@@ -137,13 +125,7 @@ static inline const char *@NAME@_variant(void)
 static inline const char *@NAME@_status_text(int status)
 {
     switch (status) {
-    case @NAME@_OK: return "success";
-    case @NAME@_ERROR_NULL: return "a pointer that is needed is NULL";
-    case @NAME@_ERROR_ALIGNMENT: return "a pointer is not aligned: tensors to @TENSOR_ALIGNMENT@ bytes, weights and workspace to @ALIGNMENT@";
-    case @NAME@_ERROR_STRIDES: return "strides: channels apart, a stride of 0 in the output, something negative on a device, or a span of 2^31 elements";
-    case @NAME@_ERROR_EXTENTS: return "extents must be NULL: they were fixed when the library was built";
-    case @NAME@_ERROR_TASK: return "no such stage or task";
-    default: return "device error";
+@STATUS_TEXTS@    default: return "device error";
     }
 }
 
@@ -272,6 +254,9 @@ std::string library_header(const LibraryDescription &library) {
     }
     const bool gpu = library.target.is_gpu();
     const std::vector<std::pair<std::string, std::string>> words = {
+        {"STATUSES", library_status_lines()},
+        {"STATUS_TEXTS", library_status_cases()},
+        {"ARGS", library_args_lines()},
         {"SUMMARY", std::to_string(layer.spatial_rank) + "-D transposed convolution"},
         {"VERSION", TCONV_VERSION},
         {"TARGET", library.target.name},

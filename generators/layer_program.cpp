@@ -2,6 +2,7 @@
 #include "generators/layer_program.h"
 
 #include "generators/element_type.h"
+#include "generators/number.h"
 #include "generators/program_gpu.h"
 #include "generators/program_ir.h"
 #include "generators/program_pack.h"
@@ -138,16 +139,16 @@ private:
 
     // The functions of a pass's stages, with their calls from NAME_run and, one task at a time, from NAME_task.
     void append_pass(const Pass &pass, int64_t first, Scope &run, Expr &valid, Stmt &dispatch) {
-        const int stages = static_cast<int>(pass.stages.size()), rounds = static_cast<int>(pass.rounds());
+        const int stages = static_cast<int>(pass.stages.size()), rounds = number(pass.rounds());
         const Expr stage_index = int_variable("stage"), task_index = int_variable("task"),
                    round = int_variable("round");
-        const Expr position = stage_index - static_cast<int>(first);
+        const Expr position = stage_index - number(first);
         const Expr inside = position >= 0 && position < stages * rounds;
         Scope one_round;
         for (int s = 0; s < stages; s++) {
             const Stage &stage = pass.stages[s];
             const Expr this_stage = inside && position % stages == s;
-            valid = valid || (this_stage && task_index >= 0 && task_index < static_cast<int>(stage.tasks()));
+            valid = valid || (this_stage && task_index >= 0 && task_index < number(stage.tasks()));
             if (stage.tasks() == 0) {
                 continue;
             }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "generators/cache_line.h"
+
 namespace tconv {
 
 using Halide::Expr;
@@ -31,8 +33,6 @@ private:
         IRVisitor::visit(op);
     }
 };
-
-constexpr int kCacheLineBytes = 64;
 
 class PrefetchFinder : public IRVisitor {
 public:

@@ -4,14 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "generators/cache_line.h"
+
 namespace tconv {
 
 using Halide::Expr;
 using namespace Halide::Internal;
 
 namespace {
-
-constexpr int kCacheLineBytes = 64;
 
 // Takes the prefetches out of a loop's body. Their addresses are put in terms of what is known outside of it.
 class PrefetchTaker : public IRMutator {

@@ -2,6 +2,7 @@
 #include "generators/program_gpu.h"
 
 #include "generators/element_type.h"
+#include "generators/number.h"
 
 namespace tconv::ir {
 
@@ -26,7 +27,7 @@ std::vector<BufferDim> tensor_dims(const ViewBuilder &views, const Layer &layer,
     std::vector<BufferDim> dims;
     for (int d = kDimC; d <= kDimN; d++) {
         const Expr stride = extents[d] > 1 ? views.stride(tensor, static_cast<CanonicalDim>(d)) : Expr(0);
-        dims.push_back({0, static_cast<int>(extents[d]), stride});
+        dims.push_back({0, number(extents[d]), stride});
     }
     return dims;
 }
@@ -70,7 +71,7 @@ DeviceTensors upload_tensors(Scope &scope, const ViewBuilder &views, const Layer
         scope.call(upload ? "halide_copy_to_device" : "halide_device_malloc",
                    {buffer, handle_variable(device.interface)});
     };
-    const auto flat = [](int64_t elements) { return std::vector<BufferDim>{{0, static_cast<int>(elements), 1}}; };
+    const auto flat = [](int64_t elements) { return std::vector<BufferDim>{{0, number(elements), 1}}; };
     place(TensorId::kInput, "input", views.address(TensorId::kInput), tensor_dims(views, layer, TensorId::kInput),
           true);
     place(TensorId::kFilter, "weights", views.address(TensorId::kFilter), flat(plan.filter_layout.elements()), true);

@@ -53,8 +53,7 @@ Expr args_field(ArgsField field, int pointer_bits) {
 }
 
 Stmt for_each(const std::string &name, int64_t extent, const Stmt &body) {
-    return For::make(name, 0, static_cast<int>(extent), ForType::Serial, Halide::Partition::Auto,
-                     Halide::DeviceAPI::None, body);
+    return For::make(name, 0, number(extent), ForType::Serial, Halide::Partition::Auto, Halide::DeviceAPI::None, body);
 }
 
 LoweredFunc function(const std::string &name, const std::vector<std::pair<std::string, Type>> &args, const Stmt &body,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "generators/element_type.h"
+#include "generators/number.h"
 #include "generators/program_views.h"
 
 namespace tconv::ir {
@@ -54,7 +55,7 @@ Stmt call_pack(const Layer &layer, const std::string &kernel, const Expr &from, 
 std::vector<BufferDim> packed_dims(const FilterLayout &layout, int channels, int64_t block_stride) {
     return {{0, layout.block(), 1},
             {0, channels, layout.block()},
-            {0, static_cast<int>(layout.blocks()), static_cast<int>(block_stride)},
+            {0, number(layout.blocks()), number(block_stride)},
             {0, 1, 1}};
 }
 
@@ -70,10 +71,10 @@ Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string
         to += cast(UInt(64), position) * make_const(UInt(64), layout.axis_stride(axis) * bytes);
     }
     from *= make_const(UInt(64), layer.in_channels * layer.out_channels * bytes);
-    const int in = static_cast<int>(layer.in_channels);
+    const int in = number(layer.in_channels);
     scope.run(call_pack(layer, kernel, address_variable("filter") + from,
-                        {{0, in, 1}, {0, static_cast<int>(layer.out_channels), in}, {0, 1, 1}},
-                        address_variable("weights") + to, packed_dims(layout, in, layout.block_stride())));
+                        {{0, in, 1}, {0, number(layer.out_channels), in}, {0, 1, 1}}, address_variable("weights") + to,
+                        packed_dims(layout, in, layout.block_stride())));
     return loops_over_positions(layout, scope.wrap());
 }
 
@@ -112,8 +113,7 @@ std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std:
         const Expr bytes = scope.let(position_name + "." + name + ".array", array);
         return scope.let(position_name + "." + name,
                          host_buffer(type, reinterpret(UInt(64), bytes) + first,
-                                     {{0, static_cast<int>(width), 1},
-                                      {0, static_cast<int>(axis.lane_sets), static_cast<int>(step)}}));
+                                     {{0, number(width), 1}, {0, number(axis.lane_sets), number(step)}}));
     };
     return {buffer("rows", Halide::Int(32), constant_array(rows), 2, 2),
             buffer("weights", Halide::Float(64), constant_array(weights), most, shared ? 0 : most)};
@@ -122,12 +122,12 @@ std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std:
 // One position after the other, each from the whole filter.
 Stmt pack_sums(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
     const Halide::Type type = element_type(layer.types.filter);
-    const int in = static_cast<int>(layer.in_channels), out = static_cast<int>(layer.out_channels);
+    const int in = number(layer.in_channels), out = number(layer.out_channels);
     Scope scope;
     std::vector<BufferDim> filter = {{0, in, 1}, {0, out, in}};
     int64_t stride = layer.in_channels * layer.out_channels;
     for (int axis : {2, 1, 0}) {
-        filter.push_back({0, static_cast<int>(layer.axes[axis].kernel), static_cast<int>(stride)});
+        filter.push_back({0, number(layer.axes[axis].kernel), number(stride)});
         stride *= layer.axes[axis].kernel;
     }
     filter.push_back({0, 1, 1});
@@ -166,7 +166,7 @@ Stmt pack_bias(const Layer &layer, const FilterLayout &layout) {
     scope.run(for_each("pack.zero", layout.elements() - layout.filter_elements(),
                        Store::make("pack.rest", make_zero(type), int_variable("pack.zero"), {}, always, {})));
     scope.let("pack.lanes", at(layout.bias_offset()));
-    const int channels = static_cast<int>(layer.out_channels);
+    const int channels = number(layer.out_channels);
     const Expr channel = int_variable("pack.channel"), lane = int_variable("pack.group") * channels + channel;
     const Stmt copy = Store::make("pack.lanes", load(type, "bias", channel), lane, {}, always, {});
     scope.run(for_each("pack.group", layout.lanes() / channels, for_each("pack.channel", channels, copy)));

@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -26,7 +27,7 @@ public:
     }
 
     void generate() {
-        const int last = static_cast<int>(spec.out_channels) - 1;
+        const int last = number(spec.out_channels) - 1;
         Expr channel = cb * spec.block + v;
         output(v, ci, cb, origin) = Halide::select(channel <= last, filter(ci, Halide::clamp(channel, 0, last), 0),
                                                    Halide::cast(element_type(spec.dtype), 0));

@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -28,7 +29,7 @@ public:
     }
 
     void generate() {
-        const int channels = static_cast<int>(spec.channels);
+        const int channels = number(spec.channels);
         const Halide::Region inside = {
             {Expr(), Expr()},
             {input.dim(1).min(), input.dim(1).extent()},
@@ -50,7 +51,7 @@ public:
 
     void schedule() {
         RepackFuncs funcs{output, c, x, y, z, n, origin};
-        funcs.channels = static_cast<int>(spec.channels);
+        funcs.channels = number(spec.channels);
         funcs.contiguous_input = spec.channels_last;
         family_for(machine).repack(funcs, machine);
     }

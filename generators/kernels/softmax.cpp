@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/elementary.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -34,7 +35,7 @@ public:
     }
 
     void generate() {
-        const int length = static_cast<int>(spec.length);
+        const int length = number(spec.length);
         const RDom k(0, length, "k");
         // Vectors run along rows, and the lanes beyond the last one read it again.
         const Expr last_row = input.dim(1).extent() - 1;

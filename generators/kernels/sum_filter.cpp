@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -34,7 +35,6 @@ public:
     }
 
     void generate() {
-        const auto number = [](int64_t value) { return static_cast<int>(value); };
         const int channels = number(spec.out_channels);
         const auto &[groups_z, groups_y, groups_x] = spec.groups;
         const Expr lane = cb * spec.block + v, group = lane / channels;

@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -33,16 +34,14 @@ public:
 
     void generate() {
         const int block = spec.block;
-        const int channels = static_cast<int>(spec.in_channels);
-        const int taps_x = static_cast<int>(spec.taps_x);
+        const int channels = number(spec.in_channels);
+        const int taps_x = number(spec.taps_x);
         RDom r(0, channels, 0, taps_x, 0, filter.dim(3).extent(), 0, filter.dim(4).extent(), "r");
         accumulate(v, cb, x, y, z, n) = Halide::cast(element_type(spec.dtype), 0);
-        accumulate(v, cb, x, y, z, n) +=
-            input(r[0], x - static_cast<int>(spec.step_x) * r[1], y - static_cast<int>(spec.step_y) * r[2],
-                  z - static_cast<int>(spec.step_z) * r[3], n, 0) *
-            filter(v, r[0], r[1], r[2], r[3], cb, 0);
-        const int cells = static_cast<int>(spec.cells),
-                  cell_channels = static_cast<int>(spec.out_channels / spec.cells);
+        accumulate(v, cb, x, y, z, n) += input(r[0], x - number(spec.step_x) * r[1], y - number(spec.step_y) * r[2],
+                                               z - number(spec.step_z) * r[3], n, 0) *
+                                         filter(v, r[0], r[1], r[2], r[3], cb, 0);
+        const int cells = number(spec.cells), cell_channels = number(spec.out_channels / spec.cells);
         const Expr channel = spec.cells > 1 ? x % cells * cell_channels + co : Expr(co);
         // In one block there is nothing to divide, and bounds inference sees which channel a thread needs.
         const bool one_block = spec.cells == 1;
@@ -62,7 +61,7 @@ public:
         input.dim(0).set_bounds(0, channels).set_stride(1);
         output.dim(0).set_min(0).set_stride(spec.channels_last ? Expr(1) : Expr());
         if (spec.call_channels > 0) {
-            output.dim(0).set_extent(static_cast<int>(spec.call_channels));
+            output.dim(0).set_extent(number(spec.call_channels));
         }
         for (int d = 1; d < 5; d++) {
             output.dim(d).set_min(0);
@@ -80,8 +79,8 @@ public:
     void schedule() {
         TapProductFuncs funcs{output, accumulate, filter, co, v, cb, x, y, z, n, origin, r_[0], r_[1], r_[2], r_[3]};
         funcs.block = spec.block;
-        funcs.channels = static_cast<int>(spec.call_channels > 0 ? spec.call_channels : spec.out_channels);
-        funcs.cells = static_cast<int>(spec.cells);
+        funcs.channels = number(spec.call_channels > 0 ? spec.call_channels : spec.out_channels);
+        funcs.cells = number(spec.cells);
         funcs.whole_blocks = spec.call_channels == spec.block;
         funcs.contiguous_output = spec.channels_last;
         funcs.long_epilogue = is_long(spec.activation);

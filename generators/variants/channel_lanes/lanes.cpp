@@ -6,6 +6,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "runtime/base/integers.h"
 #include "schedules/registry.h"
 
@@ -17,8 +18,6 @@ using Halide::Expr;
 using Halide::Func;
 using Halide::RDom;
 using Halide::Var;
-
-int number(int64_t value) { return static_cast<int>(value); }
 
 class ChannelLanes : public Halide::Generator<ChannelLanes> {
 public:

@@ -6,6 +6,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "runtime/base/integers.h"
 #include "schedules/column_rows.h"
 #include "schedules/registry.h"
@@ -19,8 +20,6 @@ using Halide::Func;
 using Halide::likely;
 using Halide::RDom;
 using Halide::Var;
-
-int number(int64_t value) { return static_cast<int>(value); }
 
 class ColumnRows : public Halide::Generator<ColumnRows> {
 public:

@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -22,10 +23,10 @@ struct Source {
 };
 
 Source source(const Axis &axis, const Expr &cell, const Expr &k) {
-    const int stride = static_cast<int>(axis.stride);
-    Expr distance = cell + static_cast<int>(axis.pad_before) - static_cast<int>(axis.dilation) * k;
+    const int stride = number(axis.stride);
+    Expr distance = cell + number(axis.pad_before) - number(axis.dilation) * k;
     Expr index = distance / stride;
-    const int last = static_cast<int>(axis.input) - 1;
+    const int last = number(axis.input) - 1;
     return {Halide::clamp(index, 0, last), distance >= 0 && distance % stride == 0 && index <= last};
 }
 
@@ -74,8 +75,7 @@ private:
     void add_taps() {
         const auto &[az, ay, ax] = layer.axes;
         const Halide::Type type = element_type(layer.types.accumulate);
-        RDom r(0, static_cast<int>(layer.in_channels), 0, static_cast<int>(ax.kernel), 0, static_cast<int>(ay.kernel),
-               0, static_cast<int>(az.kernel), "r");
+        RDom r(0, number(layer.in_channels), 0, number(ax.kernel), 0, number(ay.kernel), 0, number(az.kernel), "r");
         const Source sx = source(ax, x, r[1]), sy = source(ay, y, r[2]), sz = source(az, z, r[3]);
         Expr product = input(r[0], sx.index, sy.index, sz.index, n, 0) * filter(co, r[0], r[1], r[2], r[3], 0);
         accumulate(co, x, y, z, n) +=

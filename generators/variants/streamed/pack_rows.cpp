@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 #include "schedules/streamed.h"
 
@@ -28,7 +29,7 @@ public:
 
     void generate() {
         output(k, group, x, y, z, n, origin) = input(group * spec.group + k, x, y, z, n, 0);
-        const int channels = static_cast<int>(spec.in_channels);
+        const int channels = number(spec.in_channels);
         input.dim(0).set_bounds(0, channels).set_stride(spec.channels_last ? Expr(1) : Expr());
         output.dim(0).set_bounds(0, spec.group).set_stride(1);
         output.dim(1).set_bounds(0, channels / spec.group);

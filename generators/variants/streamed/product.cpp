@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
 #include "generators/lowering_passes_prefetch.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -35,7 +36,7 @@ public:
     }
 
     void generate() {
-        const int channels = static_cast<int>(spec.in_channels), block = tile.vectors * machine.vector_lanes;
+        const int channels = number(spec.in_channels), block = tile.vectors * machine.vector_lanes;
         const int groups = spec.chunk / spec.group;
         const Expr zero = Halide::cast(element_type(spec.dtype), 0);
         RDom r(0, spec.group, 0, groups, "r"), chunks(0, channels / spec.chunk, "chunks");

@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "generators/variants/winograd/transform.h"
 #include "schedules/registry.h"
 #include "schedules/winograd.h"
@@ -57,11 +58,11 @@ public:
         output(k, tile, g, px, py, pz, origin) = value(px, py, pz);
 
         input.dim(0).set_min(0).set_stride(1);
-        const auto points = [](const Matrix &matrix) { return static_cast<int>(matrix.size()); };
+        const auto points = [](const Matrix &matrix) { return number(matrix.size()); };
         output.dim(0).set_bounds(0, spec.group).set_stride(1);
         output.dim(1).set_min(0).set_stride(spec.group);
-        output.dim(2).set_min(0).set_stride(static_cast<int>(spec.group_stride));
-        int stride = static_cast<int>(spec.point_stride);
+        output.dim(2).set_min(0).set_stride(number(spec.group_stride));
+        int stride = number(spec.point_stride);
         for (auto [dim, matrix] : {std::pair(3, matrix_x), std::pair(4, matrix_y), std::pair(5, matrix_z)}) {
             output.dim(dim).set_bounds(0, points(matrix)).set_stride(stride);
             stride *= points(matrix);
@@ -71,14 +72,12 @@ public:
     void schedule() {
         WinogradInputFuncs funcs{output, stages_, k, tile, g, px, py, pz, origin};
         funcs.group = spec.group;
-        funcs.points = {static_cast<int>(spec.matrix[2].size()), static_cast<int>(spec.matrix[1].size()),
-                        static_cast<int>(spec.matrix[0].size())};
+        funcs.points = {number(spec.matrix[2].size()), number(spec.matrix[1].size()), number(spec.matrix[0].size())};
         family_for(machine).winograd_input(funcs, machine);
     }
 
 private:
     Expr window(const Expr &wx, const Expr &wy, const Expr &wz) const {
-        const auto number = [](int64_t value) { return static_cast<int>(value); };
         const Expr c = g * spec.group + k;
         Expr x = tile * number(spec.tile_step) + wx * number(spec.step[2]);
         Expr y = wy * number(spec.step[1]), z = wz * number(spec.step[0]);

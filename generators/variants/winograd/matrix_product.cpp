@@ -3,6 +3,7 @@
 
 #include "generators/element_type.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "schedules/registry.h"
 
 namespace tconv {
@@ -36,7 +37,7 @@ public:
     }
 
     void generate() {
-        const int channels = static_cast<int>(spec.in_channels), groups = channels / spec.group;
+        const int channels = number(spec.in_channels), groups = channels / spec.group;
         RDom r(0, spec.group, 0, groups, "r");
         sum(v, row, tile, cb) = Halide::cast(element_type(spec.dtype), 0);
         sum(v, row, tile, cb) += input(r.x, row, r.y, tile, 0) * filter(v, r.y * spec.group + r.x, cb, 0);

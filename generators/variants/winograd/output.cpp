@@ -4,6 +4,7 @@
 #include "generators/element_type.h"
 #include "generators/epilogue.h"
 #include "generators/kernels/make_kernel.h"
+#include "generators/number.h"
 #include "generators/variants/winograd/transform.h"
 #include "schedules/registry.h"
 #include "schedules/winograd.h"
@@ -80,14 +81,14 @@ public:
         }
         funcs.clipped = spec.clipped;
         funcs.outputs = {outputs(2), outputs(1), outputs(0)};
-        funcs.channels = static_cast<int>(spec.channels);
+        funcs.channels = number(spec.channels);
         funcs.long_epilogue = is_long(spec.activation);
         family_for(machine).winograd_output(funcs, machine);
     }
 
 private:
-    int points(int axis) const { return static_cast<int>(spec.matrix[axis][0].size()); }
-    int outputs(int axis) const { return static_cast<int>(spec.matrix[axis].size()); }
+    int points(int axis) const { return number(spec.matrix[axis][0].size()); }
+    int outputs(int axis) const { return number(spec.matrix[axis].size()); }
 
     template<typename Result>
     void store_inside(const Result &result) {
@@ -106,9 +107,9 @@ private:
     }
 
     void set_bounds() {
-        const int channels = static_cast<int>(spec.channels);
+        const int channels = number(spec.channels);
         input.dim(0).set_min(0).set_stride(1);
-        int stride = static_cast<int>(spec.point_stride);
+        int stride = number(spec.point_stride);
         for (auto [dim, axis] : {std::pair(1, 2), std::pair(2, 1), std::pair(3, 0)}) {
             input.dim(dim).set_bounds(0, points(axis)).set_stride(stride);
             stride *= points(axis);
@@ -116,7 +117,7 @@ private:
                 output.dim(dim).set_bounds(0, outputs(axis));
             }
         }
-        input.dim(4).set_min(0).set_stride(static_cast<int>(spec.tile_stride));
+        input.dim(4).set_min(0).set_stride(number(spec.tile_stride));
         output.dim(0).set_bounds(0, channels).set_stride(1);
         output.dim(4).set_min(0);
         if (bias != nullptr) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/winograd/transform.h"
 
+#include "generators/number.h"
+
 #include <cmath>
 #include <vector>
 
@@ -19,7 +21,7 @@ Expr weighted_sum(const std::vector<double> &weights, const std::function<Expr(i
                 continue;
             }
             const float magnitude = static_cast<float>(std::fabs(weights[k]));
-            const Expr term = magnitude == 1 ? x(static_cast<int>(k)) : x(static_cast<int>(k)) * magnitude;
+            const Expr term = magnitude == 1 ? x(number(k)) : x(number(k)) * magnitude;
             if (!sum.defined()) {
                 sum = negative ? -term : term;
             } else {
@@ -35,7 +37,7 @@ Expr weighted_sum(const std::vector<double> &weights, const std::function<Expr(i
 Expr transformed(const Matrix &matrix, const Expr &index, const std::function<Expr(int)> &x) {
     Expr result = weighted_sum(matrix.back(), x);
     for (size_t row = matrix.size() - 1; row-- > 0;) {
-        result = select(index == static_cast<int>(row), weighted_sum(matrix[row], x), result);
+        result = select(index == number(row), weighted_sum(matrix[row], x), result);
     }
     return result;
 }

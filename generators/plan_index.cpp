@@ -47,6 +47,15 @@ Index Index::stride(TensorId tensor, CanonicalDim dim) {
     return Index(std::move(node));
 }
 
+Index Index::named(const std::string &name, const Index &value) {
+    Node node;
+    node.op = Op::kNamed;
+    node.type = value.type();
+    node.name = name;
+    node.operands = {value};
+    return Index(std::move(node));
+}
+
 Index Index::make(Op op, Type type, std::vector<Index> operands) {
     Node node;
     node.op = op;
@@ -68,6 +77,8 @@ Index wide(const Index &value) {
 Index elements(const Index &index, int64_t stride) { return wide(index) * wide(stride); }
 
 Index stride_of(TensorId tensor, CanonicalDim dim) { return Index::stride(tensor, dim); }
+
+Index named(const std::string &name, const Index &value) { return Index::named(name, value); }
 
 Index truth(bool value) { return Index::constant(value ? 1 : 0, Index::Type::kBool); }
 
@@ -103,7 +114,8 @@ int64_t value_of(const Index &index, const IndexValues &values) {
     case Index::Op::kConstant: return index.value();
     case Index::Op::kColumn: return values.column(index.column());
     case Index::Op::kStride: return values.stride(index.tensor(), index.dim());
-    case Index::Op::kWiden: return operand(0);
+    case Index::Op::kWiden:
+    case Index::Op::kNamed: return operand(0);
     case Index::Op::kNegate: return -operand(0);
     case Index::Op::kAdd: return operand(0) + operand(1);
     case Index::Op::kSubtract: return operand(0) - operand(1);

@@ -32,6 +32,7 @@ public:
         kColumn,
         kStride,
         kWiden,
+        kNamed,
         kNegate,
         kAdd,
         kSubtract,
@@ -57,6 +58,7 @@ public:
     Index(const Column &column);  // of the task's row; 32 bits
     static Index constant(int64_t value, Type type);
     static Index stride(TensorId tensor, CanonicalDim dim);
+    static Index named(const std::string &name, const Index &value);
     static Index make(Op op, Type type, std::vector<Index> operands);
 
     Op op() const { return node_->op; }
@@ -66,6 +68,7 @@ public:
     bool is_constant(int64_t value) const { return is_constant() && node_->value == value; }
     int64_t value() const { return node_->value; }           // of a constant
     const Column &column() const { return *node_->column; }  // of kColumn
+    const std::string &name() const { return node_->name; }  // of kNamed
     TensorId tensor() const { return node_->tensor; }        // of kStride
     CanonicalDim dim() const { return node_->dim; }          // the same
 
@@ -78,6 +81,7 @@ private:
         Op op = Op::kConstant;
         Type type = Type::kInt32;
         int64_t value = 0;
+        std::string name;
         std::shared_ptr<const Column> column;
         TensorId tensor = TensorId::kInput;
         CanonicalDim dim = kDimC;
@@ -99,6 +103,9 @@ Index elements(const Index &index, int64_t stride);
 Index stride_of(TensorId tensor, CanonicalDim dim);
 
 Index truth(bool value);
+
+// The same value, by a name for those who read the plan. Worth it for what several views are made of.
+Index named(const std::string &name, const Index &value);
 
 // Of operands of 32 and of 64 bits, the result has 64.
 Index operator-(const Index &a);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "generators/element_type.h"
+#include "generators/number.h"
 #include "runtime/layer/validate.h"
 
 namespace tconv::ir {
@@ -49,9 +50,7 @@ void bind_strides(Scope &scope, const Layer &layer, TensorId tensor, int pointer
     scope.let(name, as_handle(select(given == 0, reinterpret(UInt(64), dense), given)));
 }
 
-Expr caller_stride(TensorId tensor, size_t position) {
-    return load(Int(64), strides_name(tensor), static_cast<int>(position));
-}
+Expr caller_stride(TensorId tensor, size_t position) { return load(Int(64), strides_name(tensor), number(position)); }
 
 }  // namespace
 
@@ -115,7 +114,7 @@ void ViewBuilder::bind_task(const Stage &stage, const Expr &task, const Expr &ro
     for (size_t a = stage.grid.size(); a-- > 0;) {
         const GridAxis &axis = stage.grid[a];
         const Expr rows = make_const(UInt(32), axis.rows());
-        const Expr first = axis.window > 0 ? round * static_cast<int>(axis.window) : Expr(0);
+        const Expr first = axis.window > 0 ? round * number(axis.window) : Expr(0);
         Expr row = scope_.let(axis.name + ".row", first + cast(Int(32), rest % rows));
         rest = scope_.let(axis.name + ".rest", rest / rows);
         bind_row(scope_, axis, row);
@@ -140,6 +139,7 @@ Expr ViewBuilder::value_of(const Index &index) const {
     case Index::Op::kColumn: return columns_.at(index.column().id());
     case Index::Op::kStride: return stride(index.tensor(), index.dim());
     case Index::Op::kWiden: return cast(Int(64), operand(0));
+    case Index::Op::kNamed: return operand(0);
     case Index::Op::kNegate: return -operand(0);
     case Index::Op::kAdd: return operand(0) + operand(1);
     case Index::Op::kSubtract: return operand(0) - operand(1);
@@ -205,7 +205,7 @@ Expr ViewBuilder::buffer(const View &view) const {
     const bool bias = view.tensor == TensorId::kBias;
     Expr offset = cast(Int(32), first);
     if (bias) {
-        offset += static_cast<int>(plan_.filter_layout.bias_offset());
+        offset += number(plan_.filter_layout.bias_offset());
     }
     dims.push_back({-offset, offset + 1, 1});
     const Expr whole = handle_variable(device_->buffers.at(bias ? TensorId::kFilter : view.tensor));

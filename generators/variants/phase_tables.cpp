@@ -6,6 +6,7 @@
 
 #include "generators/number.h"
 #include "runtime/base/integers.h"
+#include "schedules/register_tile.h"
 
 namespace tconv {
 

@@ -7,9 +7,10 @@
 
 #include "generators/layer_plan.h"
 #include "schedules/machine.h"
-#include "schedules/register_tile.h"
 
 namespace tconv {
+
+struct RegisterTile;  // schedules/register_tile.h
 
 // Consecutive outputs of one phase with the same taps.
 struct TapSpan {

@@ -78,6 +78,33 @@ TEST_F(Explain, StatesTheMemoryThatALibraryAsksFor) {
     EXPECT_NE(folder_.tconv("explain up.json --target opencl").out.find("\n  workspace 0 bytes: "), std::string::npos);
 }
 
+TEST_F(Explain, PrintsThePlan) {
+    const std::string forced = "explain up.json --target x86-64-avx2 --variant phases --knobs trim_x=0";
+    const CommandResult plain = folder_.tconv(forced), with_plan = folder_.tconv(forced + " --plan");
+    ASSERT_EQ(with_plan.exit_code, 0) << with_plan.err;
+    // It stands behind everything else.
+    ASSERT_EQ(plain.out.substr(plain.out.size() - 2), "\n\n");
+    const std::string before = plain.out.substr(0, plain.out.size() - 1);
+    EXPECT_EQ(with_plan.out.substr(0, before.size()), before);
+    const std::string plan = with_plan.out.substr(before.size());
+    for (const char *line : {
+             "\n  plan of variant phases; a dimension of a view is its minimum, extent and stride\n",
+             "\n  kernels, and their buffers (dimensions)\n    repack ",
+             "  filter(3) -> output(4), in NAME_pack\n",
+             "\n  workspace 320 elements\n",
+             "\n    stage repack: ",
+             "\n      grid n, 1 row\n        first  0\n        count  1\n",
+             "\n      calls repack\n        input = input + n.first * input.stride_n\n          0, 8, 1\n",
+             "\n    stage product: ",
+             "\n      calls kernel ",
+             "\n        filter = filter + co.block * ",
+             "\n        bias = bias + co.block * ",
+         }) {
+        EXPECT_NE(plan.find(line), std::string::npos) << "lacks " << line << plan;
+    }
+    EXPECT_EQ(folder_.tconv("explain up.json --target opencl --plan").exit_code, 0);
+}
+
 TEST_F(Explain, KeepsTheLayerFile) {
     const std::string layer = text("up.json");
     expect_refused("up.json --svg ./up.json", "--svg = ./up.json: must be another file than the layer file");
@@ -140,6 +167,7 @@ TEST_F(Explain, HelpShowsThePicture) {
     const CommandResult result = folder_.tconv("explain --help");
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_NE(result.out.find("tconv explain decoder_up1.json --svg decoder_up1.svg"), std::string::npos) << result.out;
+    EXPECT_NE(result.out.find("--variant phases --plan"), std::string::npos) << result.out;
 }
 
 // After a change of the pictures: docs/images/make.sh.

@@ -6,14 +6,11 @@
 #include <optional>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "generators/plan_text.h"
 #include "generators/variants/variant.h"
-#include "runtime/base/files.h"
-#include "runtime/base/output_file.h"
 #include "schedules/machine.h"
+#include "tools/cli/explain_picture.h"
 #include "tools/cli/layer_arguments.h"
-#include "tools/cli/layer_picture.h"
 #include "tools/cli/machine_text.h"
 #include "tools/cli/report.h"
 #include "tools/compiler/build_library.h"
@@ -30,6 +27,7 @@ struct ExplainArguments {
     ChoiceArguments choice;
     std::string target = "host";
     std::optional<std::string> svg;
+    bool plan = false;
 };
 
 std::string shape_text(const std::vector<int64_t> &shape) {
@@ -183,53 +181,10 @@ void print_ranking(const Layer &layer, const TargetInfo &target, const Choice &c
     }
 }
 
-// The arguments that decide the geometry, as the layer's file states them: a Layer no longer knows them. Empty where the
-// file cannot be read twice, such as a pipe.
-std::string stated_arguments(const std::string &file, const Layer &layer) {
-    using Json = nlohmann::ordered_json;
-    const Expected<std::string> text = read_file(file);
-    Json json = text ? Json::parse(*text, nullptr, false) : Json();
-    if (json.is_array()) {
-        for (const Json &entry : Json(json)) {
-            const Json config = entry.is_object() ? entry.value("config", entry) : Json();
-            if (config.is_object() && config.value("name", Json()) == layer.name) {
-                json = entry;
-            }
-        }
-    }
-    if (json.is_object() && json.contains("config") && json["config"].is_object()) {
-        json = Json(json["config"]);  // serialize_keras_object() puts get_config() there
-    }
-    std::string arguments;
-    for (const char *key :
-         {"padding", "strides", "rate", "dilations", "dilation_rate", "output_padding", "output_shape"}) {
-        if (json.is_object() && json.contains(key)) {
-            arguments += (arguments.empty() ? "" : ", ") + std::string(key) + " = " + json[key].dump();
-        }
-    }
-    return arguments;
-}
-
-Status write_picture(const ExplainArguments &arguments, const std::vector<Layer> &layers) {
-    if (!arguments.svg) {
-        return Success{};
-    }
-    if (arguments.svg->empty()) {
-        return invalid_argument("--svg", "\"\"", "must be the path of a file");
-    }
-    if (layers.size() != 1) {
-        return invalid_argument("--svg", *arguments.svg,
-                                "shows one layer, not " + std::to_string(layers.size()) + "; choose one with --layers");
-    }
-    if (Status status = keep_layer_files(arguments.layers, "--svg", *arguments.svg); !status) {
-        return status;
-    }
-    Expected<OutputFile> file = OutputFile::create("--svg", *arguments.svg);
-    if (!file) {
-        return file.error();
-    }
-    const std::string picture = layer_picture(layers[0], stated_arguments(arguments.layers.files[0], layers[0]));
-    return file->publish({picture});
+void print_plan(const Layer &layer, const Machine &machine, const Choice &choice) {
+    std::printf("\n  plan of variant %s; a dimension of a view is its minimum, extent and stride\n%s",
+                choice.variant.c_str(),
+                plan_text(find_variant(choice.variant)->plan(layer, machine, choice.knobs)).c_str());
 }
 
 int run_explain(const ExplainArguments &arguments) {
@@ -254,7 +209,7 @@ int run_explain(const ExplainArguments &arguments) {
         }
         choices.push_back(*choice);
     }
-    if (const Status picture = write_picture(arguments, *layers); !picture) {
+    if (const Status picture = write_picture(arguments.svg, arguments.layers, *layers); !picture) {
         return fail(picture.error());
     }
     for (size_t n = 0; n < layers->size(); n++) {
@@ -264,6 +219,9 @@ int run_explain(const ExplainArguments &arguments) {
         print_work(layer);
         print_choice(layer, *target, choices[n]);
         print_ranking(layer, *target, choices[n]);
+        if (arguments.plan) {
+            print_plan(layer, target->machine(), choices[n]);
+        }
         std::printf("\n%s", machine_text(*target).c_str());
         std::printf("\n");
     }
@@ -283,9 +241,12 @@ void add_explain_command(CLI::App &app, int &exit_code) {
     add_choice_arguments(*verb, arguments->choice);
     verb->add_option("--svg", arguments->svg,
                      "File for a picture of the geometry: input, taps, crop and output of each axis");
+    verb->add_flag("--plan", arguments->plan,
+                   "Print what the library does as well: kernels, stages with their grids and views, workspace");
     verb->footer(
         "Example:\n  tconv explain decoder_up1.json --target arm64-neon\n"
-        "  tconv explain decoder_up1.json --svg decoder_up1.svg");
+        "  tconv explain decoder_up1.json --svg decoder_up1.svg\n"
+        "  tconv explain decoder_up1.json --variant phases --plan");
     verb->callback([arguments, &exit_code] { exit_code = run_explain(*arguments); });
 }
 

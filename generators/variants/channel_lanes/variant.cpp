@@ -35,7 +35,7 @@ struct ChannelLanesViews {
 
     const Table &y_table() const { return blocks ? rows.table : y.table; }
     bool may_lie_apart() const { return layer.out_channels > 1; }
-    Index lie_apart() const { return stride_of(TensorId::kOutput, kDimX) != wide(layer.out_channels); }
+    Index lie_apart() const { return named("apart", stride_of(TensorId::kOutput, kDimX) != wide(layer.out_channels)); }
 
     View input() const {
         const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kInput, dim); };

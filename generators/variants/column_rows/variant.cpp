@@ -22,7 +22,7 @@ struct ColumnRowsViews {
     const RowTaskTable &rows(int axis) const { return axis == kY ? y : z; }
 
     // Neighbouring pixels lie side by side: cells are one row of memory.
-    Index is_dense() const { return stride_of(TensorId::kOutput, kDimX) == wide(layer.out_channels); }
+    Index is_dense() const { return named("dense", stride_of(TensorId::kOutput, kDimX) == wide(layer.out_channels)); }
 
     View input() const {
         const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kInput, dim); };

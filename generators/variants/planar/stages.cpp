@@ -20,17 +20,17 @@ struct RowGroup {
     RowGroup(const Layer &layer, const PlanarGeometry &geometry, const PlanarBandTable &band, const Column &first_row,
              const PlanarPhaseTable &phase) {
         const int rows = geometry.tile.rows, step = number(geometry.step[kY]);
-        q = band.first + first_row;
+        q = named("q", band.first + first_row);
         // Taps that reach an input row from any row of the group.
-        const Index read = q + phase.offset;
+        const Index read = named("read", q + phase.offset);
         const int input = number(layer.axes[kY].input);
         const Index end = clamp((read + rows - 1) / step + 1, 0, phase.taps);
-        first_tap = clamp((read - input + step) / step, 0, end);
-        taps = end - first_tap;
-        reach = step * max(taps - 1, 0);
+        first_tap = named("first_tap", clamp((read - input + step) / step, 0, end));
+        taps = named("taps", end - first_tap);
+        reach = named("reach", step * max(taps - 1, 0));
         lowest = q + phase.offset - step * first_tap - reach;
         // Rows of the group that are outputs.
-        first = clamp(phase.first_q - q, 0, rows);
+        first = named("first_row", clamp(phase.first_q - q, 0, rows));
         count = clamp(phase.first_q + phase.outputs - q, first, rows) - first;
         output = phase.first_output + number(layer.axes[kY].stride) * (q + first - phase.first_q);
     }
@@ -76,7 +76,7 @@ struct RowsViews {
         return view;
     }
 
-    Index lie_apart() const { return stride_of(TensorId::kOutput, kDimX) != wide(layer.out_channels); }
+    Index lie_apart() const { return named("apart", stride_of(TensorId::kOutput, kDimX) != wide(layer.out_channels)); }
 
     View output() const {
         const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kOutput, dim); };

@@ -6,7 +6,7 @@
 namespace tconv {
 
 Index ProductViews::dense() const {
-    return folded() ? stride_of(TensorId::kOutput, kDimX) == wide(cell_channels()) : truth(true);
+    return folded() ? named("dense", stride_of(TensorId::kOutput, kDimX) == wide(cell_channels())) : truth(true);
 }
 
 Index ProductViews::input_stride(CanonicalDim dim) const {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/winograd/calls.h"
 
+#include <string>
+
 #include "generators/cache_line.h"
 #include "generators/number.h"
 #include "runtime/base/integers.h"
@@ -27,8 +29,9 @@ void add_points(View &view, const WinogradBand &band, int64_t stride) {
 
 // Tiles [begin, end) of a strip, the part of it that one call takes.
 struct Part {
-    Index begin, end;
-    Index count() const { return max(end - begin, 0); }
+    Part(const Index &first, const Index &end)
+        : begin(named("begin", first)), count(named("tiles", max(end - begin, 0))) {}
+    Index begin, count;
 };
 
 // The transformed windows of the part.
@@ -37,7 +40,7 @@ View windows_view(const WinogradBand &band, const Part &part) {
     View view{TensorId::kWorkspace,
               elements(band.strip.slot * number(band.job.strip) + part.begin, storage.group),
               {constant_dim(storage.group, 1),
-               {0, part.count(), number(storage.group)},
+               {0, part.count, number(storage.group)},
                constant_dim(storage.channel_groups, storage.group_stride)}};
     add_points(view, band, storage.window_points);
     return view;
@@ -51,7 +54,7 @@ View products_view(const WinogradBand &band, const Part &part) {
     // Vectors that reach beyond the channels read what lies between rows.
     view.dims = {constant_dim(round_up(band.layer.out_channels, kCacheLineElements), 1)};
     add_points(view, band, storage.product_points);
-    view.dims.push_back({0, part.count(), number(storage.tile_stride)});
+    view.dims.push_back({0, part.count, number(storage.tile_stride)});
     return view;
 }
 
@@ -70,11 +73,14 @@ Clip clip(const WinogradBand &band, int axis, const Index &start) {
     const Index base = phase_column(band, axis, &PhaseColumns::base);
     const Index end = base + phase_column(band, axis, &PhaseColumns::count);
     const int outputs = number(kind.outputs);
-    const Index low = max(0, ceil_quotient(base - start, kind.step));
-    const Index high = min(outputs, ceil_quotient(end - start, kind.step));
+    const auto by_axis = [&](const char *name, const Index &value) {
+        return named(std::string(name) + "_" + kAxisNames[axis], value);
+    };
+    const Index low = by_axis("low", max(0, ceil_quotient(base - start, kind.step)));
+    const Index high = by_axis("high", min(outputs, ceil_quotient(end - start, kind.step)));
     // None: one that no tile has, so that the view is as valid as any.
     const Index none = high <= low;
-    const Index first = select(none, outputs, low);
+    const Index first = by_axis("from", select(none, outputs, low));
     return {first, select(none, 1, high - low), low == 0 && high == outputs,
             phase_column(band, axis, &PhaseColumns::first) +
                 number(kind.stride) * (start + first * number(kind.step) - base)};
@@ -83,7 +89,7 @@ Clip clip(const WinogradBand &band, int axis, const Index &start) {
 // Where the first tile of the part starts.
 Index window_start(const WinogradBand &band, int axis, const Part &part) {
     const Index offset = axis == kX ? part.begin * number(band.advance()) : Index(0);
-    return band.strip.start[axis] + offset;
+    return named(std::string("start_") + kAxisNames[axis], band.strip.start[axis] + offset);
 }
 
 }  // namespace
@@ -106,8 +112,8 @@ KernelCall input_call(const WinogradBand &band, const PartTable &parts) {
         const Index start = band.strip.start[axis];
         inside = inside && start >= 0 && start + reach(axis) < input(axis);
     }
-    const Index first = select(inside, clamp(ceil_quotient(-x, advance), 0, strip), strip);
-    const Index last = clamp((input(kX) - 1 - reach(kX) - x + advance) / advance, first, strip);
+    const Index first = named("middle", select(inside, clamp(ceil_quotient(-x, advance), 0, strip), strip));
+    const Index last = named("rest", clamp((input(kX) - 1 - reach(kX) - x + advance) / advance, first, strip));
     const Index index = parts.index;
     const Part part{choose(index, 0, first, last), choose(index, first, last, strip)};
 
@@ -116,7 +122,7 @@ KernelCall input_call(const WinogradBand &band, const PartTable &parts) {
     for (int axis : {kX, kY, kZ}) {
         from.dims.push_back({-window_start(band, axis, part), input(axis), stride(kAxisDims[axis])});
     }
-    return {select(index == 1 && part.count() > 0, 0, 1), {{"input", from}, {"output", windows_view(band, part)}}};
+    return {select(index == 1 && part.count > 0, 0, 1), {{"input", from}, {"output", windows_view(band, part)}}};
 }
 
 // The middle part has all of its outputs; a tile before it and one behind it have some.
@@ -126,9 +132,9 @@ KernelCall output_call(const WinogradBand &band, const PartTable &parts) {
     const Index x = band.strip.start[kX];
     const Index base = phase_column(band, kX, &PhaseColumns::base);
     const Index end = base + phase_column(band, kX, &PhaseColumns::count);
-    const Index first = clamp(ceil_quotient(base - x, advance), 0, 1);
+    const Index first = named("middle", clamp(ceil_quotient(base - x, advance), 0, 1));
     const int reach = number((band.kind(kX).outputs - 1) * band.kind(kX).step);
-    const Index last = clamp((end - 1 - reach - x + advance) / advance, first, strip);
+    const Index last = named("rest", clamp((end - 1 - reach - x + advance) / advance, first, strip));
     const Index index = parts.index;
     const Part part{choose(index, 0, first, last), choose(index, first, last, min(last + 1, strip))};
 
@@ -142,7 +148,7 @@ KernelCall output_call(const WinogradBand &band, const PartTable &parts) {
         to.dims.push_back({inside.first, inside.count, stride(kAxisDims[axis]) * wide(kind.stride * kind.step)});
         whole = whole && (axis == kX ? index == 1 : inside.whole);
     }
-    to.dims.push_back({0, part.count(), stride(kDimX) * wide(band.kind(kX).stride * band.advance())});
+    to.dims.push_back({0, part.count, stride(kDimX) * wide(band.kind(kX).stride * band.advance())});
     KernelCall call{select(whole, 0, 1), {{"input", products_view(band, part)}, {"output", to}}};
     bind_bias(call, band.layer, bias_view(0, band.layer.out_channels));
     return call;

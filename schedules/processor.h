@@ -45,8 +45,9 @@ struct Processor {
         double barrier = 3000;  // until the last of several threads has come to its end
     };
 
-    std::string name;                    // "znver3", "generic"
-    std::vector<std::string> families;  // the instruction sets that it has (machine.h), or that it is the generic one of
+    std::string name;  // "znver3", "generic"
+    std::vector<std::string>
+        families;  // the instruction sets that it has (machine.h), or that it is the generic one of
     Core core;
     Source core_source;
     Caches caches;

@@ -47,8 +47,8 @@ Expected<TunedRecord> read_record(const Json &entry) {
         return invalid_argument("the record", to_text(entry), "must be an object");
     }
     Fields fields(entry, "a tuned record");
-    fields.allow_only({"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "seed", "variant", "knobs",
-                       "ms", "default_ms", "percent_of_limit"});
+    fields.allow_only({"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "seed", "variant",
+                       "knobs", "ms", "default_ms", "percent_of_limit"});
     TunedRecord record;
     record.workload = fields.string("workload");
     record.target = fields.string("target");

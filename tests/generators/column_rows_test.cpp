@@ -8,10 +8,10 @@
 
 #include "generators/variants/column_rows/geometry.h"
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {

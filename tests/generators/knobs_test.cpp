@@ -8,11 +8,11 @@
 #include <set>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
 #include "tests/generators/corner_layers.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {

@@ -11,8 +11,8 @@
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/runtime/temporary_folder.h"
-#include "tools/verify/assembly_check.h"
 #include "tests/support/variant_calls.h"
+#include "tools/verify/assembly_check.h"
 
 namespace tconv::test {
 namespace {

@@ -8,8 +8,8 @@
 #include <stdexcept>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "schedules/machine.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 
@@ -86,7 +86,8 @@ bool spreads_nonfinite(const LibraryCase &library_case) {
     const Machine machine = library_case.target.machine();
     const Variant *variant = find_variant(library_case.variant);
     return variant->spreads_nonfinite != nullptr &&
-           variant->spreads_nonfinite(library_case.layer, machine, proposed_knobs(*variant, library_case.layer, machine));
+           variant->spreads_nonfinite(library_case.layer, machine,
+                                      proposed_knobs(*variant, library_case.layer, machine));
 }
 
 std::vector<LibraryCase> native_library_cases(const std::vector<Layer> &many, const std::vector<Layer> &few) {

@@ -8,12 +8,12 @@
 #include <cstring>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "generators/variants/winograd/variant.h"
 #include "schedules/machine.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/generators/winograd_cases.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "runtime/base/child_process.h"
 #include "runtime/base/files.h"
 #include "schedules/registry.h"
@@ -19,6 +18,7 @@
 #include "tests/runtime/temporary_folder.h"
 #include "tests/schedules/record_files.h"
 #include "tests/schedules/schedule_layers.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {

@@ -8,13 +8,13 @@
 #include <nlohmann/json.hpp>
 
 #include "generators/variants/variant.h"
-#include "tests/support/variant_calls.h"
 #include "runtime/base/files.h"
 #include "tconv/layer_file.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
 #include "tests/schedules/record_files.h"
 #include "tests/schedules/schedule_layers.h"
+#include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {

@@ -151,7 +151,8 @@ TEST(Workspace, DefaultsAreTheCheapestWithinTheLimit) {
                     const Knobs knobs = random_knobs(variant.knob_space(layer, machine), random);
                     if (variant.check_knobs(layer, machine, knobs).empty() &&
                         bytes_of(variant, layer, machine, knobs) <= limit) {
-                        EXPECT_GE(variant.cycles(layer, machine, knobs) * (1 + 1e-9), variant.cycles(layer, machine, best))
+                        EXPECT_GE(variant.cycles(layer, machine, knobs) * (1 + 1e-9),
+                                  variant.cycles(layer, machine, best))
                             << layer.name << ", " << id << ": " << to_string(knobs) << " against " << to_string(best);
                     }
                 }

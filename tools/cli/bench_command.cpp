@@ -51,11 +51,11 @@ std::string today() {
 
 // The limits of a GPU are not those that the processor was measured to have.
 Json machine_json(const TargetInfo &target, const Toolchain &toolchain, const std::optional<MachinePeak> &peak) {
-    Json machine = {{"cpu", processor_name()}, {"cores", std::thread::hardware_concurrency()},
-                    {"target", target.name},   {"processor", target.cpu}, {"runs", toolchain.how()},
-                    {"peak_gflops", nullptr},  {"bandwidth_gbps", nullptr},
-                    {"tconv", TCONV_VERSION},  {"halide", TCONV_HALIDE_VERSION},
-                    {"date", today()}};
+    Json machine = {{"cpu", processor_name()},        {"cores", std::thread::hardware_concurrency()},
+                    {"target", target.name},          {"processor", target.cpu},
+                    {"runs", toolchain.how()},        {"peak_gflops", nullptr},
+                    {"bandwidth_gbps", nullptr},      {"tconv", TCONV_VERSION},
+                    {"halide", TCONV_HALIDE_VERSION}, {"date", today()}};
     if (peak) {
         machine["peak_gflops"] = peak->gflops;
         machine["bandwidth_gbps"] = peak->gigabytes_per_second;

@@ -64,9 +64,10 @@ Status keep_layer_files(const LayerArguments &arguments, const std::string &argu
 }
 
 void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
-    app.add_option("--cpu", arguments.cpu,
-                   "Processor to choose and tune for, such as znver3, by LLVM's name; see `tconv targets`. Without it: the "
-                   "one of this machine for target host, else generic");
+    app.add_option(
+        "--cpu", arguments.cpu,
+        "Processor to choose and tune for, such as znver3, by LLVM's name; see `tconv targets`. Without it: the "
+        "one of this machine for target host, else generic");
     app.add_option("--variant", arguments.variant, "Forces an algorithm by name, see explain");
     app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")
         ->delimiter(',')

@@ -41,7 +41,8 @@ std::string machine_text(const TargetInfo &target) {
                        machine.vector_lanes, machine.fma_latency, machine.loads_per_cycle) +
                    printed("; decodes %g", machine.decode_width, 0, 0, 0) + (machine.in_order ? ", in order" : ""),
                processor->core_source) +
-           row("caches", caches + printed(", lines of %g bytes", machine.line_bytes, 0, 0, 0), processor->caches_source) +
+           row("caches", caches + printed(", lines of %g bytes", machine.line_bytes, 0, 0, 0),
+               processor->caches_source) +
            row("rates",
                printed("bytes a cycle: second level %g, third %g, memory %g, to memory %g", machine.rates.l2,
                        machine.rates.l3, machine.rates.memory, machine.rates.to_memory),

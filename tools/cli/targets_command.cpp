@@ -34,7 +34,8 @@ void print_processors() {
         std::printf("%-20s %s\n", family.c_str(), join(processor_names(family)).c_str());
     }
     const std::string here = host_processor();
-    std::printf("This machine's processor is %s.\n", here.empty() ? "none of them: target host takes generic" : here.c_str());
+    std::printf("This machine's processor is %s.\n",
+                here.empty() ? "none of them: target host takes generic" : here.c_str());
 }
 
 int run_targets() {

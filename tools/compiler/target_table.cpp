@@ -168,11 +168,12 @@ Halide::Target::Processor tune_of(const std::string &cpu) {
 Expected<TargetInfo> with_processor(TargetInfo target, const std::string &cpu) {
     const std::vector<std::string> names = processor_names(target.family);
     if (names.empty() && cpu != kGenericProcessor) {
-        return invalid_argument("--cpu", cpu, "target " + target.name + " has no schedules that could be for a processor");
+        return invalid_argument("--cpu", cpu,
+                                "target " + target.name + " has no schedules that could be for a processor");
     }
     if (!names.empty() && find_processor(cpu, target.family) == nullptr) {
-        return invalid_argument("--cpu", cpu, "must be one of " + join(names) + " for target " + target.name +
-                                                  did_you_mean(cpu, names));
+        return invalid_argument(
+            "--cpu", cpu, "must be one of " + join(names) + " for target " + target.name + did_you_mean(cpu, names));
     }
     target.cpu = cpu;
     if (const Halide::Target::Processor tune = tune_of(cpu); tune != Halide::Target::Processor::ProcessorGeneric) {
@@ -215,7 +216,7 @@ Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu
         return target;
     }
     const std::string host = name == "host" ? host_processor() : "";
-    return with_processor(*target, !cpu.empty()                                       ? cpu
+    return with_processor(*target, !cpu.empty()                                      ? cpu
                                    : find_processor(host, target->family) != nullptr ? host
                                                                                      : kGenericProcessor);
 }

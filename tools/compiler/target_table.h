@@ -11,13 +11,13 @@
 namespace tconv {
 
 struct TargetInfo {
-    std::string name;         // "x86-64-avx2", or the raw Halide string as given
-    std::string halide;       // Halide target string without the features that every build adds
-    std::string family;       // schedule family, see schedules/machine.h
-    std::string cc;           // default C compiler that links programs for it
-    std::string cc_flags;     // flags that let that compiler use the target's instructions
-    std::string emulator;     // default command that runs its programs elsewhere; empty: none
-    std::string verified_by;  // one phrase for `tconv targets` and the README
+    std::string name;                     // "x86-64-avx2", or the raw Halide string as given
+    std::string halide;                   // Halide target string without the features that every build adds
+    std::string family;                   // schedule family, see schedules/machine.h
+    std::string cc;                       // default C compiler that links programs for it
+    std::string cc_flags;                 // flags that let that compiler use the target's instructions
+    std::string emulator;                 // default command that runs its programs elsewhere; empty: none
+    std::string verified_by;              // one phrase for `tconv targets` and the README
     std::string cpu = kGenericProcessor;  // of schedules/processors.cpp
 
     bool is_gpu() const { return family == "gpu"; }

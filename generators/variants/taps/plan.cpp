@@ -68,7 +68,8 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
     if (padded) {
         plan.workspace_elements = layer.batch * padded->stride(kDimN);
         const RepackSpec spec{layer.in_channels, layer.layout == Layout::kChannelsLast, layer.types.input};
-        plan.add_stage(repack_stage(layer, *padded, stages.cut, plan.add_kernel(repack_kernel("repack", spec, machine))));
+        plan.add_stage(
+            repack_stage(layer, *padded, stages.cut, plan.add_kernel(repack_kernel("repack", spec, machine))));
     }
 
     const TapTiling &tiling = stages.tiling;

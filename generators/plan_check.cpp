@@ -105,7 +105,7 @@ private:
             say("the view for " + buffer.name + " has " + std::to_string(dimensions) + " dimensions, not " +
                 std::to_string(buffer.dimensions));
         }
-        if (view.tensor == TensorId::kWorkspace && plan_.workspace_elements == 0) {
+        if (view.tensor == TensorId::kWorkspace && plan_.workspace_elements == 0 && stage_.tasks() > 0) {
             say("the view for " + buffer.name + " is of the workspace, and there is none");
         }
         if (buffer.output && view.tensor != TensorId::kOutput && view.tensor != TensorId::kWorkspace) {

@@ -30,7 +30,9 @@ void require_buffers(const Halide::Module &module, const std::string &symbol,
     std::vector<BufferDeclaration> taken;
     for (const auto &argument : module.get_function_by_name(symbol).args) {
         if (argument.is_buffer()) {
-            taken.push_back({argument.name, argument.dimensions, argument.is_output()});
+            // Halide numbers the names of Funcs that a process has used before: output$1.
+            taken.push_back({argument.name.substr(0, argument.name.find('$')), static_cast<int>(argument.dimensions),
+                             argument.is_output()});
         }
     }
     if (!(taken == buffers)) {

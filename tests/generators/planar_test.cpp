@@ -60,20 +60,17 @@ TEST(PlanarGeometry, ChunksCoverARowOnce) {
     for (const Layer &layer : awkward_layers()) {
         ASSERT_TRUE(takes(planar_variant(), layer, machine));
         const PlanarGeometry geometry(layer, machine, proposed_knobs(planar_variant(), layer, machine));
-        const Table table = planar_chunk_table(geometry);
-        const auto value = [&](size_t column, int64_t row) {
-            const Table::Column &c = table.columns[column];
-            return c.values.empty() ? c.first + c.step * row : c.values[static_cast<size_t>(row)];
-        };
+        const PlanarChunkTable chunks = planar_chunk_table(geometry);
+        const int64_t rows = chunks.table.rows();
         int64_t covered = 0;
-        for (int64_t row = 0; row < table.rows; row++) {
-            EXPECT_EQ(value(3, row), covered);  // first_cell
-            EXPECT_LE(value(1, row) + value(2, row), geometry.chunk * geometry.interleaved);
-            covered += value(2, row);
+        for (int64_t row = 0; row < rows; row++) {
+            EXPECT_EQ(chunks.first_cell.at(row), covered);
+            EXPECT_LE(chunks.min.at(row) + chunks.count.at(row), geometry.chunk * geometry.interleaved);
+            covered += chunks.count.at(row);
         }
         EXPECT_EQ(covered, geometry.cells);
         EXPECT_EQ(geometry.chunk % (geometry.tile.vectors * machine.vector_lanes), 0);
-        EXPECT_GE(geometry.pitch, geometry.halo + table.rows * geometry.chunk - geometry.chunk);
+        EXPECT_GE(geometry.pitch, geometry.halo + rows * geometry.chunk - geometry.chunk);
         EXPECT_EQ(geometry.band % geometry.tile.rows, 0);
     }
 }

@@ -17,7 +17,8 @@ using nlohmann::json;
 json good_record() {
     return {{"workload", "n1"},
             {"target", "x86-64-avx2"},
-            {"cpu", "some cpu"},
+            {"cpu", "znver3"},
+            {"model", "some model"},
             {"halide", "21.0.0"},
             {"llvm", "21.1"},
             {"commit", "0123abc"},
@@ -70,7 +71,8 @@ TEST(TunedRecords, AreReadWithAllTheirFields) {
     const TunedRecord &record = records->front();
     EXPECT_EQ(record.workload, "n1");
     EXPECT_EQ(record.target, "x86-64-avx2");
-    EXPECT_EQ(record.cpu, "some cpu");
+    EXPECT_EQ(record.cpu, "znver3");
+    EXPECT_EQ(record.model, "some model");
     EXPECT_EQ(record.halide, "21.0.0");
     EXPECT_EQ(record.llvm, "21.1");
     EXPECT_EQ(record.commit, "0123abc");
@@ -108,7 +110,7 @@ TEST(TunedRecords, RefuseMissingKey) {
 }
 
 TEST(TunedRecords, RefuseWrongTypes) {
-    for (const char *key : {"workload", "target", "cpu", "halide", "llvm", "commit", "date", "variant"}) {
+    for (const char *key : {"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "variant"}) {
         EXPECT_EQ(refusal(json::array({changed(key, 3)})), std::string("record 0: ") + key + " = 3: must be a string");
     }
     for (const char *key : {"ms", "default_ms", "percent_of_limit"}) {
@@ -125,26 +127,35 @@ TEST(TunedRecords, RefuseWrongTypes) {
               "record 0: knobs.tile_x = 1099511627776: must not exceed 2147483647");
 }
 
-TEST(TunedRecords, AreFoundByWorkloadAndTarget) {
+TEST(TunedRecords, AreForATargetAndAProcessor) {
+    TunedRecord record;
+    record.target = "t";
+    record.cpu = "c";
+    TunedRecord other_target = record, other_cpu = record;
+    other_target.target = "u";
+    other_cpu.cpu = "d";
+    const std::vector<TunedRecord> own = records_for({other_target, record, other_cpu}, "t", "c");
+    ASSERT_EQ(own.size(), 1u);
+    EXPECT_EQ(own.front().target, "t");
+    EXPECT_EQ(own.front().cpu, "c");
+    EXPECT_TRUE(records_for({record}, "t", "generic").empty());
+}
+
+TEST(TunedRecords, AreFoundByWorkload) {
     TunedRecord slow;
     slow.workload = "w";
-    slow.target = "t";
     slow.ms = 3;
     TunedRecord quick = slow;
     quick.ms = 2;
-    TunedRecord other_target = slow;
-    other_target.target = "u";
-    other_target.ms = 1;
     TunedRecord other_workload = slow;
     other_workload.workload = "v";
     other_workload.ms = 1;
-    const std::vector<TunedRecord> records = {slow, other_target, quick, other_workload};
-    EXPECT_EQ(find_tuned_record(records, "w", "t"), &records[2]);
-    EXPECT_EQ(find_tuned_record(records, "w", "u"), &records[1]);
-    EXPECT_EQ(find_tuned_record(records, "w", "z"), nullptr);
-    EXPECT_EQ(find_tuned_record({}, "w", "t"), nullptr);
+    const std::vector<TunedRecord> records = {slow, quick, other_workload};
+    EXPECT_EQ(find_tuned_record(records, "w"), &records[1]);
+    EXPECT_EQ(find_tuned_record(records, "x"), nullptr);
+    EXPECT_EQ(find_tuned_record({}, "w"), nullptr);
     // No other workload, whatever it has in common.
-    EXPECT_EQ(find_transferable_record(records, "w:f32:last", "t"), nullptr);
+    EXPECT_EQ(find_transferable_record(records, "w:f32:last"), nullptr);
 }
 
 }  // namespace

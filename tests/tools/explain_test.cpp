@@ -94,9 +94,9 @@ TEST_F(Explain, PrintsThePlan) {
              "\n  workspace 320 elements\n",
              "\n    stage repack: ",
              "\n      grid n, 1 row\n        first  0\n        count  1\n",
-             "\n      calls repack\n        input = input + n.first * input.stride_n\n          0, 8, 1\n",
+             "\n      calls repack\n        input = input + n.first * input.stride_n\n          0, 8, input.stride_c\n",
              "\n    stage product: ",
-             "\n      calls kernel ",
+             "\n      calls taps2_",
              "\n        filter = filter + co.block * ",
              "\n        bias = bias + co.block * ",
          }) {

@@ -82,12 +82,19 @@ private:
 
 Kernel streamed_product_kernel(const std::string &name, const StreamedProductSpec &spec, const StreamedTile &tile,
                                const Machine &machine) {
-    return make_kernel<StreamedProduct>(name, {{"input", 4}, {"filter", 3}, {"before", 6}}, 6,
-                                        [=](StreamedProduct &kernel) {
-                                            kernel.spec = spec;
-                                            kernel.tile = tile;
-                                            kernel.machine = machine;
-                                        });
+    Kernel kernel = make_kernel<StreamedProduct>(name, {{"input", 4}, {"filter", 3}, {"before", 6}}, 6,
+                                                 [=](StreamedProduct &product) {
+                                                     product.spec = spec;
+                                                     product.tile = tile;
+                                                     product.machine = machine;
+                                                 });
+    kernel.lower = [lower = kernel.lower, shares = spec.shares](const std::string &symbol,
+                                                                const Halide::Target &target) {
+        Halide::Module module = lower(symbol, target);
+        share_prefetch(module, kStreamedTileLoop, shares);
+        return module;
+    };
+    return kernel;
 }
 
 }  // namespace tconv

@@ -21,7 +21,7 @@
 namespace tconv::test {
 namespace {
 
-Layer layer_of(int64_t in, int64_t out, std::vector<Axis> axes) {
+Layer lanes_layer(int64_t in, int64_t out, std::vector<Axis> axes) {
     Layer layer;
     layer.name = "lanes_layer";
     layer.spatial_rank = static_cast<int>(axes.size());
@@ -35,15 +35,15 @@ Layer layer_of(int64_t in, int64_t out, std::vector<Axis> axes) {
 // The last four make blocks: kernel = stride, nothing cropped.
 std::vector<Layer> awkward_layers() {
     std::vector<Layer> layers = {
-        layer_of(32, 1, {{28, 3, 1, 1, 28, 1}, {28, 3, 1, 1, 28, 1}}),
-        layer_of(13, 3, {{6, 5, 2, 1, 12, 1}, {23, 5, 2, 1, 46, 1}}),
-        layer_of(20, 2, {{5, 3, 4, 2, 20, 0}, {9, 4, 6, 4, 61, 0}}),
-        layer_of(8, 4, {{3, 9, 1, 1, 3, 4}, {4, 7, 1, 1, 4, 3}}),
-        layer_of(9, 1, {{3, 3, 2, 1, 6, 0}, {4, 2, 3, 1, 12, 0}, {11, 4, 2, 1, 22, 1}}),
-        layer_of(24, 1, {{5, 2, 2, 1, 10, 0}, {37, 2, 2, 1, 74, 0}}),
-        layer_of(11, 3, {{4, 3, 3, 1, 12, 0}, {17, 3, 3, 1, 51, 0}}),
-        layer_of(16, 2, {{40, 4, 4, 1, 160, 0}}),
-        layer_of(5, 1, {{3, 3, 2, 1, 6, 0}, {2, 2, 2, 1, 4, 0}, {9, 2, 2, 1, 18, 0}}),
+        lanes_layer(32, 1, {{28, 3, 1, 1, 28, 1}, {28, 3, 1, 1, 28, 1}}),
+        lanes_layer(13, 3, {{6, 5, 2, 1, 12, 1}, {23, 5, 2, 1, 46, 1}}),
+        lanes_layer(20, 2, {{5, 3, 4, 2, 20, 0}, {9, 4, 6, 4, 61, 0}}),
+        lanes_layer(8, 4, {{3, 9, 1, 1, 3, 4}, {4, 7, 1, 1, 4, 3}}),
+        lanes_layer(9, 1, {{3, 3, 2, 1, 6, 0}, {4, 2, 3, 1, 12, 0}, {11, 4, 2, 1, 22, 1}}),
+        lanes_layer(24, 1, {{5, 2, 2, 1, 10, 0}, {37, 2, 2, 1, 74, 0}}),
+        lanes_layer(11, 3, {{4, 3, 3, 1, 12, 0}, {17, 3, 3, 1, 51, 0}}),
+        lanes_layer(16, 2, {{40, 4, 4, 1, 160, 0}}),
+        lanes_layer(5, 1, {{3, 3, 2, 1, 6, 0}, {2, 2, 2, 1, 4, 0}, {9, 2, 2, 1, 18, 0}}),
     };
     for (size_t i = 0; i < layers.size(); i++) {
         layers[i].name = "layer_" + std::to_string(i);
@@ -83,10 +83,10 @@ TEST(ChannelLanesAccepts, WhatItComputes) {
     const Machine machine = machine_for("x86_avx2");
     const auto accepts = [&](const Layer &layer) { return takes(channel_lanes_variant(), layer, machine); };
     for (const Layer &layer : awkward_layers()) EXPECT_TRUE(accepts(layer));
-    EXPECT_FALSE(accepts(layer_of(3, 1, {{9, 3, 1, 1, 9, 1}})));  // less than any vector
-    EXPECT_FALSE(accepts(layer_of(8, 5, {{9, 3, 1, 1, 9, 1}})));
-    EXPECT_FALSE(accepts(layer_of(8, 1, {{9999, 3, 1, 1, 9999, 1}})));  // a row beyond the stack
-    Layer planes = layer_of(8, 1, {{9, 3, 1, 1, 9, 1}});
+    EXPECT_FALSE(accepts(lanes_layer(3, 1, {{9, 3, 1, 1, 9, 1}})));  // less than any vector
+    EXPECT_FALSE(accepts(lanes_layer(8, 5, {{9, 3, 1, 1, 9, 1}})));
+    EXPECT_FALSE(accepts(lanes_layer(8, 1, {{9999, 3, 1, 1, 9999, 1}})));  // a row beyond the stack
+    Layer planes = lanes_layer(8, 1, {{9, 3, 1, 1, 9, 1}});
     planes.layout = Layout::kChannelsFirst;
     EXPECT_FALSE(accepts(planes));
     EXPECT_TRUE(makes_blocks(awkward_layers()[5], machine));
@@ -116,7 +116,7 @@ TEST_P(ChannelLanesStrides, ChangeNoByte) {
     ASSERT_TRUE(target) << target.error().message;
     if (target->emulator.empty() && !runs_natively(*target)) GTEST_SKIP() << "this processor lacks it";
     for (const int64_t out_channels : {1, 3}) {
-        const Layer layer = layer_of(12, out_channels, {{9, 3, 2, 1, 18, 0}, {9, 3, 2, 1, 17, 1}});
+        const Layer layer = lanes_layer(12, out_channels, {{9, 3, 2, 1, 18, 0}, {9, 3, 2, 1, 17, 1}});
         expect_verified({layer, *target, "channel_lanes"});
     }
 }

@@ -65,7 +65,7 @@ const std::vector<Row> &rows() {
     return table;
 }
 
-Layer layer_of(const Row &row) {
+Layer row_layer(const Row &row) {
     Layer layer;
     layer.name = row.name;
     layer.spatial_rank = static_cast<int>(row.axes.size());
@@ -91,7 +91,7 @@ class ColumnRows : public testing::TestWithParam<OnTarget<Row>> {};
 // written beside the tensors.
 TEST_P(ColumnRows, ComputesItsLayerHoweverCalled) {
     const auto &[row, target] = GetParam();
-    const Layer layer = layer_of(row);
+    const Layer layer = row_layer(row);
     const auto library = CompiledLibrary::build(layer, target, options_of(row));
     ASSERT_TRUE(library) << library.error().message;
     expect_right_on_small_integers(layer, *library);
@@ -113,7 +113,7 @@ class ColumnRowsWithAsserts : public ColumnRows {};
 
 TEST_P(ColumnRowsWithAsserts, ComputesItsLayer) {
     const auto &[row, target] = GetParam();
-    const Layer layer = layer_of(row);
+    const Layer layer = row_layer(row);
     BuildOptions options = options_of(row);
     options.asserts = true;
     const auto library = CompiledLibrary::build(layer, target, options);

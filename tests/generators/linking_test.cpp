@@ -17,12 +17,12 @@
 namespace tconv::test {
 namespace {
 
-using Arguments = std::vector<std::string>;
+using Command = std::vector<std::string>;
 
 const std::string kPrograms = TCONV_TEST_PROGRAMS;
 
 // A program's output; a failure to compile or run it is a GoogleTest failure.
-std::string output_of(const Arguments &argv) {
+std::string checked_output(const Command &argv) {
     const auto result = run_program(argv);
     if (!result) {
         ADD_FAILURE() << result.error().message;
@@ -48,14 +48,14 @@ protected:
     // The header next to it compiles in both languages without a warning.
     void expect_compiles(const Layer &layer, const TargetInfo &target) {
         expect_builds(layer, target, folder_.path());
-        const Arguments checks = {"-Wall", "-Wextra", "-Werror", "-pedantic", "-I", folder_.path(), "-fsyntax-only"};
-        Arguments c = {"cc", "-std=c99"}, cpp = {"c++", "-std=c++17"};
+        const Command checks = {"-Wall", "-Wextra", "-Werror", "-pedantic", "-I", folder_.path(), "-fsyntax-only"};
+        Command c = {"cc", "-std=c99"}, cpp = {"c++", "-std=c++17"};
         c.insert(c.end(), checks.begin(), checks.end());
         cpp.insert(cpp.end(), checks.begin(), checks.end());
         c.push_back(kPrograms + "/use_header.c");
         cpp.insert(cpp.end(), {"-x", "c++", kPrograms + "/use_header.c"});
-        EXPECT_EQ(output_of(c), "");
-        EXPECT_EQ(output_of(cpp), "");
+        EXPECT_EQ(checked_output(c), "");
+        EXPECT_EQ(checked_output(cpp), "");
     }
 
     TemporaryFolder folder_;
@@ -108,16 +108,16 @@ TEST(Linking, LibrariesOfTconvAndHalideShareAProgram) {
     for (const Layer &layer : {a, b, other}) expect_builds(layer, common_target(), folder.path());
     build_halide_library(folder.path());
     const std::string program = folder.file("program");
-    output_of({"cc",          "-std=c11",    "-Wall",
-               "-Wextra",     "-Werror",     "-I",
-               folder.path(), "-isystem",    TCONV_HALIDE_INCLUDE,
-               "-o",          program,       kPrograms + "/many_libraries.c",
-               "-L",          folder.path(), "-lsame_a",
-               "-lother",     "-ltwice",     "-lsame_b",
-               "-lpthread",   "-ldl",        "-lm"});
+    checked_output({"cc",          "-std=c11",    "-Wall",
+                    "-Wextra",     "-Werror",     "-I",
+                    folder.path(), "-isystem",    TCONV_HALIDE_INCLUDE,
+                    "-o",          program,       kPrograms + "/many_libraries.c",
+                    "-L",          folder.path(), "-lsame_a",
+                    "-lother",     "-ltwice",     "-lsame_b",
+                    "-lpthread",   "-ldl",        "-lm"});
     std::ostringstream expected;
     expected << sum_on_ones(a) << " " << sum_on_ones(b) << " " << sum_on_ones(other) << " 2000\n";
-    EXPECT_EQ(output_of({program}), expected.str());
+    EXPECT_EQ(checked_output({program}), expected.str());
 }
 
 // A program asks on whatever processor it runs: the function brings nothing else with it.
@@ -126,10 +126,10 @@ TEST(Linking, TheProcessorCheckStandsAlone) {
     expect_builds(renamed("image_k4_s2", "corner"), host_target(), folder.path());
     const std::string source = folder.file("ask.c"), program = folder.file("ask");
     ASSERT_TRUE(write_file(source, "#include \"corner.h\"\nint main(void) { return corner_supported() ? 0 : 1; }\n"));
-    EXPECT_EQ(output_of({"cc", "-I", folder.path(), "-Wl,--trace-symbol=corner_run", "-o", program, source, "-L",
-                         folder.path(), "-lcorner"}),
+    EXPECT_EQ(checked_output({"cc", "-I", folder.path(), "-Wl,--trace-symbol=corner_run", "-o", program, source, "-L",
+                              folder.path(), "-lcorner"}),
               "");
-    EXPECT_EQ(output_of({program}), "");
+    EXPECT_EQ(checked_output({program}), "");
 }
 
 TEST(Linking, ALibraryWithoutAProcessorCheckSaysSo) {
@@ -154,9 +154,9 @@ TEST_P(FourThreads, GiveTheBytesOfOne) {
     const auto built = build_library(layer, GetParam().target, folder.path(), options);
     ASSERT_TRUE(built) << built.error().message;
     const std::string program = folder.file("program");
-    output_of({"cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-I", folder.path(), "-o", program,
-               kPrograms + "/four_threads.c", built->archive, "-lpthread"});
-    EXPECT_NE(output_of({program}).find(" tasks"), std::string::npos);
+    checked_output({"cc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-I", folder.path(), "-o", program,
+                    kPrograms + "/four_threads.c", built->archive, "-lpthread"});
+    EXPECT_NE(checked_output({program}).find(" tasks"), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Native, FourThreads,

@@ -8,7 +8,6 @@
 #include <cmath>
 #include <fstream>
 #include <functional>
-#include <limits>
 #include <map>
 #include <sstream>
 
@@ -18,13 +17,11 @@
 #include "tests/generators/corner_layers.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
+#include "tests/support/special_values.h"
 #include "tests/support/variant_calls.h"
 
 namespace tconv::test {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 // A row of the table: its cells are these words, or begin with them.
 struct Claim {

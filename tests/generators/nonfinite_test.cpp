@@ -4,16 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "tests/generators/corner_layers.h"
 #include "tests/generators/library_runs.h"
 #include "tests/generators/test_targets.h"
+#include "tests/support/special_values.h"
 
 namespace tconv::test {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
 class NonfiniteWeights : public testing::TestWithParam<LibraryCase> {
 protected:

@@ -5,17 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "tests/generators/activation_reference.h"
 #include "tests/generators/emulated.h"
 #include "tests/generators/library_runs.h"
+#include "tests/support/special_values.h"
 
 namespace tconv::test {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 Layer softmax_layer(const std::string &name, int64_t batch, int64_t in_channels, int64_t out_channels,
                     const std::vector<Axis> &axes, Layout layout = Layout::kChannelsLast) {

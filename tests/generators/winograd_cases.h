@@ -24,7 +24,7 @@ inline std::string name_of(const WinogradCase &winograd_case) { return winograd_
 
 inline void PrintTo(const WinogradCase &winograd_case, std::ostream *stream) { *stream << name_of(winograd_case); }
 
-inline Layer layer_of(const WinogradCase &winograd_case) {
+inline Layer winograd_layer(const WinogradCase &winograd_case) {
     Layer layer;
     layer.name = winograd_case.name;
     layer.spatial_rank = static_cast<int>(winograd_case.axes.size());

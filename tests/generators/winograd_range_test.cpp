@@ -17,7 +17,7 @@ namespace {
 // Numbers a cell does not depend on decide its error: what holds for flat data does not hold here, and a bound relative to
 // the window does. That one still finds an output that is wrong by a fraction of a product.
 TEST(WinogradOutlier, LeavesTheBoundOfTheCell) {
-    Layer layer = layer_of({"outlier", 1, 64, 64, {{16, 4, 2, 1, 32, 1}, {16, 4, 2, 1, 32, 1}}, {}});
+    Layer layer = winograd_layer({"outlier", 1, 64, 64, {{16, 4, 2, 1, 32, 1}, {16, 4, 2, 1, 32, 1}}, {}});
     layer.bias = false;
     layer.activation = Activation::kNone;
     BuildOptions options;
@@ -43,7 +43,7 @@ TEST(WinogradOutlier, LeavesTheBoundOfTheCell) {
 class WinogradRange : public testing::TestWithParam<WinogradCase> {
 protected:
     void SetUp() override {
-        layer = layer_of(GetParam());
+        layer = winograd_layer(GetParam());
         layer.activation = Activation::kNone;
         auto built = CompiledLibrary::build(layer, host_target(), options_of(GetParam()));
         ASSERT_TRUE(built) << built.error().message;

@@ -27,7 +27,7 @@ class Winograd : public testing::TestWithParam<WinogradOnTarget> {};
 
 TEST_P(Winograd, ComputesItsLayer) {
     const auto &[winograd_case, target] = GetParam();
-    const Layer layer = layer_of(winograd_case);
+    const Layer layer = winograd_layer(winograd_case);
     const auto library = CompiledLibrary::build(layer, target, options_of(winograd_case));
     ASSERT_TRUE(library) << library.error().message;
     expect_right_on_small_integers(layer, *library);
@@ -48,7 +48,7 @@ class WinogradWithAsserts : public testing::TestWithParam<WinogradOnTarget> {};
 
 TEST_P(WinogradWithAsserts, ComputesItsLayer) {
     const auto &[winograd_case, target] = GetParam();
-    const Layer layer = layer_of(winograd_case);
+    const Layer layer = winograd_layer(winograd_case);
     BuildOptions options = options_of(winograd_case);
     options.asserts = true;
     const auto library = CompiledLibrary::build(layer, target, options);
@@ -93,7 +93,7 @@ std::vector<WinogradOnTarget> without_refused(const std::vector<WinogradOnTarget
 TEST(WinogradChoice, RefusesWhatTheTableSays) {
     for (const char *family : {"x86_sse", "x86_avx2", "x86_avx512", "arm_neon"})
         for (const WinogradCase &each : cases())
-            EXPECT_EQ(takes(winograd_variant(), layer_of(each), machine_for(family)), !is_refused(each, family))
+            EXPECT_EQ(takes(winograd_variant(), winograd_layer(each), machine_for(family)), !is_refused(each, family))
                 << each.name << " on " << family;
 }
 
@@ -155,7 +155,7 @@ double root_mean_square_error(const OracleResult &reference, const std::vector<f
 class WinogradError : public testing::TestWithParam<WinogradCase> {};
 
 TEST_P(WinogradError, GrowsNoMoreThanStated) {
-    Layer layer = layer_of(GetParam());
+    Layer layer = winograd_layer(GetParam());
     layer.bias = false;
     layer.activation = Activation::kNone;
     const auto library = CompiledLibrary::build(layer, common_target(), options_of(GetParam()));
@@ -202,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(Native, WinogradError, testing::ValuesIn(error_cases())
 TEST(WinogradChoice, KeepsToTheLayersLimits) {
     const Machine machine = machine_for("x86_avx2");
     const Variant variant = winograd_variant();
-    Layer layer = layer_of({"limits", 1, 64, 64, {{16, 4, 2, 1, 32, 1}, {16, 4, 2, 1, 32, 1}}, {}});
+    Layer layer = winograd_layer({"limits", 1, 64, 64, {{16, 4, 2, 1, 32, 1}, {16, 4, 2, 1, 32, 1}}, {}});
     ASSERT_TRUE(takes(variant, layer, machine));
     const Knobs defaults = proposed_knobs(variant, layer, machine);
     EXPECT_EQ(variant.check_knobs(layer, machine, defaults), "");

@@ -9,13 +9,11 @@
 
 #include "tests/golden/zero_insertion.h"
 #include "tests/support/layer_data.h"
+#include "tests/support/special_values.h"
 #include "tools/verify/oracle.h"
 
 namespace tconv::test {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 std::vector<float> to_floats(const std::vector<double> &values) { return {values.begin(), values.end()}; }
 

@@ -5,17 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "tests/golden/zero_insertion.h"
 #include "tests/support/layer_data.h"
+#include "tests/support/special_values.h"
 
 namespace tconv::test {
 namespace {
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInf = std::numeric_limits<float>::infinity();
 
 std::vector<double> values(const Layer &layer, const std::vector<float> &input, const std::vector<float> &filter,
                            const std::vector<float> &bias = {}) {
@@ -229,7 +226,7 @@ Axis random_axis(Random &random) {
     return axis;
 }
 
-double product(double a, double b, int64_t) { return a * b; }
+double exact_product(double a, double b, int64_t) { return a * b; }
 
 TEST(Oracle, AgreesWithZeroInsertionOnRandomLayers) {
     Random random(1);
@@ -244,7 +241,7 @@ TEST(Oracle, AgreesWithZeroInsertionOnRandomLayers) {
                       random_axis(random)};
         const LayerData data = small_integer_layer_data(layer, static_cast<uint64_t>(trial));
         const OracleResult result = oracle(layer, data.input.data(), data.filter.data(), data.bias_or_null());
-        ASSERT_EQ(result.value, zero_insertion<double>(layer, data, product)) << "trial " << trial;
+        ASSERT_EQ(result.value, zero_insertion<double>(layer, data, exact_product)) << "trial " << trial;
     }
 }
 

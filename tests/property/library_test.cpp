@@ -15,7 +15,7 @@ namespace tconv::test {
 namespace {
 
 // Times the variants that accept the layer, a second each to compile.
-constexpr int64_t kLayers = 24, kLayersOfEach = 12, kFewChannelLayers = 8;
+constexpr int64_t kOneTarget = 24, kEachTarget = 12, kFewChannelLayers = 8;
 
 std::string difference(const std::vector<float> &special, const std::vector<float> &general) {
     for (size_t i = 0; i < general.size(); i++)
@@ -40,7 +40,7 @@ std::string library_finding(const LibraryCase &library_case, uint64_t seed) {
 class SpecialisedLibraries : public testing::TestWithParam<TargetInfo> {};
 
 TEST_P(SpecialisedLibraries, GiveWhatGeneralKernelsGive) {
-    expect_on_random_layers(variant_targets().size() > 1 ? kLayersOfEach : kLayers, [](const RandomLayer &random) {
+    expect_on_random_layers(variant_targets().size() > 1 ? kEachTarget : kOneTarget, [](const RandomLayer &random) {
         const Layer layer = with_exact_activation(random.layer);
         for (const LibraryCase &library_case : with_every_variant({layer}, GetParam()))
             if (const std::string finding = library_finding(library_case, random.seed); !finding.empty())

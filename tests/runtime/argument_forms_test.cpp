@@ -48,15 +48,15 @@ void check_forms(const Call &call, const Arguments &arguments, const std::string
 
 std::string workload(const Call &call) { return layer_of(call).workload(); }
 
-using Conv2d = std::vector<Form<nn::Conv2dTransposeArguments>>;
-using Atrous = std::vector<Form<nn::AtrousConv2dTransposeArguments>>;
-using Conv3d = std::vector<Form<nn::Conv3dTransposeArguments>>;
-using Ops = std::vector<Form<keras::ops::ConvTransposeArguments>>;
+using Conv2dForms = std::vector<Form<nn::Conv2dTransposeArguments>>;
+using AtrousForms = std::vector<Form<nn::AtrousConv2dTransposeArguments>>;
+using Conv3dForms = std::vector<Form<nn::Conv3dTransposeArguments>>;
+using OpsForms = std::vector<Form<keras::ops::ConvTransposeArguments>>;
 using LayerForms = std::vector<Form<keras::layers::Conv2DTransposeArguments>>;
 
 TEST(Conv2dForms, StridesAndDilations) {
     check_forms(conv2d_call(), conv2d_arguments(), workload(conv2d_call()),
-                Conv2d{
+                Conv2dForms{
                     {R"({"strides": 2})", [](auto &a) { a.strides = 2; }},
                     {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }},
                     {R"({"strides": [2, 2]})", [](auto &a) { a.strides = {2, 2}; }},
@@ -66,7 +66,7 @@ TEST(Conv2dForms, StridesAndDilations) {
                     {R"({"dilations": [1, 1, 1, 1]})", [](auto &a) { a.dilations = {1, 1, 1, 1}; }},
                 });
     check_forms(conv2d_call(), conv2d_arguments(), workload(conv2d_call(R"({"dilations": [3, 3]})")),
-                Conv2d{
+                Conv2dForms{
                     {R"({"dilations": 3})", [](auto &a) { a.dilations = 3; }},
                     {R"({"dilations": [3]})", [](auto &a) { a.dilations = {3}; }},
                     {R"({"dilations": [1, 3, 3, 1]})", [](auto &a) { a.dilations = {1, 3, 3, 1}; }},
@@ -75,7 +75,7 @@ TEST(Conv2dForms, StridesAndDilations) {
 
 TEST(Conv2dForms, Defaults) {
     check_forms(conv2d_call(), conv2d_arguments(), workload(conv2d_call()),
-                Conv2d{
+                Conv2dForms{
                     {R"({"padding": "SAME"})", [](auto &a) { a.padding = "SAME"; }},
                     {R"({"data_format": "NHWC"})", [](auto &a) { a.data_format = "NHWC"; }},
                     {R"({"data_format": null})", [](auto &a) { a.data_format = std::nullopt; }},
@@ -88,18 +88,18 @@ TEST(Conv2dForms, Defaults) {
     nn::Conv2dTransposeArguments arguments = conv2d_arguments();
     arguments.output_shape = {1, 4, 4, 5};
     check_forms(unit, arguments, workload(unit),
-                Conv2d{{R"({"strides": null})", [](auto &a) { a.strides = {}; }},
-                       {R"({"strides": "remove"})", [](auto &a) { a.strides = std::nullopt; }}});
+                Conv2dForms{{R"({"strides": null})", [](auto &a) { a.strides = {}; }},
+                            {R"({"strides": "remove"})", [](auto &a) { a.strides = std::nullopt; }}});
 }
 
 TEST(Conv2dForms, OneAxisEach) {
     const Call call = conv2d_call(R"({"strides": [2, 3], "dilations": [2, 1], "output_shape": [1, 7, 12, 5]})");
     EXPECT_EQ(outputs(layer_of(call)), (Outputs{{7, 2}, {12, 0}}));
-    check_forms(call, conv2d_arguments(), workload(call), Conv2d{{R"({"strides": [1, 2, 3, 1]})", [](auto &a) {
-                                                                      a.strides = {1, 2, 3, 1};
-                                                                      a.dilations = {1, 2, 1, 1};
-                                                                      a.output_shape = {1, 7, 12, 5};
-                                                                  }}});
+    check_forms(call, conv2d_arguments(), workload(call), Conv2dForms{{R"({"strides": [1, 2, 3, 1]})", [](auto &a) {
+                                                                           a.strides = {1, 2, 3, 1};
+                                                                           a.dilations = {1, 2, 1, 1};
+                                                                           a.output_shape = {1, 7, 12, 5};
+                                                                       }}});
 }
 
 TEST(Conv2dForms, ChannelsFirst) {
@@ -109,8 +109,8 @@ TEST(Conv2dForms, ChannelsFirst) {
     arguments.data_format = "NCHW";
     arguments.output_shape = {1, 5, 8, 8};
     check_forms(call, arguments, workload(call),
-                Conv2d{{R"({"strides": [1, 1, 2, 2]})", [](auto &a) { a.strides = {1, 1, 2, 2}; }},
-                       {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }}});
+                Conv2dForms{{R"({"strides": [1, 1, 2, 2]})", [](auto &a) { a.strides = {1, 1, 2, 2}; }},
+                            {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }}});
     EXPECT_EQ(layer_of(call).output_shape(), (Shape{1, 5, 8, 8}));
     EXPECT_EQ(layer_of(call).layout, Layout::kChannelsFirst);
 }
@@ -118,20 +118,20 @@ TEST(Conv2dForms, ChannelsFirst) {
 TEST(AtrousForms, IsConv2dWithDilations) {
     const Call call = conv2d_call(R"({"strides": 1, "dilations": 2, "output_shape": [1, 4, 5, 5]})");
     const Call same{call.arguments, atrous_call().shapes};
-    check_forms(
-        atrous_call(), atrous_arguments(), workload(same),
-        Atrous{{R"({"rate": 2})", [](auto &a) { a.rate = 2; }}, {R"({"name": "x"})", [](auto &a) { a.name = "x"; }}});
+    check_forms(atrous_call(), atrous_arguments(), workload(same),
+                AtrousForms{{R"({"rate": 2})", [](auto &a) { a.rate = 2; }},
+                            {R"({"name": "x"})", [](auto &a) { a.name = "x"; }}});
     const Call valid{with(call.arguments, json(R"({"padding": "VALID", "output_shape": [1, 8, 9, 5]})")), same.shapes};
     check_forms(atrous_call(), atrous_arguments(), workload(valid),
-                Atrous{{R"({"padding": "VALID", "output_shape": [1, 8, 9, 5]})", [](auto &a) {
-                            a.padding = "VALID";
-                            a.output_shape = {1, 8, 9, 5};
-                        }}});
+                AtrousForms{{R"({"padding": "VALID", "output_shape": [1, 8, 9, 5]})", [](auto &a) {
+                                 a.padding = "VALID";
+                                 a.output_shape = {1, 8, 9, 5};
+                             }}});
 }
 
 TEST(Conv3dForms, StridesAndDilations) {
     check_forms(conv3d_call(), conv3d_arguments(), workload(conv3d_call()),
-                Conv3d{
+                Conv3dForms{
                     {R"({"strides": 2})", [](auto &a) { a.strides = 2; }},
                     {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }},
                     {R"({"strides": [2, 2, 2]})", [](auto &a) { a.strides = {2, 2, 2}; }},
@@ -140,7 +140,7 @@ TEST(Conv3dForms, StridesAndDilations) {
                     {R"({"data_format": "NDHWC", "padding": "SAME"})", [](auto &a) { a.padding = "SAME"; }},
                 });
     check_forms(conv3d_call(), conv3d_arguments(), workload(conv3d_call(R"({"dilations": 2})")),
-                Conv3d{
+                Conv3dForms{
                     {R"({"dilations": [2]})", [](auto &a) { a.dilations = {2}; }},
                     {R"({"dilations": [2, 2, 2]})", [](auto &a) { a.dilations = {2, 2, 2}; }},
                     {R"({"dilations": [1, 2, 2, 2, 1]})", [](auto &a) { a.dilations = {1, 2, 2, 2, 1}; }},
@@ -151,12 +151,12 @@ TEST(Conv3dForms, StridesAndDilations) {
     arguments.data_format = "NCDHW";
     arguments.output_shape = {1, 5, 4, 6, 8};
     check_forms(first, arguments, workload(first),
-                Conv3d{{R"({"strides": [1, 1, 2, 2, 2]})", [](auto &a) { a.strides = {1, 1, 2, 2, 2}; }}});
+                Conv3dForms{{R"({"strides": [1, 1, 2, 2, 2]})", [](auto &a) { a.strides = {1, 1, 2, 2, 2}; }}});
 }
 
 TEST(KerasOpsForms, Arguments) {
     check_forms(ops_call(), ops_arguments(), workload(ops_call()),
-                Ops{
+                OpsForms{
                     {R"({"strides": 2})", [](auto &a) { a.strides = 2; }},
                     {R"({"strides": [2, 2]})", [](auto &a) { a.strides = {2, 2}; }},
                     {R"({"dilation_rate": 1})", [](auto &a) { a.dilation_rate = 1; }},
@@ -170,9 +170,9 @@ TEST(KerasOpsForms, Arguments) {
                     {R"({"data_format": "channels_last"})", [](auto &a) { a.data_format = "channels_last"; }},
                     {R"({"data_format": "CHANNELS_LAST"})", [](auto &a) { a.data_format = "CHANNELS_LAST"; }},
                 });
-    check_forms(
-        ops_call(), ops_arguments(), workload(ops_call(R"({"strides": 1})")),
-        Ops{{R"({"strides": "remove"})", [](auto &a) { a.strides = keras::ops::ConvTransposeArguments().strides; }}});
+    check_forms(ops_call(), ops_arguments(), workload(ops_call(R"({"strides": 1})")),
+                OpsForms{{R"({"strides": "remove"})",
+                          [](auto &a) { a.strides = keras::ops::ConvTransposeArguments().strides; }}});
     const Call both = ops_call(R"({"strides": [2, 3], "dilation_rate": [3, 2], "output_padding": [1, 2]})");
     EXPECT_EQ(outputs(layer_of(both)), (Outputs{{14, 0}, {16, 0}}));
 }
@@ -180,15 +180,16 @@ TEST(KerasOpsForms, Arguments) {
 TEST(KerasOpsForms, OneAndThreeAxes) {
     Call line = ops_call();
     line.shapes = {{2, 4, 6}, {3, 5, 6}, std::nullopt};
-    check_forms(line, ops_arguments(), workload(line), Ops{{R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }}});
+    check_forms(line, ops_arguments(), workload(line),
+                OpsForms{{R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }}});
     Call solid = ops_call(R"({"data_format": "Channels_First", "padding": "same"})");
     solid.shapes = {{2, 6, 4, 3, 2}, {3, 2, 1, 5, 6}, std::nullopt};
     EXPECT_EQ(layer_of(solid).output_shape(), (Shape{2, 5, 8, 6, 4}));
-    check_forms(solid, ops_arguments(), workload(solid), Ops{{R"({"strides": [2, 2, 2]})", [](auto &a) {
-                                                                  a.strides = {2, 2, 2};
-                                                                  a.data_format = "channels_first";
-                                                                  a.padding = "Same";
-                                                              }}});
+    check_forms(solid, ops_arguments(), workload(solid), OpsForms{{R"({"strides": [2, 2, 2]})", [](auto &a) {
+                                                                       a.strides = {2, 2, 2};
+                                                                       a.data_format = "channels_first";
+                                                                       a.padding = "Same";
+                                                                   }}});
 }
 
 TEST(KerasLayerForms, Arguments) {

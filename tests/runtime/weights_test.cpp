@@ -11,7 +11,7 @@
 namespace tconv {
 namespace {
 
-const std::vector<float> kSix = {1, 2, 3, 4, 5, -0.5f};
+const std::vector<float> kFilterValues = {1, 2, 3, 4, 5, -0.5f};
 
 class WeightsOfALayer : public ::testing::Test {
 protected:
@@ -23,7 +23,7 @@ protected:
         layer_.axes[2].kernel = 3;
         layer_.bias = true;
         layer_.weights = WeightFiles{folder_.file("w.npy"), folder_.file("b.npy")};
-        EXPECT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kSix}));
+        EXPECT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kFilterValues}));
         EXPECT_TRUE(write_npy(layer_.weights->bias, {{1}, {9}}));
     }
 
@@ -47,7 +47,7 @@ protected:
 TEST_F(WeightsOfALayer, AreRead) {
     const auto weights = read_weights(layer_);
     ASSERT_TRUE(weights);
-    EXPECT_EQ(weights->filter, kSix);
+    EXPECT_EQ(weights->filter, kFilterValues);
     EXPECT_EQ(weights->bias, std::vector<float>{9});
     EXPECT_EQ(refusal(), "(accepted)");
 }
@@ -61,10 +61,10 @@ TEST_F(WeightsOfALayer, HaveNoBiasWhereTheLayerHasNone) {
 }
 
 TEST_F(WeightsOfALayer, MustHaveTheShapesOfTheLayer) {
-    ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 2, 1}, kSix}));
+    ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 2, 1}, kFilterValues}));
     EXPECT_EQ(refusal(), "up: weights.filter = " + layer_.weights->filter +
                              ": the array has shape [3, 2, 1], must have [3, 1, 2], the layer's filter_shape");
-    ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kSix}));
+    ASSERT_TRUE(write_npy(layer_.weights->filter, {{3, 1, 2}, kFilterValues}));
     ASSERT_TRUE(write_npy(layer_.weights->bias, {{2}, {1, 2}}));
     EXPECT_EQ(refusal(), "up: weights.bias = " + layer_.weights->bias +
                              ": the array has shape [2], must have [1], one value an output channel");

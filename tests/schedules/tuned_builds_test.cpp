@@ -42,9 +42,9 @@ Knobs other_knobs(const TargetInfo &target) {
     return knobs;
 }
 
-void write_record(const TemporaryFolder &folder, const TargetInfo &target, const std::string &variant,
-                  const Knobs &knobs) {
-    test::write_record(folder, target, layer(), variant, knobs);
+void write_layer_record(const TemporaryFolder &folder, const TargetInfo &target, const std::string &variant,
+                        const Knobs &knobs) {
+    write_record(folder, target, layer(), variant, knobs);
 }
 
 struct Built {
@@ -78,7 +78,7 @@ Built built(const Layer &what, const TargetInfo &target, BuildOptions options) {
 TEST(TunedBuilds, RecordChangesTheCode) {
     const TargetInfo target = common_target();
     const TemporaryFolder none, records;
-    write_record(records, target, "phases", other_knobs(target));
+    write_layer_record(records, target, "phases", other_knobs(target));
     const Built plain = built(layer(), target, with_records(none));
     const Built tuned = built(layer(), target, with_records(records));
 
@@ -95,14 +95,14 @@ TEST(TunedBuilds, RecordChangesTheCode) {
 TEST(TunedBuilds, RecordMayNameAnotherVariant) {
     const TargetInfo target = common_target();
     const TemporaryFolder records;
-    write_record(records, target, "reference", {});
+    write_layer_record(records, target, "reference", {});
     EXPECT_EQ(built(layer(), target, with_records(records)).sidecar.at("variant"), "reference");
 }
 
 TEST(TunedBuilds, RecordLeavesTheResultRight) {
     const TargetInfo target = common_target();
     const TemporaryFolder records;
-    write_record(records, target, "phases", other_knobs(target));
+    write_layer_record(records, target, "phases", other_knobs(target));
     const auto library = CompiledLibrary::build(layer(), target, with_records(records));
     ASSERT_TRUE(library) << library.error().message;
     ASSERT_EQ(library->choice.knobs_from, "tuned");
@@ -112,7 +112,7 @@ TEST(TunedBuilds, RecordLeavesTheResultRight) {
 TEST(TunedBuilds, WhatIsGivenOverrulesTheRecord) {
     const TargetInfo target = common_target();
     const TemporaryFolder records;
-    write_record(records, target, "phases", other_knobs(target));
+    write_layer_record(records, target, "phases", other_knobs(target));
     BuildOptions options = with_records(records);
     options.knobs = default_knobs(target);
     const auto choice = choose(layer(), target, options);
@@ -128,7 +128,7 @@ TEST(TunedBuilds, WhatIsGivenOverrulesTheRecord) {
 TEST(TunedBuilds, RecordOfAnotherTargetIsNotTaken) {
     const TargetInfo target = *find_target("arm64-neon"), other = *find_target("arm64-neon-dotprod");
     const TemporaryFolder records;
-    write_record(records, target, "phases", other_knobs(target));
+    write_layer_record(records, target, "phases", other_knobs(target));
     EXPECT_EQ(choose(layer(), target, with_records(records))->knobs_from, "tuned");
     EXPECT_EQ(choose(layer(), other, with_records(records))->knobs_from, "default");
 }
@@ -136,7 +136,7 @@ TEST(TunedBuilds, RecordOfAnotherTargetIsNotTaken) {
 TEST(TunedBuilds, RecordServesOtherEpilogues) {
     const TargetInfo target = common_target();
     const TemporaryFolder records;
-    write_record(records, target, "phases", other_knobs(target));
+    write_layer_record(records, target, "phases", other_knobs(target));
     Layer with_relu = layer();
     with_relu.bias = !with_relu.bias;
     with_relu.activation = Activation::kRelu;
@@ -154,7 +154,7 @@ TEST(TunedBuilds, RecordServesOtherEpilogues) {
     // Knobs that do not fit are no error here.
     Knobs wide = other_knobs(target);
     wide["tile_x"] = 99;
-    write_record(records, target, "phases", wide);
+    write_layer_record(records, target, "phases", wide);
     EXPECT_EQ(choose(with_relu, target, with_records(records))->knobs_from, "default");
 }
 
@@ -163,7 +163,7 @@ TEST(TunedBuilds, InvalidKnobsAreOneClearError) {
     const TemporaryFolder records, out;
     Knobs knobs = default_knobs(target);
     knobs["tile_x"] = 99;
-    write_record(records, target, "phases", knobs);
+    write_layer_record(records, target, "phases", knobs);
     const auto library = build_library(layer(), target, out.path(), with_records(records));
     ASSERT_FALSE(library);
     const std::string &message = library.error().message;
@@ -177,7 +177,7 @@ TEST(TunedBuilds, InvalidKnobsAreOneClearError) {
 TEST(TunedBuilds, UnknownVariantIsOneClearError) {
     const TargetInfo target = *find_target("x86-64-avx2");
     const TemporaryFolder records;
-    write_record(records, target, "winograd9", {});
+    write_layer_record(records, target, "winograd9", {});
     const auto choice = choose(layer(), target, with_records(records));
     ASSERT_FALSE(choice);
     EXPECT_NE(choice.error().message.find("winograd9: must be one of phases"), std::string::npos)

@@ -52,7 +52,7 @@ Expected<std::vector<TunedRecord>> read_text(const std::string &text) {
     return Error{records.error().code, message.substr(std::min(path.size(), message.size()))};
 }
 
-std::string refusal(const json &list) {
+std::string refusal_of(const json &list) {
     const auto records = read_text(list.dump());
     return records ? "(accepted)" : records.error().message;
 }
@@ -87,14 +87,14 @@ TEST(TunedRecords, AreReadWithAllTheirFields) {
 }
 
 TEST(TunedRecords, RefuseWhatIsNoList) {
-    EXPECT_EQ(refusal({{"records", 1}}), "tuned records = {\"records\":1}: must be a list of records");
-    EXPECT_EQ(refusal(json::array({5})), "record 0: the record = 5: must be an object");
+    EXPECT_EQ(refusal_of({{"records", 1}}), "tuned records = {\"records\":1}: must be a list of records");
+    EXPECT_EQ(refusal_of(json::array({5})), "record 0: the record = 5: must be an object");
     EXPECT_EQ(read_text("").error().message, "not valid JSON: the text is empty");
     EXPECT_EQ(read_text("[{\"workload\": ").error().message.rfind("not valid JSON: ", 0), 0u);
 }
 
 TEST(TunedRecords, RefuseUnknownKey) {
-    const std::string message = refusal(json::array({good_record(), changed("speed", 9)}));
+    const std::string message = refusal_of(json::array({good_record(), changed("speed", 9)}));
     EXPECT_EQ(message.rfind("record 1: speed = 9: unknown key; a tuned record has workload, target, ", 0), 0u)
         << message;
 }
@@ -104,26 +104,26 @@ TEST(TunedRecords, RefuseMissingKey) {
     for (const auto &member : record.items()) {
         json without = record;
         without.erase(member.key());
-        EXPECT_EQ(refusal(json::array({without})),
+        EXPECT_EQ(refusal_of(json::array({without})),
                   "record 0: " + member.key() + " = (missing): a tuned record requires it");
     }
 }
 
 TEST(TunedRecords, RefuseWrongTypes) {
     for (const char *key : {"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "variant"}) {
-        EXPECT_EQ(refusal(json::array({changed(key, 3)})), std::string("record 0: ") + key + " = 3: must be a string");
+        EXPECT_EQ(refusal_of(json::array({changed(key, 3)})), std::string("record 0: ") + key + " = 3: must be a string");
     }
     for (const char *key : {"ms", "default_ms", "percent_of_limit"}) {
-        EXPECT_EQ(refusal(json::array({changed(key, "1")})),
+        EXPECT_EQ(refusal_of(json::array({changed(key, "1")})),
                   std::string("record 0: ") + key + " = \"1\": must be a number above 0");
     }
-    EXPECT_EQ(refusal(json::array({changed("ms", 0)})), "record 0: ms = 0: must be a number above 0");
-    EXPECT_EQ(refusal(json::array({changed("seed", 1.5)})),
+    EXPECT_EQ(refusal_of(json::array({changed("ms", 0)})), "record 0: ms = 0: must be a number above 0");
+    EXPECT_EQ(refusal_of(json::array({changed("seed", 1.5)})),
               "record 0: seed = 1.5: must be an integer from 0 to 2^63 - 2");
-    EXPECT_EQ(refusal(json::array({changed("knobs", 4)})), "record 0: knobs = 4: must be an object of integers");
-    EXPECT_EQ(refusal(json::array({changed("knobs", {{"tile_x", 1.0}})})),
+    EXPECT_EQ(refusal_of(json::array({changed("knobs", 4)})), "record 0: knobs = 4: must be an object of integers");
+    EXPECT_EQ(refusal_of(json::array({changed("knobs", {{"tile_x", 1.0}})})),
               "record 0: knobs.tile_x = 1.0: must be an integer");
-    EXPECT_EQ(refusal(json::array({changed("knobs", {{"tile_x", 1LL << 40}})})),
+    EXPECT_EQ(refusal_of(json::array({changed("knobs", {{"tile_x", 1LL << 40}})})),
               "record 0: knobs.tile_x = 1099511627776: must not exceed 2147483647");
 }
 

@@ -3,8 +3,6 @@
 // `explain` say of rounding.
 #include <gtest/gtest.h>
 
-#include <limits>
-
 #include <nlohmann/json.hpp>
 
 #include "command.h"
@@ -12,16 +10,14 @@
 #include "tconv/layer_file.h"
 #include "tconv/npy.h"
 #include "tests/support/layer_data.h"
+#include "tests/support/special_values.h"
 #include "tools/compiler/target_table.h"
 #include "tools/verify/toolchain.h"
 
 namespace tconv::test {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr float kInf = std::numeric_limits<float>::infinity();
+using OrderedJson = nlohmann::ordered_json;
 
 class GivenTensorsTest : public testing::Test {
 protected:
@@ -44,8 +40,8 @@ protected:
     }
 
     // up.json with more keys, as another file.
-    void write_layer(const std::string &file, const Json &changes) const {
-        Json json = Json::parse(small_layer("up"));
+    void write_layer(const std::string &file, const OrderedJson &changes) const {
+        OrderedJson json = OrderedJson::parse(small_layer("up"));
         json.merge_patch(changes);
         folder_.write(file, json.dump());
     }
@@ -219,18 +215,18 @@ TEST_F(GivenTensorsTest, BoundStandsInTheSidecarAndInExplain) {
         const CommandResult built =
             folder_.tconv("build up.json --target host --variant " + variant + " -o " + variant);
         EXPECT_EQ(built.exit_code, 0) << built.err;
-        return Json::parse(*read_file(folder_.path(variant + "/up.json")));
+        return OrderedJson::parse(*read_file(folder_.path(variant + "/up.json")));
     };
-    const Json direct = sidecar("phases");
-    EXPECT_EQ(direct.at("error_bound"), Json::parse(R"({"n": 33, "relative_to": "magnitudes of the cell"})"));
+    const OrderedJson direct = sidecar("phases");
+    EXPECT_EQ(direct.at("error_bound"), OrderedJson::parse(R"({"n": 33, "relative_to": "magnitudes of the cell"})"));
     EXPECT_EQ(direct.at("finite_range").at("input"), 3.4e38);
     EXPECT_NEAR(direct.at("finite_range").at("terms").get<double>(), 8 * 4, 1e-3);
     EXPECT_EQ(direct.at("spreads_nonfinite"), false);
     const CommandResult built =
         folder_.tconv("build up.json --target host --variant winograd --knobs tile_2=3,share=0 -o tiles");
     ASSERT_EQ(built.exit_code, 0) << built.err;
-    const Json tiles = Json::parse(*read_file(folder_.path("tiles/up.json")));
-    EXPECT_EQ(tiles.at("error_bound"), Json::parse(R"({"c": [4.0, 4.0], "e": [5, 5], "E": [3, 3],
+    const OrderedJson tiles = OrderedJson::parse(*read_file(folder_.path("tiles/up.json")));
+    EXPECT_EQ(tiles.at("error_bound"), OrderedJson::parse(R"({"c": [4.0, 4.0], "e": [5, 5], "E": [3, 3],
                                                          "relative_to": "magnitudes in the window of the cell's tile"})"));
     EXPECT_NE(tiles.at("error_growth_is").get<std::string>().find("root mean square on flat data"), std::string::npos);
     EXPECT_EQ(tiles.at("finite_range").at("input"), 3.4e38 / 4);

@@ -8,6 +8,7 @@
 #include "runtime/base/child_process.h"
 #include "runtime/base/files.h"
 #include "tests/runtime/temporary_folder.h"
+#include "tests/tools/program_output.h"
 #include "tools/compiler/target_table.h"
 
 namespace tconv::test {
@@ -46,14 +47,6 @@ int main(void) {
     return 0;
 }
 )";
-
-std::string output_of(const std::vector<std::string> &command) {
-    const auto result = run_program(command);
-    if (!result) {
-        return result.error().message;
-    }
-    return (result->exit_code == 0 ? "" : command[0] + " failed: ") + result->output;
-}
 
 class ProcessorCheck : public testing::Test {
 protected:

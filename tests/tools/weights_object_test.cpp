@@ -9,6 +9,7 @@
 #include "runtime/base/child_process.h"
 #include "runtime/base/files.h"
 #include "tests/runtime/temporary_folder.h"
+#include "tests/tools/program_output.h"
 #include "tools/compiler/target_table.h"
 
 namespace tconv::test {
@@ -32,14 +33,6 @@ std::string numbers() {
     values[1] = -2.25f;
     values[4999] = 7.0f;
     return {reinterpret_cast<const char *>(values.data()), values.size() * sizeof(float)};
-}
-
-std::string output_of(const std::vector<std::string> &command) {
-    const auto result = run_program(command);
-    if (!result) {
-        return result.error().message;
-    }
-    return (result->exit_code == 0 ? "" : command[0] + " failed: ") + result->output;
 }
 
 class WeightsObject : public testing::TestWithParam<std::string> {

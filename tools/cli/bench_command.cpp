@@ -15,6 +15,7 @@
 #include "tools/cli/layer_arguments.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report.h"
+#include "tools/cli/task_loop.h"
 #include "tools/tune/bench_general.h"
 #include "tools/tune/bench_layer.h"
 #include "tools/verify/work_folder.h"
@@ -26,7 +27,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr char kSpecialised[] = "specialised", kGeneral[] = "general";
-constexpr int kMaxThreads = 1024;
 constexpr int kMaxRepeats = 10000;
 
 struct BenchArguments {

@@ -25,8 +25,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kMaxThreads = 1024;
-
 // An option with one value. CLI11 would say "At Most 1 required but received 2" of one that is given twice.
 struct OneValue {
     const char *name;

@@ -10,6 +10,8 @@
 
 namespace tconv {
 
+inline constexpr int kMaxThreads = 1024;  // that a verb may be told to take
+
 // A ParallelFor (tconv/plan.h) over a fixed number of threads, the caller's among them. After an interrupt it starts no
 // further task: whoever ran it has to ask interrupted() before using what was computed. Shows progress on a terminal:
 // what it does, and how much of it is done.

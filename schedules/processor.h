@@ -10,13 +10,13 @@
 namespace tconv {
 
 // Where numbers are from: a document, a measurement, or a processor that has been measured and is taken to be alike.
-struct Source {
+struct FactSource {
     enum class Kind { kManual, kMeasured, kAssumed } kind;
     std::string text;  // the document's title, the machine, the processor's name
 };
 
 // "manual: Software Optimization Guide ...", "measured: ...", "assumed from znver3"
-std::string to_string(const Source &source);
+std::string to_string(const FactSource &source);
 
 struct Processor {
     // Of one core; on a GPU of one multiprocessor, whose vectors are the lanes of a warp.
@@ -49,13 +49,13 @@ struct Processor {
     std::vector<std::string>
         families;  // the instruction sets that it has (machine.h), or that it is the generic one of
     Core core;
-    Source core_source;
+    FactSource core_source;
     Caches caches;
-    Source caches_source;
+    FactSource caches_source;
     Rates rates;
-    Source rates_source;
+    FactSource rates_source;
     Calls calls;
-    Source calls_source;
+    FactSource calls_source;
 };
 
 constexpr char kGenericProcessor[] = "generic";

@@ -7,7 +7,7 @@ namespace tconv {
 
 namespace {
 
-using Kind = Source::Kind;
+using Kind = FactSource::Kind;
 using Core = Processor::Core;
 using Caches = Processor::Caches;
 using Rates = Processor::Rates;
@@ -15,24 +15,25 @@ using Calls = Processor::Calls;
 
 constexpr int kKiB = 1024, kMiB = 1024 * 1024;
 
-const Source kIntel = {Kind::kManual, "Intel 64 and IA-32 Architectures Optimization Reference Manual"};
-const Source kZen = {Kind::kManual, "Software Optimization Guide for the AMD Zen2 Microarchitecture, 56305"};
-const Source kZen3 = {Kind::kManual, "Software Optimization Guide for the AMD Zen3 Microarchitecture, 56665"};
-const Source kZen4 = {Kind::kManual, "Software Optimization Guide for the AMD Zen4 Microarchitecture, 57647"};
-const Source kZen5 = {Kind::kManual, "Software Optimization Guide for the AMD Zen5 Microarchitecture, 58455"};
-const Source kLlvmA53 = {Kind::kManual, "LLVM 21, AArch64SchedA53.td, and Arm Cortex-A53 Technical Reference Manual"};
-const Source kA55 = {Kind::kManual, "Arm Cortex-A55 Software Optimization Guide"};
-const Source kA72 = {Kind::kManual, "Arm Cortex-A72 Software Optimization Guide"};
-const Source kA76 = {Kind::kManual, "Arm Cortex-A76 Software Optimization Guide"};
-const Source kN1 = {Kind::kManual, "Arm Neoverse N1 Software Optimization Guide"};
-const Source kV1 = {Kind::kManual, "Arm Neoverse V1 Software Optimization Guide"};
-const Source kM1 = {Kind::kManual, "LLVM 21, AArch64SchedCyclone.td, and Apple Silicon CPU Optimization Guide"};
-const Source kCuda = {Kind::kManual, "CUDA C++ Programming Guide, compute capabilities"};
-const Source kMeasuredZen3 = {Kind::kMeasured, "virtual Zen 3 server (AMD EPYC), docs/measurements.md"};
-const Source kMeasuredGoldenCove = {Kind::kMeasured, "virtual Sapphire Rapids server, docs/measurements.md"};
-const Source kLeast = {Kind::kAssumed, "the least of the table's processors with these instructions"};
-const Source kAsZen3 = {Kind::kAssumed, "znver3"};
-const Source kAsGoldenCove = {Kind::kAssumed, "sapphirerapids"};
+const FactSource kIntel = {Kind::kManual, "Intel 64 and IA-32 Architectures Optimization Reference Manual"};
+const FactSource kZen = {Kind::kManual, "Software Optimization Guide for the AMD Zen2 Microarchitecture, 56305"};
+const FactSource kZen3 = {Kind::kManual, "Software Optimization Guide for the AMD Zen3 Microarchitecture, 56665"};
+const FactSource kZen4 = {Kind::kManual, "Software Optimization Guide for the AMD Zen4 Microarchitecture, 57647"};
+const FactSource kZen5 = {Kind::kManual, "Software Optimization Guide for the AMD Zen5 Microarchitecture, 58455"};
+const FactSource kLlvmA53 = {Kind::kManual,
+                             "LLVM 21, AArch64SchedA53.td, and Arm Cortex-A53 Technical Reference Manual"};
+const FactSource kA55 = {Kind::kManual, "Arm Cortex-A55 Software Optimization Guide"};
+const FactSource kA72 = {Kind::kManual, "Arm Cortex-A72 Software Optimization Guide"};
+const FactSource kA76 = {Kind::kManual, "Arm Cortex-A76 Software Optimization Guide"};
+const FactSource kN1 = {Kind::kManual, "Arm Neoverse N1 Software Optimization Guide"};
+const FactSource kV1 = {Kind::kManual, "Arm Neoverse V1 Software Optimization Guide"};
+const FactSource kM1 = {Kind::kManual, "LLVM 21, AArch64SchedCyclone.td, and Apple Silicon CPU Optimization Guide"};
+const FactSource kCuda = {Kind::kManual, "CUDA C++ Programming Guide, compute capabilities"};
+const FactSource kMeasuredZen3 = {Kind::kMeasured, "virtual Zen 3 server (AMD EPYC), docs/measurements.md"};
+const FactSource kMeasuredGoldenCove = {Kind::kMeasured, "virtual Sapphire Rapids server, docs/measurements.md"};
+const FactSource kLeast = {Kind::kAssumed, "the least of the table's processors with these instructions"};
+const FactSource kAsZen3 = {Kind::kAssumed, "znver3"};
+const FactSource kAsGoldenCove = {Kind::kAssumed, "sapphirerapids"};
 
 const Rates kZen3Rates = {24, 10, 5.5, 5.5}, kGoldenCoveRates = {40, 6.7, 3.5, 2.5};
 const Calls kMeasuredCalls = {250, 3000};
@@ -108,7 +109,7 @@ bool has(const Processor &processor, const std::string &family) {
 
 }  // namespace
 
-std::string to_string(const Source &source) {
+std::string to_string(const FactSource &source) {
     switch (source.kind) {
     case Kind::kManual: return "manual: " + source.text;
     case Kind::kMeasured: return "measured: " + source.text;

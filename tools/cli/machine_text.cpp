@@ -18,7 +18,7 @@ std::string size_text(double bytes) {
     return bytes >= mebibyte ? printed("%g MiB", bytes / mebibyte, 0, 0, 0) : printed("%g KiB", bytes / 1024, 0, 0, 0);
 }
 
-std::string row(const std::string &what, const std::string &numbers, const Source &source) {
+std::string row(const std::string &what, const std::string &numbers, const FactSource &source) {
     return "    " + what + std::string(what.size() < 8 ? 8 - what.size() : 0, ' ') + numbers + "\n            " +
            to_string(source) + "\n";
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Does step 1 of "How to add a variant" for generators/variants/NAME.cpp, and links a command that has the variant.
+"""Does step 1 of "How to add a variant" for generators/variants/NAME/, and links a command that has the variant.
 
     build_variant.py NAME FOLDER        from the top of a copy of the sources, whose build/release was made with ninja
 
@@ -63,7 +63,7 @@ def link_command(objects, output):
 def add_row(name):
     file = VARIANTS / 'variant.cpp'
     text = file.read_text()
-    text = re.sub(r'(#include "generators/variants/variant.h"\n)', rf'\1\n#include "generators/variants/{name}.h"', text)
+    text = re.sub(r'(#include "generators/variants/variant.h"\n)', rf'\1\n#include "generators/variants/{name}/variant.h"', text)
     text, rows = re.subn(r'(\breference_variant\(\),)', rf'{name}_variant(), \1', text)
     if rows != 1:
         sys.exit(f'{file}: reference_variant(): must be one row of the table')
@@ -77,12 +77,12 @@ def main():
     (folder / 'bin').mkdir(parents=True)
     for part in ('lib', 'share'):  # what the command looks for beside itself
         (folder / part).symlink_to(BUILD / part)
-    (VARIANTS / f'{name}.h').write_text(HEADER.format(name))
+    (VARIANTS / name / 'variant.h').write_text(HEADER.format(name))
     add_row(name)
     objects = []
-    for file in (name, 'variant'):
+    for file, source in ((name, VARIANTS / name / 'variant.cpp'), ('variants', VARIANTS / 'variant.cpp')):
         objects.append(folder / f'{file}.o')
-        compile_file(VARIANTS / f'{file}.cpp', objects[-1])
+        compile_file(source, objects[-1])
     link_command(objects, folder / 'bin/tconv')
 
 

@@ -10,13 +10,6 @@ namespace tconv {
 
 namespace {
 
-std::string lower_case(std::string text) {
-    for (char &c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
 std::string resolve(const std::string &file, const std::string &directory) {
     return (std::filesystem::path(directory) / file).string();
 }
@@ -242,60 +235,6 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
     layer.out_channels = shape[size - 2];
     shape.resize(size - 2);
     set_axes(layer, &Axis::kernel, shape);
-}
-
-Padding read_keras_padding(Fields &fields) {
-    const Json *value = fields.find("padding");
-    if (!value) return Padding::kValid;
-    const std::string padding = value->is_string() ? lower_case(value->get<std::string>()) : "";
-    if (padding != "valid" && padding != "same") fields.refuse("padding", "must be \"valid\" or \"same\"");
-    return padding == "same" ? Padding::kSame : Padding::kValid;
-}
-
-std::optional<std::vector<int64_t>> read_output_padding(Fields &fields, const Layer &layer) {
-    const std::string key = "output_padding";
-    const Json *value = fields.find(key);
-    if (!value || value->is_null()) return std::nullopt;
-    std::vector<int64_t> padding = fields.per_axis(key, *value, static_cast<size_t>(layer.spatial_rank), 0);
-    for (size_t a = 0; a < padding.size(); a++) {
-        const int64_t stride = layer.axes[first_axis(layer) + a].stride;
-        if (padding[a] >= stride) {
-            fields.refuse(
-                key, "must be below the stride, " + std::to_string(stride) + " on spatial axis " + std::to_string(a));
-        }
-    }
-    return padding;
-}
-
-Layout read_keras_layout(Fields &fields, const std::string &key) {
-    const Json *value = fields.find(key);
-    if (!value || value->is_null()) return Layout::kChannelsLast;
-    const std::string layout = value->is_string() ? lower_case(value->get<std::string>()) : "";
-    if (layout != "channels_last" && layout != "channels_first") {
-        fields.refuse(key, "must be \"channels_last\", \"channels_first\" or null");
-    }
-    return layout == "channels_first" ? Layout::kChannelsFirst : Layout::kChannelsLast;
-}
-
-Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
-                             const std::optional<std::vector<int64_t>> &output_padding, const Source &source) {
-    if (fields.ok()) fields.check(check_window(layer));
-    if (!fields.ok()) return fields.error();
-    for (size_t a = first_axis(layer); a < layer.axes.size(); a++) {
-        Axis &axis = layer.axes[a];
-        std::optional<int64_t> extra;
-        if (output_padding) extra = (*output_padding)[a - first_axis(layer)];
-        axis.output = keras_output_extent(axis, padding, extra);
-        if (axis.output < 0) {  // of an input without cells
-            return invalid_argument("output_padding", extra ? std::to_string(*extra) : "null",
-                                    "would make an output of " + std::to_string(axis.output) +
-                                        " cells on spatial axis " + std::to_string(a - first_axis(layer)));
-        }
-        axis.pad_before = crop_before(axis, padding, axis.output);
-    }
-    const Status sizes = check_sizes(layer, source.names());
-    if (!sizes) return sizes.error();
-    return layer;
 }
 
 }  // namespace tconv

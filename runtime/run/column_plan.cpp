@@ -7,22 +7,18 @@
 #include <utility>
 
 #include "runtime/base/integers.h"
+#include "runtime/run/column_cost.h"
 #include "runtime/run/product_calls.h"
 
 namespace tconv {
 
 namespace {
 
-constexpr int64_t kMostFoldedLanes = 512;         // beyond which more axes are not folded: vectors are full
-constexpr int64_t kChunkBlocks = 4;               // of a chunk's taps, which then stay in the second-level cache
-constexpr int64_t kProductElements = 1 << 16;     // of a filter block in one product: half of that cache
-constexpr int64_t kRowWork = 1 << 22;             // multiply-adds of a task that has several rows
-constexpr double kBoxWork = 1 << 28;              // and the most: milliseconds, after which callers may stop
-constexpr double kNarrow = 1.15;                  // products with one vector of lanes load more for a multiply-add
-constexpr double kAddCost = 1.2, kStoreCost = 3;  // of one element, in multiply-adds of a vector
-constexpr double kSegmentCost = 2;                // of a column's lanes that lie together
-constexpr double kPixelCost = 40;                 // of a pixel that passes a tile
-constexpr double kCall = 400;                     // of a kernel
+constexpr int64_t kMostFoldedLanes = 512;      // beyond which more axes are not folded: vectors are full
+constexpr int64_t kChunkBlocks = 4;            // of a chunk's taps, which then stay in the second-level cache
+constexpr int64_t kProductElements = 1 << 16;  // of a filter block in one product: half of that cache
+constexpr int64_t kRowWork = 1 << 22;          // multiply-adds of a task that has several rows
+constexpr double kBoxWork = 1 << 28;           // and the most: milliseconds, after which callers may stop
 
 FilterAxis taps_in_order(const Axis &axis) {
     FilterAxis taps{axis.kernel, 1, 1, {}};
@@ -289,21 +285,6 @@ std::optional<ColumnPlan> plan_columns(const Layer &layer, const GeneralKernelSh
         }
     }
     return best;
-}
-
-double cost_by_channels(const Layer &layer, const GeneralKernelShape &shape, int product) {
-    const double block = shape.products[static_cast<size_t>(product)].block, vector = shape.products.back().block;
-    const double blocks = std::ceil(static_cast<double>(layer.out_channels) / block);
-    const Axis &x = layer.axes[kX];
-    double rows = static_cast<double>(layer.batch), taps = static_cast<double>(layer.batch);
-    for (const Axis &axis : layer.axes) taps *= static_cast<double>(useful_taps(axis));
-    for (int axis = 0; axis < kX; axis++) rows *= static_cast<double>(layer.axes[axis].output);
-    const int64_t phase_taps = ceil_div(x.kernel, x.stride / std::gcd(x.stride, x.dilation));
-    const double runs = static_cast<double>(std::min(x.output, x.stride * (2 * phase_taps - 1)));
-    const double pixels = rows * static_cast<double>(x.output);
-    const double calls = rows * runs + pixels * block / kTileElements;
-    return taps * static_cast<double>(layer.in_channels) * blocks * block / vector * (product > 0 ? kNarrow : 1) +
-           calls * blocks * kCall + pixels * blocks * kPixelCost;
 }
 
 }  // namespace tconv

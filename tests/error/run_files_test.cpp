@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line and the files of `tconv run`: what cannot be read, is no float32 array, or cannot be written.
+// The command line and the files of `tconv run`: what cannot be read, or is no float32 array.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,61 +8,13 @@
 #include <fstream>
 
 #include "tconv/npy.h"
-#include "tests/error/run_calls.h"
+#include "tests/error/run_files.h"
 
 namespace tconv::test {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr size_t kInputBytes = 1 * 4 * 4 * 5 * sizeof(float);
-
-class RunFiles : public RunCalls {
-protected:
-    void SetUp() override {
-        write_call(good_keras_op());
-        write_tensor("b.npy", {3});
-    }
-
-    // The good command with another value of one option.
-    static std::vector<std::string> with(const std::string &option, const std::string &value) {
-        std::vector<std::string> arguments = command();
-        *(std::find(arguments.begin(), arguments.end(), option) + 1) = value;
-        return arguments;
-    }
-    static std::vector<std::string> without(const std::string &option) {
-        std::vector<std::string> arguments = command();
-        const auto at = std::find(arguments.begin(), arguments.end(), option);
-        arguments.erase(at, at + 2);
-        return arguments;
-    }
-
-    // x.npy with these bytes is refused, and so is w.npy.
-    void expect_bytes_refused(const std::string &bytes, const std::vector<std::string> &parts) const {
-        for (const std::string option : {"--input", "--filter", "--bias"}) {
-            write("bad.npy", bytes);
-            std::vector<std::string> all = {option + " = bad.npy: "};
-            all.insert(all.end(), parts.begin(), parts.end());
-            expect_refused(option == "--bias" ? command(false, {"--bias", "bad.npy"}) : with(option, "bad.npy"), all);
-        }
-    }
-    void expect_header_refused(const std::string &dictionary, const std::vector<std::string> &parts) const {
-        expect_bytes_refused(npy_bytes(dictionary, std::string(kInputBytes, '\0')), parts);
-    }
-
-    CommandOptions with_modes() const {
-        CommandOptions without_privileges = options();
-        without_privileges.obeys_modes = true;
-        return without_privileges;
-    }
-
-    static mode_t mode_of(const std::string &path) {
-        struct stat status = {};
-        EXPECT_EQ(stat(path.c_str(), &status), 0) << path;
-        return status.st_mode & 07777;
-    }
-};
 
 TEST_F(RunFiles, MissingOptions) {
     for (const char *option : {"--input", "--filter", "--output"}) {
@@ -230,85 +182,6 @@ TEST_F(RunFiles, CasesFromElsewhere) {
     std::ofstream(work_.file("pipe")) << text;
     EXPECT_EQ(running.wait().exit_code, 0);
     EXPECT_TRUE(bytes_of("y.npy") == want);
-}
-
-TEST_F(RunFiles, OutputsThatCannotBe) {
-    fs::create_directory(work_.file("folder"));
-    write("file", std::string("in the way"));
-    expect_refused(with("--output", "none/y.npy"), {"--output = none/y.npy: cannot be written: No such file"});
-    expect_refused(with("--output", "file/y.npy"), {"--output = file/y.npy: cannot be written: Not a directory"});
-    expect_refused(with("--output", "folder"), {"--output = folder: must be a file, not a folder"});
-    expect_refused(with("--output", "."), {"--output = .: must be a file, not a folder"});
-    expect_refused(with("--output", "y.npy/"), {"--output = y.npy/: cannot be written"});
-    expect_refused(with("--output", std::string(300, 'n')), {"--output = nnn", "File name too long"});
-    expect_refused(with("--output", "/proc/y.npy"), {"--output = /proc/y.npy: cannot be written"});
-    expect_refused(with("--output", "/dev/full"), {"--output = /dev/full: cannot be written: No space left on device"});
-    EXPECT_TRUE(fs::is_character_file("/dev/full"));
-    const TemporaryFolder elsewhere;
-    fs::create_symlink("loop", elsewhere.file("loop"));
-    expect_refused(with("--output", elsewhere.file("loop")),
-                   {"--output = " + elsewhere.file("loop") + ": cannot be written"});
-}
-
-TEST_F(RunFiles, OutputsThatMayNotBeWritten) {
-    write("old.npy", std::string("old"));
-    chmod(work_.file("old.npy").c_str(), 0444);
-    expect_refused(with("--output", "old.npy"), {"--output = old.npy: cannot be written: Permission denied"},
-                   with_modes());
-    fs::create_directory(work_.file("closed"));
-    chmod(work_.file("closed").c_str(), 0555);
-    expect_refused(with("--output", "closed/y.npy"), {"--output = closed/y.npy: cannot be written: Permission denied"},
-                   with_modes());
-}
-
-// The result does not take the place of what it is made from, by whatever name.
-TEST_F(RunFiles, OutputsThatAreInputs) {
-    const std::string before = bytes_of("x.npy");
-    expect_refused(with("--output", "x.npy"), {"--output = x.npy: must be another file than --input"});
-    expect_refused(with("--output", "./w.npy"), {"--output = ./w.npy: must be another file than --filter"});
-    expect_refused(with("--output", "case.json"), {"--output = case.json: must be another file than the layer file"});
-    fs::create_symlink("x.npy", work_.file("link.npy"));
-    expect_refused(with("--output", "link.npy"), {"--output = link.npy: must be another file than --input"});
-    write_call(good_keras_layer());
-    std::vector<std::string> arguments = with("--output", "b.npy");
-    arguments.insert(arguments.end(), {"--bias", "b.npy"});
-    expect_refused(arguments, {"--output = b.npy: must be another file than --bias"});
-    EXPECT_TRUE(bytes_of("x.npy") == before);
-}
-
-// A failure leaves an older result as it was; a success replaces it, and keeps its mode and a link to it.
-TEST_F(RunFiles, OlderResults) {
-    write("y.npy", std::string("old"));
-    ASSERT_EQ(chmod(work_.file("y.npy").c_str(), 0640), 0);
-    write("case.json", std::string("{}"));
-    expect_refused(command(), {"op = (missing)"});
-    EXPECT_EQ(bytes_of("y.npy"), "old");
-    write("case.json", good_keras_op().arguments);
-    fs::create_symlink("y.npy", work_.file("link.npy"));
-    expect_runs(with("--output", "link.npy"));
-    EXPECT_TRUE(fs::is_symlink(work_.file("link.npy")));
-    EXPECT_TRUE(read_npy(work_.file("y.npy")));
-    EXPECT_EQ(mode_of(work_.file("y.npy")), 0640u);
-}
-
-TEST_F(RunFiles, HonoursTheUmask) {
-    for (const mode_t mask : {022, 077, 002}) {
-        const mode_t before = umask(mask);
-        expect_runs(command());
-        umask(before);
-        EXPECT_EQ(mode_of(work_.file("y.npy")), 0666u & ~mask);
-        fs::remove(work_.file("y.npy"));
-    }
-}
-
-TEST_F(RunFiles, StandardOutputAndDevices) {
-    expect_runs(command());
-    const CommandResult printed = run_tconv(with("--output", "/dev/stdout"), options());
-    EXPECT_EQ(printed.exit_code, 0);
-    EXPECT_EQ(printed.err, "");
-    EXPECT_TRUE(printed.out == bytes_of("y.npy"));
-    expect_runs(with("--output", "/dev/null"));
-    EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
 TEST_F(RunFiles, HelpHasAnExample) {

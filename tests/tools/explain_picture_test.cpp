@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "axis_definition.h"
 #include "small_xml.h"
 #include "tconv/layer_file.h"
 #include "tools/cli/axis_cells.h"
@@ -17,47 +18,6 @@
 
 namespace tconv::test {
 namespace {
-
-std::vector<Landing> all_landings(const Axis &axis, int64_t X) {
-    std::vector<Landing> landings;
-    for (int64_t k = 0; k < axis.kernel; k++) {
-        for (int64_t i = 0; i < axis.input; i++) {
-            if (axis.stride * i + axis.dilation * k == X) {
-                landings.push_back({k, i});
-            }
-        }
-    }
-    return landings;
-}
-
-// No tap of any input, however far outside, would reach X.
-bool is_hole(const Axis &axis, int64_t X) {
-    for (int64_t k = 0; k < axis.kernel; k++) {
-        if ((X - axis.dilation * k) % axis.stride == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-std::string described(const Axis &axis, int64_t X) {
-    std::string text = "x " + std::to_string(X - axis.pad_before) + ", X " + std::to_string(X) + ", phase " +
-                       std::to_string(X % axis.stride) + ": ";
-    const std::vector<Landing> landings = all_landings(axis, X);
-    const std::string zero = ": 0 before bias and activation";
-    if (X > axis.stride * (axis.input - 1) + axis.dilation * (axis.kernel - 1)) {
-        return text + "beyond the full extent" + zero;
-    }
-    if (landings.empty()) {
-        return text + (is_hole(axis, X) ? "hole, a phase without taps" : "no tap of its phase is inside the input") +
-               zero;
-    }
-    for (size_t n = 0; n < std::min<size_t>(landings.size(), 8); n++) {
-        text += (n > 0 ? " + input " : "input ") + std::to_string(landings[n].input) + " * filter " +
-                std::to_string(landings[n].tap);
-    }
-    return landings.size() > 8 ? text + " + " + std::to_string(landings.size() - 8) + " more" : text;
-}
 
 Layer layer_of(const std::string &arguments) {
     const Expected<std::vector<Layer>> layers =

@@ -37,6 +37,14 @@ std::string declaration_lines(const std::vector<Declaration> &declarations) {
 
 }  // namespace
 
+const char *c_type(DataType type) {
+    switch (type) {
+    case DataType::kFloat32: return "float";
+    case DataType::kFloat16: return "uint16_t";
+    }
+    return "";
+}
+
 std::string library_status_lines() {
     std::vector<Declaration> lines;
     for (const LibraryStatusText &status : kLibraryStatuses) {

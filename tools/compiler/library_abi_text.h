@@ -4,7 +4,12 @@
 
 #include <string>
 
+#include "tconv/element_types.h"
+
 namespace tconv {
+
+// An element. C99 has no half: a program passes the bits.
+const char *c_type(DataType type);
 
 // The enumerators of the status codes.
 std::string library_status_lines();

@@ -205,15 +205,6 @@ std::string numbers_comment(const Choice &choice) {
            (choice.spreads_nonfinite ? kNonfiniteSpreads : kNonfiniteStays);
 }
 
-// C99 has no half: a program passes the bits.
-const char *c_type(DataType type) {
-    switch (type) {
-    case DataType::kFloat32: return "float";
-    case DataType::kFloat16: return "uint16_t";
-    }
-    return "";
-}
-
 int64_t tensor_alignment(const ElementTypes &types) {
     return std::max({element_bytes(types.input), element_bytes(types.filter), element_bytes(types.bias()),
                      element_bytes(types.output)});

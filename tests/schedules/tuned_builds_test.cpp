@@ -229,8 +229,8 @@ TEST(ShippedRecords, HaveProvenanceAndAreQuickerThanTheDefaults) {
     std::set<std::string> seen;
     for (const auto &[record, family] : shipped_records()) {
         SCOPED_TRACE(family + ": " + record.workload);
-        EXPECT_TRUE(seen.insert(record.workload + " " + record.target).second) << "recorded twice";
-        EXPECT_FALSE(record.cpu.empty());
+        EXPECT_TRUE(seen.insert(record.workload + " " + record.target + " " + record.cpu).second) << "recorded twice";
+        EXPECT_FALSE(record.model.empty());
         EXPECT_FALSE(record.halide.empty());
         EXPECT_FALSE(record.llvm.empty());
         EXPECT_TRUE(std::regex_match(record.commit, std::regex("[0-9a-f]{7,40}"))) << record.commit;
@@ -247,7 +247,7 @@ TEST(ShippedRecords, AreAppliedAndChangeTheCode) {
         SCOPED_TRACE(family + ": " + record.workload);
         const Layer *layer = layer_of_workload(record.workload);
         ASSERT_NE(layer, nullptr) << "no entry of benchmarks/layers.json";
-        const auto target = find_target(record.target);
+        const auto target = find_target(record.target, record.cpu);
         ASSERT_TRUE(target) << target.error().message;
         EXPECT_EQ(target->family, family);
         BuildOptions options;
@@ -264,6 +264,19 @@ TEST(ShippedRecords, AreAppliedAndChangeTheCode) {
             EXPECT_NE(built(*layer, *target, with_records(none)).assembly, built(*layer, *target, options).assembly);
         }
     }
+}
+
+TEST(ShippedRecords, PassOverOtherProcessors) {
+    const Shipped first = shipped_records().front();
+    const Layer *layer = layer_of_workload(first.record.workload);
+    ASSERT_NE(layer, nullptr);
+    BuildOptions options;
+    options.tuned_dir = kShipped;
+    const auto choice = choose(*layer, *find_target(first.record.target), options);
+    ASSERT_TRUE(choice) << choice.error().message;
+    EXPECT_EQ(choice->knobs_from, "default");
+    EXPECT_NE(choice->passed_over.find("for --cpu " + first.record.cpu + ", not generic"), std::string::npos)
+        << choice->passed_over;
 }
 
 // Each file, records or none in it, lies where the command looks.

@@ -28,7 +28,7 @@ Error unsupported(const std::string &argument, const std::string &value, const s
 
 /// A T, or the reason why there is none. Test it with `if (result)`, then use `*result`.
 template<typename T>
-class Expected {
+class [[nodiscard]] Expected {
 public:
     Expected(T value) : state_(std::move(value)) {}
     Expected(Error error) : state_(std::move(error)) {}

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 
+#include "tconv/element_types.h"
+
 namespace tconv {
 
 constexpr int kCacheLineBytes = 64;
-constexpr int64_t kCacheLineElements = kCacheLineBytes / int64_t{sizeof(float)};
+constexpr int64_t cache_line_elements(DataType type) { return kCacheLineBytes / element_bytes(type); }
 
 }  // namespace tconv

@@ -59,11 +59,10 @@ DeviceTensors upload_tensors(Scope &scope, const ViewBuilder &views, const Layer
     const std::string api = target.has_feature(Halide::Target::CUDA) ? "cuda" : "opencl";
     scope.let(device.interface,
               Call::make(Halide::type_of<void *>(), "halide_" + api + "_device_interface", {}, Call::Extern));
-    const Halide::Type type = element_type(layer.types.accumulate);
     const auto place = [&](TensorId tensor, const std::string &name, const Expr &address,
                            const std::vector<BufferDim> &dims, bool upload) {
         device.buffers[tensor] = name + ".device";
-        Expr buffer = scope.let(name + ".device", device_buffer(type, address, dims, upload));
+        Expr buffer = scope.let(name + ".device", device_buffer(tensor_type(layer, tensor), address, dims, upload));
         Expr guard = Call::make(Halide::type_of<void *>(), Call::register_destructor,
                                 {Halide::Internal::StringImm::make("halide_device_free_as_destructor"), buffer},
                                 Call::Intrinsic);

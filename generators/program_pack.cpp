@@ -155,20 +155,18 @@ Stmt pack_filter(const Layer &layer, const FilterLayout &layout, const std::stri
 }
 
 Stmt pack_bias(const Layer &layer, const FilterLayout &layout) {
-    const Halide::Type type = element_type(layer.types.filter);
+    const Halide::Type filter = element_type(layer.types.filter), bias = element_type(layer.types.bias());
     const Expr always = Halide::Internal::const_true();
-    const auto at = [&](int64_t element) {
-        return as_handle(address_variable("weights") + make_const(UInt(64), element * type.bytes()));
-    };
+    const auto at = [&](int64_t byte) { return as_handle(address_variable("weights") + make_const(UInt(64), byte)); };
     // Nothing reads what lies between filter and bias, or behind the last lane; equal weights are equal bytes all the same.
     Scope scope;
-    scope.let("pack.rest", at(layout.filter_elements()));
+    scope.let("pack.rest", at(layout.filter_bytes()));
     scope.run(for_each("pack.zero", layout.elements() - layout.filter_elements(),
-                       Store::make("pack.rest", make_zero(type), int_variable("pack.zero"), {}, always, {})));
-    scope.let("pack.lanes", at(layout.bias_offset()));
+                       Store::make("pack.rest", make_zero(filter), int_variable("pack.zero"), {}, always, {})));
+    scope.let("pack.lanes", at(layout.bias_offset_bytes()));
     const int channels = number(layer.out_channels);
     const Expr channel = int_variable("pack.channel"), lane = int_variable("pack.group") * channels + channel;
-    const Stmt copy = Store::make("pack.lanes", load(type, "bias", channel), lane, {}, always, {});
+    const Stmt copy = Store::make("pack.lanes", load(bias, "bias", channel), lane, {}, always, {});
     scope.run(for_each("pack.group", layout.lanes() / channels, for_each("pack.channel", channels, copy)));
     return scope.wrap();
 }

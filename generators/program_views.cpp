@@ -176,6 +176,17 @@ Expr ViewBuilder::stride(TensorId tensor, CanonicalDim dim) const {
 
 Expr ViewBuilder::address(TensorId tensor) const { return addresses_.at(tensor); }
 
+Halide::Type tensor_type(const Layer &layer, TensorId tensor) {
+    switch (tensor) {
+    case TensorId::kInput: return element_type(layer.types.input);
+    case TensorId::kOutput: return element_type(layer.types.output);
+    case TensorId::kFilter: return element_type(layer.types.filter);
+    case TensorId::kBias: return element_type(layer.types.bias());
+    case TensorId::kWorkspace: break;
+    }
+    return element_type(layer.types.accumulate);
+}
+
 Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<BufferDim> &dims) {
     BufferBuilder builder;
     builder.host = as_handle(address);
@@ -190,7 +201,7 @@ Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vecto
 }
 
 Expr ViewBuilder::buffer(const View &view) const {
-    const Halide::Type type = element_type(layer_.types.accumulate);
+    const Halide::Type type = tensor_type(layer_, view.tensor);
     std::vector<BufferDim> dims;
     for (const ViewDim &dim : view.dims) {
         dims.push_back({value_of(dim.min), value_of(dim.extent), value_of(dim.stride)});

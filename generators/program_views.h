@@ -56,6 +56,9 @@ private:
 // output, and nothing negative on a device.
 void check_strides(Scope &scope, const Layer &layer, const Halide::Target &target);
 
+// Of the elements that views of the tensor have. Workspace holds sums, and copies that are summed.
+Halide::Type tensor_type(const Layer &layer, TensorId tensor);
+
 // A halide_buffer_t over host memory.
 Halide::Expr host_buffer(const Halide::Type &type, const Halide::Expr &address, const std::vector<BufferDim> &dims);
 

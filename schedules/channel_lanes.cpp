@@ -82,9 +82,9 @@ void schedule_channel_lanes(const ChannelLanesFuncs &funcs, const ChannelLanesTi
     Halide::Func output = funcs.output, row = funcs.row;
     output.bound(funcs.origin, 0, 1);
     if (funcs.pixels_apart) {
-        output.vectorize(funcs.x, machine.vector_lanes, TailStrategy::GuardWithIf);
+        output.vectorize(funcs.x, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf);
     } else {
-        output.vectorize(funcs.e, machine.vector_lanes, TailStrategy::GuardWithIf);
+        output.vectorize(funcs.e, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf);
     }
     output.specialize(funcs.dense);
     row.compute_at(output, funcs.y).store_in(MemoryType::Stack).bound(funcs.e, 0, funcs.cells);
@@ -93,7 +93,7 @@ void schedule_channel_lanes(const ChannelLanesFuncs &funcs, const ChannelLanesTi
     }
 }
 
-int channel_blocks_together(const Machine &machine) { return std::max(8, machine.vector_lanes); }
+int channel_blocks_together(const Machine &machine, DataType type) { return std::max(8, machine.lanes(type)); }
 
 void schedule_channel_blocks(const ChannelBlocksFuncs &funcs, const ChannelLanesTile &tile, const Machine &machine) {
     const Halide::Var outer("outer"), inner("inner"), eo("eo");
@@ -107,14 +107,14 @@ void schedule_channel_blocks(const ChannelBlocksFuncs &funcs, const ChannelLanes
     } else {
         output.split(funcs.e, outer, inner, cells, TailStrategy::ShiftInwards)
             .reorder(inner, funcs.f, outer, funcs.q)
-            .vectorize(inner, machine.vector_lanes);
+            .vectorize(inner, machine.lanes(funcs.dtype));
     }
     if (tile.prefetch > 0) {
         output.prefetch(funcs.input, outer, outer, tile.prefetch, Halide::PrefetchBoundStrategy::NonFaulting);
     }
     // A tile's input is read for one phase of y after the other while it lies in the first-level cache.
     row.compute_at(output, funcs.f).store_in(MemoryType::Stack).bound_extent(funcs.e, cells);
-    row.split(funcs.e, eo, funcs.e, channel_blocks_together(machine)).vectorize(funcs.e);
+    row.split(funcs.e, eo, funcs.e, channel_blocks_together(machine, funcs.dtype)).vectorize(funcs.e);
     total.compute_at(row, eo).store_in(MemoryType::Register).vectorize(funcs.e);
     for (size_t i = 0; i < funcs.sums.size(); i++) {
         const ChannelBlocksFuncs::Sum &sums = funcs.sums[i];

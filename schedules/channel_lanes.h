@@ -51,7 +51,8 @@ struct ChannelLanesFuncs {
     std::vector<Piece> pieces;
     Halide::Expr dense;  // all strides of the pixels are what they are in dense tensors
     bool pixels_apart = false;
-    int cells = 1;  // of a row
+    int cells = 1;                        // of a row
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 void schedule_channel_lanes(const ChannelLanesFuncs &funcs, const ChannelLanesTile &tile, const Machine &machine);
 
@@ -73,9 +74,10 @@ struct ChannelBlocksFuncs {
     bool pixels_apart = false;
     int cells = 1;  // of a pixel of the input, in one row
     int phases_x = 1;
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 // Cells whose lanes are added up together: whole vectors, and as many sums as keep the multiply-add units busy.
-int channel_blocks_together(const Machine &machine);
+int channel_blocks_together(const Machine &machine, DataType type);
 void schedule_channel_blocks(const ChannelBlocksFuncs &funcs, const ChannelLanesTile &tile, const Machine &machine);
 
 }  // namespace tconv

@@ -18,21 +18,19 @@ namespace {
 constexpr int kMostUnrolled = 8;  // vectors of a window, or cells of a pixel, that are worth straight code
 
 // Vectors along a run of at least `least` elements. A shorter one takes its elements one by one.
-void vectorize_run(Halide::Func func, const Var &run, int least, const Machine &machine, const Var &outer,
-                   const Var &lane) {
-    const bool whole = least >= machine.vector_lanes;
-    func.split(run, outer, lane, machine.vector_lanes, whole ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf)
-        .vectorize(lane);
+void vectorize_run(Halide::Func func, const Var &run, int least, int lanes, const Var &outer, const Var &lane) {
+    const bool whole = least >= lanes;
+    func.split(run, outer, lane, lanes, whole ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf).vectorize(lane);
 }
 
 void schedule_output(const ColumnRowsFuncs &funcs, const Machine &machine) {
     const Var outer("outer"), lane("lane");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1);
-    if (funcs.least_run < machine.vector_lanes) {
+    if (funcs.least_run < machine.lanes(funcs.dtype)) {
         output.reorder(funcs.c, funcs.x, funcs.q, funcs.gy, funcs.gz, funcs.origin);
     } else {
-        vectorize_run(output, funcs.c, funcs.least_run, machine, outer, lane);
+        vectorize_run(output, funcs.c, funcs.least_run, machine.lanes(funcs.dtype), outer, lane);
         output.reorder(lane, outer, funcs.x, funcs.q, funcs.gy, funcs.gz, funcs.origin);
     }
     if (funcs.cells.defined()) {
@@ -41,7 +39,7 @@ void schedule_output(const ColumnRowsFuncs &funcs, const Machine &machine) {
             .store_in(MemoryType::Stack)
             .bound(funcs.e, 0, funcs.cell_count)
             .bound_storage(funcs.e, funcs.most_cells);
-        vectorize_run(cells, funcs.e, funcs.least_cells, machine, outer, lane);
+        vectorize_run(cells, funcs.e, funcs.least_cells, machine.lanes(funcs.dtype), outer, lane);
     }
 }
 
@@ -55,12 +53,12 @@ void schedule_sums(const ColumnRowsFuncs &funcs, const Machine &machine) {
         .bound(funcs.e, 0, funcs.cell_count)
         .bound_storage(funcs.e, funcs.most_cells)
         .split(funcs.e, window, j, funcs.window, TailStrategy::RoundUp);
-    if (funcs.window <= machine.vector_lanes) {
+    if (funcs.window <= machine.lanes(funcs.dtype)) {
         sums.vectorize(j);
         return;
     }
-    vectorize_run(sums, j, funcs.window, machine, outer, lane);
-    if (funcs.window <= kMostUnrolled * machine.vector_lanes) {
+    vectorize_run(sums, j, funcs.window, machine.lanes(funcs.dtype), outer, lane);
+    if (funcs.window <= kMostUnrolled * machine.lanes(funcs.dtype)) {
         sums.unroll(outer);
     }
 }
@@ -75,7 +73,7 @@ void schedule_product(const ColumnRowsFuncs &funcs, const ColumnRowsFuncs::Tiles
     const bool hold_filter = tile.vectors <= tiles.pixels;
     const VarOrRVar inner = hold_filter ? VarOrRVar(vo) : VarOrRVar(funcs.x);
     const VarOrRVar outer = hold_filter ? VarOrRVar(funcs.x) : VarOrRVar(vo);
-    update.split(funcs.v, vo, lane, machine.vector_lanes)
+    update.split(funcs.v, vo, lane, machine.lanes(funcs.dtype))
         .reorder(lane, inner, outer, tiles.ci, tiles.ty, tiles.tz, funcs.b)
         .vectorize(lane)
         .unroll(vo)
@@ -93,7 +91,7 @@ void schedule_product(const ColumnRowsFuncs &funcs, const ColumnRowsFuncs::Tiles
 
 void schedule_tiles(const ColumnRowsFuncs &funcs, int index, const Knobs &knobs, const Machine &machine) {
     const ColumnRowsFuncs::Tiles &tiles = funcs.tiles[static_cast<size_t>(index)];
-    const int lanes = machine.vector_lanes;
+    const int lanes = machine.lanes(funcs.dtype);
     const Var block("block"), vo("vo"), lane("lane");
     Halide::Func columns = funcs.columns, accumulate = tiles.accumulate;
     const bool block_outer = knobs.at("order") == kBlockOuter;

@@ -39,6 +39,7 @@ struct ColumnRowsFuncs {
     int least_cells = 1;
     int least_run = 1;  // least extent of c in any call
     Halide::Expr first_column{}, column_count{}, cell_count{};
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 // Values of the knob `order`.

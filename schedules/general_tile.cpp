@@ -25,7 +25,7 @@ namespace {
 void order_update(Stage update, const GeneralTile &tile, const Machine &machine, const GeneralProductFuncs &funcs,
                   const std::vector<VarOrRVar> &reduction) {
     const Var vo("vo"), lane("lane");
-    update.split(funcs.v, vo, lane, machine.vector_lanes);
+    update.split(funcs.v, vo, lane, machine.lanes(funcs.dtype));
     const bool hold_filter = tile.vectors <= tile.pixels;
     std::vector<VarOrRVar> order = {lane, hold_filter ? vo : funcs.x, hold_filter ? funcs.x : vo};
     order.insert(order.end(), reduction.begin(), reduction.end());
@@ -35,7 +35,7 @@ void order_update(Stage update, const GeneralTile &tile, const Machine &machine,
 }  // namespace
 
 void schedule_general_product(const GeneralProductFuncs &funcs, const GeneralTile &tile, const Machine &machine) {
-    const int lanes = machine.vector_lanes;
+    const int lanes = machine.lanes(funcs.dtype);
     const Var xo("xo"), xi("xi"), vo("vo"), lane("lane");
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
     output.split(funcs.x, xo, xi, tile.pixels, TailStrategy::ShiftInwards)
@@ -63,7 +63,7 @@ void schedule_general_product(const GeneralProductFuncs &funcs, const GeneralTil
 }
 
 void schedule_general_map(const GeneralMapFuncs &funcs, const Machine &machine) {
-    Halide::Func(funcs.output).vectorize(funcs.x, machine.vector_lanes, TailStrategy::RoundUp);
+    Halide::Func(funcs.output).vectorize(funcs.x, machine.lanes(funcs.dtype), TailStrategy::RoundUp);
 }
 
 }  // namespace tconv

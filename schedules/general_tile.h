@@ -17,6 +17,7 @@ struct GeneralProductFuncs {
     Halide::Var v, x, s;
     Halide::RVar ci, tx, ty, tz;                      // of update 0
     Halide::RVar rest_ci, rest_tx, rest_ty, rest_tz;  // of update 1; it does not exist for one partial sum
+    DataType dtype = DataType::kFloat32;              // of the sums
 };
 
 struct GeneralTile {
@@ -35,6 +36,7 @@ void schedule_general_product(const GeneralProductFuncs &funcs, const GeneralTil
 struct GeneralMapFuncs {
     Halide::Func output;
     Halide::Var x;
+    DataType dtype = DataType::kFloat32;
 };
 void schedule_general_map(const GeneralMapFuncs &funcs, const Machine &machine);
 

@@ -20,7 +20,7 @@ void tap_product(const TapProductFuncs &funcs, const Knobs &knobs, const Machine
     // One launch for each batch entry and 32 channels. Fusing those loops with a block index would make z the remainder of
     // a remainder, for which bounds inference gives the whole range of z, and a sum of one cell no longer fits.
     output.bound(funcs.origin, 0, 1)
-        .split(funcs.co, block, v, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .split(funcs.co, block, v, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf)
         .split(funcs.x, xo, xi, tile_x, TailStrategy::ShiftInwards)
         .split(funcs.y, yo, yi, kRowsPerBlock, TailStrategy::GuardWithIf)
         .reorder(xi, v, yi, xo, yo, funcs.z, funcs.n, block, funcs.origin)
@@ -46,7 +46,7 @@ void repack(const RepackFuncs &funcs, const Machine &machine) {
     Var co("co"), ci("ci"), outer("outer");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1)
-        .split(funcs.c, co, ci, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .split(funcs.c, co, ci, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf)
         .reorder(ci, co, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
         .fuse(funcs.z, funcs.n, outer)
         .fuse(funcs.y, outer, outer)
@@ -58,7 +58,7 @@ void gather(const GatherFuncs &funcs, const Machine &machine) {
     Var block("block"), ci("thread");
     Halide::Func output = funcs.output, accumulate = funcs.accumulate;
     output.bound(funcs.origin, 0, 1)
-        .split(funcs.co, block, ci, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .split(funcs.co, block, ci, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf)
         .reorder(ci, block, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
         .gpu_blocks(block, funcs.x, funcs.y)
         .gpu_threads(ci);
@@ -73,7 +73,7 @@ void softmax(const SoftmaxFuncs &funcs, const Machine &machine) {
     Var block("block"), ri("thread");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1)
-        .split(funcs.row, block, ri, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .split(funcs.row, block, ri, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf)
         .reorder(funcs.cell, ri, block, funcs.b, funcs.c, funcs.d, funcs.origin)
         .gpu_blocks(block, funcs.b, funcs.c)
         .gpu_threads(ri);

@@ -5,6 +5,8 @@
 
 #include <Halide.h>
 
+#include "tconv/element_types.h"
+
 namespace tconv {
 
 // Stride-1 correlation of the taps of one phase; see generators/kernels/tap_product.h.
@@ -14,12 +16,13 @@ struct TapProductFuncs {
     Halide::ImageParam filter;  // (v, ci, tx, ty, tz, cb, origin): what is prefetched
     Halide::Var co, v, cb, x, y, z, n, origin;
     Halide::RVar ci, tx, ty, tz;
-    int block = 1;                  // output channels of a packed filter block
-    int channels = 1;               // output channels of a call, or of the layer where that is not known
-    int cells = 1;                  // above 1: x of `output` is cells of that many times x of `accumulate`
-    bool whole_blocks = true;       // the number of output channels is a multiple of `block`
-    bool contiguous_output = true;  // output channels lie side by side in memory
-    bool long_epilogue = false;     // tens of instructions for every vector
+    int block = 1;                        // output channels of a packed filter block
+    int channels = 1;                     // output channels of a call, or of the layer where that is not known
+    int cells = 1;                        // above 1: x of `output` is cells of that many times x of `accumulate`
+    bool whole_blocks = true;             // the number of output channels is a multiple of `block`
+    bool contiguous_output = true;        // output channels lie side by side in memory
+    bool long_epilogue = false;           // tens of instructions for every vector
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 // Copy into a zero-padded, channels_last workspace; see generators/kernels/repack.h.
@@ -28,6 +31,7 @@ struct RepackFuncs {
     Halide::Var c, x, y, z, n, origin;
     int channels = 1;
     bool contiguous_input = true;  // input channels lie side by side in memory
+    DataType dtype = DataType::kFloat32;
 };
 
 // One tap of the filter into its packed blocks; see generators/kernels/pack_filter.h.
@@ -50,6 +54,7 @@ struct SoftmaxFuncs {
     Halide::Func most, total, scale;  // (row, b, c, d): the first two have an update over k
     Halide::Var cell, row, b, c, d, origin;
     Halide::RVar k;
+    DataType dtype = DataType::kFloat32;
 };
 
 // The definition itself, cell by cell; see generators/variants/reference/gather.h.
@@ -57,6 +62,7 @@ struct GatherFuncs {
     Halide::Func output;      // (co, x, y, z, n, origin)
     Halide::Func accumulate;  // (co, x, y, z, n)
     Halide::Var co, x, y, z, n, origin;
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 }  // namespace tconv

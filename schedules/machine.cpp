@@ -9,7 +9,7 @@ namespace {
 
 struct InstructionSet {
     std::string family;
-    int vector_bits;  // of the widest register; on a GPU a warp's
+    int vector_bits;
     int vector_registers;
     int address_registers;  // beside those that loops and the stack take
     bool masked_stores;
@@ -21,8 +21,6 @@ const InstructionSet kInstructionSets[] = {
     {"x86_avx512", 512, 32, 11, true, true}, {"arm_neon", 128, 32, 24, false, true},
     {"gpu", 1024, 64, 64, false, true},
 };
-
-constexpr int kFloatBits = 32;
 
 void add_processor(Machine &machine, const InstructionSet &set, const Processor &processor) {
     const double bits = set.vector_bits;
@@ -53,7 +51,7 @@ Machine machine_for(const std::string &family, const std::string &cpu) {
     for (const InstructionSet &set : kInstructionSets) {
         if (set.family != family) continue;
         machine.family = family;
-        machine.vector_lanes = set.vector_bits / kFloatBits;
+        machine.vector_bits = set.vector_bits;
         machine.vector_registers = set.vector_registers;
         machine.address_registers = set.address_registers;
         machine.masked_stores = set.masked_stores;

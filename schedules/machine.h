@@ -7,13 +7,14 @@
 #include <string>
 
 #include "schedules/processor.h"
+#include "tconv/element_types.h"
 
 namespace tconv {
 
 struct Machine {
     // Of the instruction set.
     std::string family;    // x86_avx2, x86_avx512, arm_neon, gpu, x86_sse: names the schedules and the tuned records
-    int vector_lanes = 1;  // float32 lanes of the widest register
+    int vector_bits = 32;  // of the widest register; on a GPU a warp's
     int vector_registers = 16;   // architectural vector registers
     int address_registers = 8;   // that an inner loop may keep addresses in
     bool masked_stores = false;  // partial vectors are stored without branches
@@ -32,6 +33,9 @@ struct Machine {
     int line_bytes = 64;
     Processor::Rates rates;  // bytes a cycle
     double call_cycles = 250, barrier_cycles = 3000;
+
+    // Elements that fill the widest register. Schedules count in those of what is summed.
+    int lanes(DataType type) const { return vector_bits / (8 * static_cast<int>(element_bytes(type))); }
 
     // Bytes a cycle at which so many bytes are read again and again: from the cache that they stay in. A cache is shared
     // with what else passes through it, of which half is left to count on.

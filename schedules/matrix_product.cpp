@@ -30,7 +30,7 @@ namespace {
 void order_update(Stage update, const MatrixProductFuncs &funcs, const MatrixProductTile &tile, const Machine &machine,
                   const std::vector<VarOrRVar> &reduction) {
     const Var vo("vo"), lane("lane");
-    update.split(funcs.v, vo, lane, machine.vector_lanes);
+    update.split(funcs.v, vo, lane, machine.lanes(funcs.dtype));
     const bool hold_filter = tile.vectors <= tile.rows;
     std::vector<VarOrRVar> order = {lane, hold_filter ? vo : funcs.row, hold_filter ? funcs.row : vo};
     order.insert(order.end(), reduction.begin(), reduction.end());
@@ -45,18 +45,18 @@ void schedule_matrix_product(const MatrixProductFuncs &funcs, const MatrixProduc
     const bool filter_outer = tile.order == ProductOrder::kFilterOuter;
     const Var &inner = filter_outer ? funcs.tile : funcs.cb, &outer = filter_outer ? funcs.cb : funcs.tile;
     output.bound(funcs.origin, 0, 1)
-        .bound(funcs.v, 0, tile.vectors * machine.vector_lanes)
+        .bound(funcs.v, 0, tile.vectors * machine.lanes(funcs.dtype))
         .bound(funcs.row, 0, tile.rows)
-        .split(funcs.v, vo, lane, machine.vector_lanes)
+        .split(funcs.v, vo, lane, machine.lanes(funcs.dtype))
         .reorder(lane, vo, funcs.row, inner, outer, funcs.origin)
         .vectorize(lane)
         .unroll(vo)
         .unroll(funcs.row);
     sum.compute_at(output, inner)
         .store_in(MemoryType::Stack)
-        .bound_extent(funcs.v, tile.vectors * machine.vector_lanes)
+        .bound_extent(funcs.v, tile.vectors * machine.lanes(funcs.dtype))
         .bound_extent(funcs.row, tile.rows)
-        .split(funcs.v, vo, lane, machine.vector_lanes)
+        .split(funcs.v, vo, lane, machine.lanes(funcs.dtype))
         .reorder(lane, vo, funcs.row)
         .vectorize(lane)
         .unroll(vo)

@@ -19,6 +19,7 @@ struct MatrixProductFuncs {
     Halide::RVar k, group;  // of update 0: channel within a group, group
     Halide::RVar rest;      // of update 1
     bool has_rest = false;
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 enum class ProductOrder { kFilterOuter, kRowsOuter };  // a block of the filter stays in the cache, or a tile of rows

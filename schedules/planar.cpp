@@ -41,7 +41,7 @@ constexpr int kTurnedLanes = 4;
 // One group's sums in registers, added to by one loop over taps and channels, then written into the row.
 void schedule_group(const PlanarRowsFuncs &funcs, size_t number, const PlanarTile &tile, const Machine &machine) {
     const PlanarRowsFuncs::Group &group = funcs.groups[number];
-    const int lanes = machine.vector_lanes, columns = tile.vectors * lanes;
+    const int lanes = machine.lanes(funcs.dtype), columns = tile.vectors * lanes;
     const int inner_lanes = largest_divisor(group.lanes, tile.lanes);
     const int inner_planes = largest_divisor(funcs.planes, std::max(1, tile.lanes / group.lanes));
     const std::string id = std::to_string(number);
@@ -104,9 +104,9 @@ void schedule_planar_rows(const PlanarRowsFuncs &funcs, const PlanarTile &tile, 
     Halide::Func output = funcs.output, row = funcs.row;
     output.bound(funcs.origin, 0, 1);
     if (funcs.pixels_apart) {
-        output.vectorize(funcs.x, machine.vector_lanes, TailStrategy::GuardWithIf);
+        output.vectorize(funcs.x, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf);
     } else {
-        output.vectorize(funcs.e, machine.vector_lanes, TailStrategy::GuardWithIf);
+        output.vectorize(funcs.e, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf);
         output.specialize(output.output_buffer().dim(0).stride() == 1);
     }
     row.compute_root()
@@ -114,7 +114,7 @@ void schedule_planar_rows(const PlanarRowsFuncs &funcs, const PlanarTile &tile, 
         .bound(funcs.i, 0, funcs.interleaved)
         .bound(funcs.c, 0, funcs.planes)
         .bound(funcs.y, 0, tile.rows)
-        .align_bounds(funcs.x, tile.vectors * machine.vector_lanes)
+        .align_bounds(funcs.x, tile.vectors * machine.lanes(funcs.dtype))
         .bound_storage(funcs.x, funcs.columns);
     for (size_t number = 0; number < funcs.groups.size(); number++) {
         schedule_group(funcs, number, tile, machine);
@@ -122,7 +122,7 @@ void schedule_planar_rows(const PlanarRowsFuncs &funcs, const PlanarTile &tile, 
 }
 
 void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine) {
-    const int lanes = funcs.transposes ? kTurnedLanes : machine.vector_lanes;
+    const int lanes = funcs.transposes ? kTurnedLanes : machine.lanes(funcs.dtype);
     Halide::Func output = funcs.output, block = funcs.block;
     output.bound(funcs.origin, 0, 1);
     if (funcs.columns < lanes) {
@@ -145,7 +145,7 @@ void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine) 
 
 void schedule_planar_border(const PlanarBorderFuncs &funcs, const Machine &machine) {
     Halide::Func output = funcs.output;
-    output.bound(funcs.origin, 0, 1).vectorize(funcs.x, machine.vector_lanes, TailStrategy::GuardWithIf);
+    output.bound(funcs.origin, 0, 1).vectorize(funcs.x, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf);
 }
 
 }  // namespace tconv

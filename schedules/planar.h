@@ -39,10 +39,11 @@ struct PlanarRowsFuncs {
     Halide::Func row;     // (i, x, c, y): pure undefined, an update for each group
     Halide::Var e, i, x, c, y, origin;
     std::vector<Group> groups;
-    bool pixels_apart = false;  // the output is not one run of cells along x
-    int interleaved = 1;        // extent of i
-    int planes = 1;             // extent of c in `row`
-    int columns = 1;            // the most of x; a multiple of the tile's
+    bool pixels_apart = false;            // the output is not one run of cells along x
+    int interleaved = 1;                  // extent of i
+    int planes = 1;                       // extent of c in `row`
+    int columns = 1;                      // the most of x; a multiple of the tile's
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 void schedule_planar_rows(const PlanarRowsFuncs &funcs, const PlanarTile &tile, const Machine &machine);
 
@@ -54,6 +55,7 @@ struct PlanarCopyFuncs {
     Halide::Expr column_stride;  // of the input
     int channels = 1, columns = 1;
     bool transposes = true;  // channels lie side by side in the input
+    DataType dtype = DataType::kFloat32;
 };
 void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine);
 
@@ -61,6 +63,7 @@ void schedule_planar_copy(const PlanarCopyFuncs &funcs, const Machine &machine);
 struct PlanarBorderFuncs {
     Halide::Func output;  // (x, c, y, z, origin)
     Halide::Var x, origin;
+    DataType dtype = DataType::kFloat32;
 };
 void schedule_planar_border(const PlanarBorderFuncs &funcs, const Machine &machine);
 

@@ -162,8 +162,8 @@ void schedule_register_tile(const TapProductFuncs &funcs, const Knobs &knobs, co
 void schedule_repack(const RepackFuncs &funcs, const Machine &machine) {
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1);
-    if (funcs.contiguous_input && funcs.channels >= machine.vector_lanes) {
-        output.vectorize(funcs.c, machine.vector_lanes, TailStrategy::ShiftInwards);
+    if (funcs.contiguous_input && funcs.channels >= machine.lanes(funcs.dtype)) {
+        output.vectorize(funcs.c, machine.lanes(funcs.dtype), TailStrategy::ShiftInwards);
     }
 }
 
@@ -179,11 +179,11 @@ void schedule_softmax(const SoftmaxFuncs &funcs, const Machine &machine) {
     const Var rows("rows"), lane("lane");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1)
-        .split(funcs.row, rows, lane, machine.vector_lanes, TailStrategy::GuardWithIf)
+        .split(funcs.row, rows, lane, machine.lanes(funcs.dtype), TailStrategy::GuardWithIf)
         .reorder(lane, funcs.cell, rows, funcs.b, funcs.c, funcs.d, funcs.origin)
         .vectorize(lane);
     for (Halide::Func sum : {funcs.most, funcs.total, funcs.scale}) {
-        sum.compute_at(output, rows).store_in(MemoryType::Stack).bound_extent(funcs.row, machine.vector_lanes);
+        sum.compute_at(output, rows).store_in(MemoryType::Stack).bound_extent(funcs.row, machine.lanes(funcs.dtype));
         sum.vectorize(funcs.row);
         if (sum.has_update_definition()) {
             sum.update().reorder(funcs.row, funcs.k).vectorize(funcs.row);

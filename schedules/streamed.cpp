@@ -12,7 +12,7 @@ using Halide::VarOrRVar;
 const char *const kStreamedTileLoop = "tile";
 
 void schedule_streamed_product(const StreamedProductFuncs &funcs, const StreamedTile &tile, const Machine &machine) {
-    const int lanes = machine.vector_lanes, block = tile.vectors * lanes;
+    const int lanes = machine.lanes(funcs.dtype), block = tile.vectors * lanes;
     const Var vo("vo"), lane("lane"), ti("ti"), to(kStreamedTileLoop);
     Halide::Func output = funcs.output, rows = funcs.rows, sum = funcs.sum;
     output.bound(funcs.origin, 0, 1)
@@ -66,7 +66,7 @@ void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine) {
     output.bound(funcs.origin, 0, 1).bound(funcs.k, 0, funcs.channels);
     // Rows innermost: they are written one after the other.
     output.reorder(funcs.k, funcs.x, funcs.y, funcs.z, funcs.n, funcs.group, funcs.origin);
-    const int lanes = machine.vector_lanes;
+    const int lanes = machine.lanes(funcs.dtype);
     if (funcs.channels > 1 && funcs.contiguous_input) {
         const Var lane("lane");
         output.split(funcs.k, funcs.k, lane, funcs.channels % lanes == 0 ? lanes : funcs.channels)
@@ -79,8 +79,8 @@ void schedule_start_cells(const StartCellsFuncs &funcs, const Machine &machine) 
     const Var vo("vo"), lane("lane");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1)
-        .bound(funcs.v, 0, funcs.vectors * machine.vector_lanes)
-        .split(funcs.v, vo, lane, machine.vector_lanes)
+        .bound(funcs.v, 0, funcs.vectors * machine.lanes(funcs.dtype))
+        .split(funcs.v, vo, lane, machine.lanes(funcs.dtype))
         .reorder(lane, vo, funcs.cell, funcs.origin)
         .vectorize(lane)
         .unroll(vo);
@@ -98,7 +98,7 @@ void schedule_store_cells(const StoreCellsFuncs &funcs, const Machine &machine) 
     const TailStrategy tail = funcs.whole_blocks      ? TailStrategy::RoundUp
                               : machine.masked_stores ? TailStrategy::PredicateStores
                                                       : TailStrategy::GuardWithIf;
-    output.split(funcs.co, vo, lane, machine.vector_lanes, tail)
+    output.split(funcs.co, vo, lane, machine.lanes(funcs.dtype), tail)
         .reorder(lane, vo, funcs.x, funcs.y, funcs.z, funcs.n, funcs.origin)
         .vectorize(lane);
 }

@@ -29,6 +29,7 @@ struct StreamedProductFuncs {
     Halide::RVar chunk;     // of rows' update
     Halide::RVar k, group;  // of sum's update: channel within a group, group within a chunk
     int most_rows = 1;
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 void schedule_streamed_product(const StreamedProductFuncs &funcs, const StreamedTile &tile, const Machine &machine);
@@ -42,6 +43,7 @@ struct PackRowsFuncs {
     Halide::Var k, group, x, y, z, n, origin;
     int channels = 1;              // of a group
     bool contiguous_input = true;  // input channels lie side by side in memory
+    DataType dtype = DataType::kFloat32;
 };
 
 void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine);
@@ -50,15 +52,17 @@ void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine);
 struct StartCellsFuncs {
     Halide::Func output;  // (v, cell, origin)
     Halide::Var v, cell, origin;
-    int vectors = 1;  // extent of v, in vectors
+    int vectors = 1;                      // extent of v, in vectors
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 void schedule_start_cells(const StartCellsFuncs &funcs, const Machine &machine);
 
 struct StoreCellsFuncs {
     Halide::Func output;  // (co, x, y, z, n, origin)
     Halide::Var co, x, y, z, n, origin;
-    bool whole_blocks = true;       // every block's channels are all in use
-    bool contiguous_output = true;  // output channels lie side by side in memory
+    bool whole_blocks = true;             // every block's channels are all in use
+    bool contiguous_output = true;        // output channels lie side by side in memory
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 void schedule_store_cells(const StoreCellsFuncs &funcs, const Machine &machine);
 

@@ -13,7 +13,7 @@ using Halide::VarOrRVar;
 
 // Tiles innermost: their pieces of a group of channels lie side by side and fill whole lines.
 void schedule_winograd_input(const WinogradInputFuncs &funcs, const Machine &machine) {
-    const int lanes = std::min(funcs.group, machine.vector_lanes);
+    const int lanes = std::min(funcs.group, machine.lanes(funcs.dtype));
     const Var part("part"), lane("lane");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1).bound(funcs.k, 0, funcs.group);
@@ -36,7 +36,7 @@ void schedule_winograd_input(const WinogradInputFuncs &funcs, const Machine &mac
 }
 
 void schedule_winograd_output(const WinogradOutputFuncs &funcs, const Machine &machine) {
-    const int lanes = machine.vector_lanes;
+    const int lanes = machine.lanes(funcs.dtype);
     const Var part("part"), lane("lane");
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1).bound(funcs.c, 0, funcs.channels);

@@ -18,7 +18,8 @@ struct WinogradInputFuncs {
     std::vector<Halide::Func> stages;  // (k, tile, g, px, py, pz), each along one more axis
     Halide::Var k, tile, g, px, py, pz, origin;
     int group = 8;
-    std::array<int, 3> points{1, 1, 1};  // x, y, z
+    std::array<int, 3> points{1, 1, 1};   // x, y, z
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 // See generators/variants/winograd/output.h.
@@ -32,6 +33,7 @@ struct WinogradOutputFuncs {
     std::array<int, 3> outputs{1, 1, 1};  // x, y, z
     int channels = 1;
     bool long_epilogue = false;
+    DataType dtype = DataType::kFloat32;  // of the sums
 };
 
 void schedule_winograd_input(const WinogradInputFuncs &funcs, const Machine &machine);

@@ -15,6 +15,8 @@ using Halide::Func;
 using Halide::RDom;
 using Halide::Var;
 
+constexpr DataType kType = DataType::kFloat32;  // of these kernels alone: a general library has no other
+
 class GeneralProduct : public Halide::Generator<GeneralProduct> {
 public:
     Input<Halide::Buffer<float, 5>> input{"input"};     // (ci, x, tx, ty, tz)
@@ -26,7 +28,7 @@ public:
     Machine machine;
 
     void generate() {
-        tile_ = general_tile(spec.block / machine.vector_lanes, spec.pixels, machine);
+        tile_ = general_tile(spec.block / machine.lanes(kType), spec.pixels, machine);
         const int sums = tile_.partial_sums;
         const Expr channels = input.dim(0).extent();
         const Expr tx = filter.dim(2).extent(), ty = filter.dim(3).extent(), tz = filter.dim(4).extent();
@@ -34,7 +36,7 @@ public:
         accumulate(v, x, s) = 0.0f;
         const Expr channel = r[0] * sums + s;
         accumulate(v, x, s) += input(channel, x, r[1], r[2], r[3]) * filter(v, channel, r[1], r[2], r[3]);
-        funcs_ = {output, accumulate, v, x, s, r[0], r[1], r[2], r[3], {}, {}, {}, {}};
+        funcs_ = {output, accumulate, v, x, s, r[0], r[1], r[2], r[3], {}, {}, {}, {}, kType};
         if (sums > 1) {
             RDom rest(channels / sums * sums, channels % sums, 0, tx, 0, ty, 0, tz, "rest");
             accumulate(v, x, 0) +=
@@ -90,7 +92,7 @@ public:
         output.dim(0).set_min(0);
     }
 
-    void schedule() { family_for(machine).general_map({output, x}, machine); }
+    void schedule() { family_for(machine).general_map({output, x, kType}, machine); }
 
 private:
     Var x{"x"};

@@ -53,6 +53,7 @@ public:
         RepackFuncs funcs{output, c, x, y, z, n, origin};
         funcs.channels = number(spec.channels);
         funcs.contiguous_input = spec.channels_last;
+        funcs.dtype = spec.dtype;
         family_for(machine).repack(funcs, machine);
     }
 

@@ -79,7 +79,7 @@ public:
     }
 
     void schedule() {
-        family_for(machine).softmax({output, most, total, scale, cell, row, b, c, d, origin, k_}, machine);
+        family_for(machine).softmax({output, most, total, scale, cell, row, b, c, d, origin, k_, spec.dtype}, machine);
     }
 
 private:

@@ -84,6 +84,7 @@ public:
         funcs.whole_blocks = spec.call_channels == spec.block;
         funcs.contiguous_output = spec.channels_last;
         funcs.long_epilogue = is_long(spec.activation);
+        funcs.dtype = spec.dtype;
         family_for(machine).tap_product(funcs, knobs, machine);
     }
 

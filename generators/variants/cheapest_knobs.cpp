@@ -8,17 +8,18 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kElementBytes = 4;
-
 // Elements of scratch that the layer lets its caller be asked for. A GPU's lies on the device and is none of the caller's.
 int64_t allowed_workspace(const Layer &layer, const Machine &machine) {
-    return machine.is_gpu ? std::numeric_limits<int64_t>::max() : layer.workspace_limit() / kElementBytes;
+    return machine.is_gpu ? std::numeric_limits<int64_t>::max()
+                          : layer.workspace_limit() / element_bytes(layer.types.accumulate);
 }
 
 }  // namespace
 
 CheapestKnobs::CheapestKnobs(const Layer &layer, const Machine &machine, Workspace workspace)
-    : allowed_(allowed_workspace(layer, machine)), workspace_(std::move(workspace)) {}
+    : allowed_(allowed_workspace(layer, machine)),
+      element_bytes_(element_bytes(layer.types.accumulate)),
+      workspace_(std::move(workspace)) {}
 
 void CheapestKnobs::offer(const Knobs &knobs, double cycles) {
     offered_++;
@@ -41,7 +42,7 @@ Proposed CheapestKnobs::proposed(const std::string &what) const {
     if (knobs_.empty()) {
         return Declined{"no " + what + " fits"};
     }
-    const int64_t bytes = elements_ * kElementBytes;
+    const int64_t bytes = elements_ * element_bytes_;
     if (!fits_) {
         return Declined{"needs a workspace of at least " + std::to_string(bytes) + " bytes", bytes};
     }

@@ -27,7 +27,7 @@ public:
     Proposed proposed(const std::string &what) const;
 
 private:
-    int64_t allowed_;
+    int64_t allowed_, element_bytes_;
     Workspace workspace_;
     Knobs knobs_;
     bool fits_ = false;

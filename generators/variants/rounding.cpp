@@ -33,14 +33,13 @@ int64_t direct_terms(const Layer &layer) {
 }
 
 FiniteRange finite_range(const Layer &layer, const Rounding &rounding) {
-    constexpr double unit_roundoff = 0x1p-24;
     FiniteRange range{kLargestFinite, kLargestFinite, static_cast<double>(layer.in_channels)};
     for (const AxisRounding &axis : rounding) {
         range.input /= axis.input_gain;
         range.filter /= axis.filter_gain;
         range.terms *= axis.sum_gain;
     }
-    range.terms *= 1 + range.terms * unit_roundoff;
+    range.terms *= 1 + range.terms * unit_roundoff(layer.types.accumulate);
     return range;
 }
 

@@ -12,7 +12,7 @@ namespace tconv {
 // A variant that computes windows of outputs through transforms rounds relative to the largest numbers of the window. Each
 // cell is within
 //
-//   u * ((min(Cin, 4 sqrt(Cin)) + 2 + sum of terms) * product of growth * M + |bias|),    u = 2^-24,
+//   u * ((min(Cin, 4 sqrt(Cin)) + 2 + sum of terms) * product of growth * M + |bias|),    u = unit_roundoff() of what sums are taken in,
 //
 // of the exact sum. M is the layer computed on |input| and |filter|, the input replaced by its maximum over `reach` cells on
 // either side along each axis, with `reach` zeros more at both ends: a tap beside the image rounds as well.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "generators/variants/element_sizes.h"
 #include "schedules/machine.h"
 #include "tconv/layer.h"
 
@@ -12,8 +13,9 @@ namespace tconv {
 
 inline double tensor_cycles(const Layer &layer, const Machine &machine) {
     // Lines of the output are read before they are written.
-    const auto cells = static_cast<double>(layer.input_elements() + 2 * layer.output_elements());
-    const double bytes = 4 * cells / static_cast<double>(std::max<int64_t>(layer.batch, 1));
+    const double all = bytes_of(static_cast<double>(layer.input_elements()), layer.types.input) +
+                       bytes_of(2 * static_cast<double>(layer.output_elements()), layer.types.output);
+    const double bytes = all / static_cast<double>(std::max<int64_t>(layer.batch, 1));
     return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / machine.read_rate(bytes);
 }
 

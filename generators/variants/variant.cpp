@@ -45,8 +45,8 @@ Proposed Variant::propose(const Layer &layer, const Machine &machine, const Limi
 }
 
 int64_t Variant::workspace_bytes(const Layer &layer, const Machine &machine, const Knobs &knobs) const {
-    constexpr int64_t element_bytes = 4;
-    return machine.is_gpu || workspace == nullptr ? 0 : workspace(layer, machine, knobs) * element_bytes;
+    if (machine.is_gpu || workspace == nullptr) return 0;
+    return workspace(layer, machine, knobs) * element_bytes(layer.types.accumulate);
 }
 
 const std::vector<Variant> &variants() {

@@ -59,7 +59,7 @@ TEST_P(GeneralKernelObjects, KeepTheirTilesInRegisters) {
     const Machine machine = find_target(to_string(GetParam().isa))->machine();
     std::set<int> loops_of;  // as many multiply-adds
     for (const MultiplyAddLoop &loop : multiply_add_loops(file_text(folder_.file("general.s")))) {
-        const int widest = machine.vector_lanes == 16 ? loop.zmm : machine.vector_lanes == 8 ? loop.ymm : loop.xmm;
+        const int widest = machine.vector_bits == 512 ? loop.zmm : machine.vector_bits == 256 ? loop.ymm : loop.xmm;
         const std::string where = loop.label + ", line " + std::to_string(loop.first_line);
         EXPECT_EQ(widest, loop.multiply_adds) << where << ": narrow registers";
         EXPECT_EQ(loop.gathers, 0) << where;
@@ -69,7 +69,7 @@ TEST_P(GeneralKernelObjects, KeepTheirTilesInRegisters) {
         loops_of.insert(loop.multiply_adds);
     }
     for (const GeneralProductShape &product : GetParam().products) {
-        EXPECT_EQ(loops_of.count(product.block / machine.vector_lanes * product.pixels.back()), 1u)
+        EXPECT_EQ(loops_of.count(product.block / machine.lanes(DataType::kFloat32) * product.pixels.back()), 1u)
             << "no loop holds the widest tile of the " << product.name << " products";
     }
 }

@@ -69,7 +69,7 @@ TEST(PlanarGeometry, ChunksCoverARowOnce) {
             covered += chunks.count.at(row);
         }
         EXPECT_EQ(covered, geometry.cells);
-        EXPECT_EQ(geometry.chunk % (geometry.tile.vectors * machine.vector_lanes), 0);
+        EXPECT_EQ(geometry.chunk % (geometry.tile.vectors * machine.lanes(layer.types.accumulate)), 0);
         EXPECT_GE(geometry.pitch, geometry.halo + rows * geometry.chunk - geometry.chunk);
         EXPECT_EQ(geometry.band % geometry.tile.rows, 0);
     }

@@ -41,7 +41,8 @@ TEST(Machines, HaveRoomForMoreThanOneSum) {
     for (const ScheduleFamily &family : schedule_families()) {
         const Machine machine = machine_for(family.name);
         EXPECT_EQ(machine.family, family.name);
-        EXPECT_GE(machine.vector_lanes, 1);
+        EXPECT_GE(machine.lanes(DataType::kFloat32), 1);
+        EXPECT_EQ(machine.lanes(DataType::kFloat16), 2 * machine.lanes(DataType::kFloat32));
         EXPECT_GE(machine.vector_registers, registers_needed(tile(1, 2)));
         EXPECT_EQ(machine.is_gpu, family.name == "gpu");
     }
@@ -50,7 +51,7 @@ TEST(Machines, HaveRoomForMoreThanOneSum) {
 TEST(Machines, UnknownFamilyIsScalar) {
     const Machine machine = machine_for("no_such_family");
     EXPECT_EQ(machine.family, "reference");
-    EXPECT_EQ(machine.vector_lanes, 1);
+    EXPECT_EQ(machine.lanes(DataType::kFloat32), 1);
 }
 
 TEST(ScheduleFamilies, FindThemselvesAndEndInTheReference) {

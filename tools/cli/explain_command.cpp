@@ -164,7 +164,7 @@ void print_choice(const Layer &layer, const TargetInfo &target, const Choice &ch
 // Estimated cycles are of use beside the least that the arithmetic needs, and beside each other.
 void print_ranking(const Layer &layer, const TargetInfo &target, const Choice &choice) {
     const Machine machine = target.machine();
-    const double lanes = machine.vector_lanes * machine.fma_per_cycle;
+    const double lanes = machine.lanes(layer.types.accumulate) * machine.fma_per_cycle;
     const double least = static_cast<double>(layer.useful_macs()) / lanes;
     std::printf("\n  estimated cycles on one core, cheapest first; the multiply-adds of a direct sum take %.3g\n",
                 least);
@@ -222,7 +222,7 @@ int run_explain(const ExplainArguments &arguments) {
         if (arguments.plan) {
             print_plan(layer, target->machine(), choices[n]);
         }
-        std::printf("\n%s", machine_text(*target).c_str());
+        std::printf("\n%s", machine_text(*target, layers->front().types.accumulate).c_str());
         std::printf("\n");
     }
     warn_without_schedules(*target);

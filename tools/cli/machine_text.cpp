@@ -25,7 +25,7 @@ std::string row(const std::string &what, const std::string &numbers, const FactS
 
 }  // namespace
 
-std::string machine_text(const TargetInfo &target) {
+std::string machine_text(const TargetInfo &target, DataType type) {
     const Processor *processor = find_processor(target.cpu, target.family);
     if (processor == nullptr) {
         return "";
@@ -38,7 +38,7 @@ std::string machine_text(const TargetInfo &target) {
     return "  estimates are for processor " + target.cpu + ":\n" +
            row("core",
                printed("%g multiply-adds a cycle of %g lanes, %g cycles each; %g loads a cycle", machine.fma_per_cycle,
-                       machine.vector_lanes, machine.fma_latency, machine.loads_per_cycle) +
+                       machine.lanes(type), machine.fma_latency, machine.loads_per_cycle) +
                    printed("; decodes %g", machine.decode_width, 0, 0, 0) + (machine.in_order ? ", in order" : ""),
                processor->core_source) +
            row("caches", caches + printed(", lines of %g bytes", machine.line_bytes, 0, 0, 0),

@@ -8,7 +8,7 @@
 
 namespace tconv {
 
-// Lines for `explain`, each ending in a newline; empty for a target without schedules.
-std::string machine_text(const TargetInfo &target);
+// Lines for `explain`, of lanes of that type, each ending in a newline; empty for a target without schedules.
+std::string machine_text(const TargetInfo &target, DataType type);
 
 }  // namespace tconv

@@ -85,6 +85,7 @@ public:
         funcs_.pixels_apart = spec.pixels_apart;
         funcs_.cells = spec.cells();
         funcs_.phases_x = spec.phases_x;
+        funcs_.dtype = spec.dtype;
         family_for(machine).channel_blocks(funcs_, tile, machine);
     }
 

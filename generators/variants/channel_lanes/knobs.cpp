@@ -7,6 +7,7 @@
 #include "generators/epilogue.h"
 #include "generators/variants/channel_lanes/lanes.h"
 #include "generators/variants/cheapest_knobs.h"
+#include "generators/variants/element_sizes.h"
 #include "generators/variants/tensor_traffic.h"
 #include "runtime/base/integers.h"
 
@@ -15,8 +16,8 @@ namespace tconv {
 namespace {
 
 constexpr int64_t kMostChannels = 4;
-constexpr int64_t kMostRowCells = 3584;  // on a kernel's stack: 14 KiB
-constexpr size_t kMostPieces = 24;       // each has code of its own
+constexpr int64_t kMostRowBytes = 14 * 1024;  // on a kernel's stack
+constexpr size_t kMostPieces = 24;            // each has code of its own
 constexpr int64_t kMostPhases = int64_t{1} << 10, kMostRows = int64_t{1} << 20;
 // Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
 constexpr double kFittedCyclesPerTile = 12;  // what is left of the latency at a tile's end
@@ -25,7 +26,6 @@ constexpr double kFittedCyclesPerStoredVector = 2;
 constexpr double kFittedCyclesPerLoop = 4,
                  kFittedCyclesPerLongLoop = 12;  // of a tap: the end of a long one is mispredicted
 constexpr int64_t kLongLoop = 8;
-constexpr int kElementBytes = 4;
 constexpr int kMostBlockPixels = 16;
 constexpr int kDefaultRows = 8, kDefaultPrefetch = 16;
 constexpr double kManyImagesInCache = 4;  // second-level caches that an input fills before it is worth fetching ahead
@@ -34,7 +34,7 @@ constexpr double kManyImagesInCache = 4;  // second-level caches that an input f
 double block_cycles(const Layer &layer, const Machine &machine, const ChannelLanesTile &tile) {
     const auto &[z, y, x] = layer.axes;
     const int64_t rest = layer.in_channels % tile.lanes > 0 ? 3 : 0;  // parts of vectors are put together
-    const int together = channel_blocks_together(machine);
+    const int together = channel_blocks_together(machine, layer.types.accumulate);
     const double rows = static_cast<double>(y.output), tiles = static_cast<double>(ceil_div(x.input, tile.pixels));
     const double groups = static_cast<double>(tile.pixels * x.stride * layer.out_channels) / together;
     const double steps =
@@ -46,15 +46,16 @@ double block_cycles(const Layer &layer, const Machine &machine, const ChannelLan
 
 std::vector<int> lane_counts(const Layer &layer, const Machine &machine) {
     std::vector<int> counts;
-    for (int lanes = 4; lanes <= machine.vector_lanes && lanes <= layer.in_channels; lanes *= 2) {
+    for (int lanes = 4; lanes <= machine.lanes(layer.types.accumulate) && lanes <= layer.in_channels; lanes *= 2) {
         counts.push_back(lanes);
     }
     return counts;
 }
 
 // Pixels whose cells in one row of output fill whole vectors.
-int64_t block_pixels(int64_t cells, const Machine &machine) {
-    const int64_t together = channel_blocks_together(machine);
+int64_t block_pixels(const Layer &layer, const Machine &machine) {
+    const int64_t cells = layer.axes[2].stride * layer.out_channels;
+    const int64_t together = channel_blocks_together(machine, layer.types.accumulate);
     return together / std::gcd(cells, together);
 }
 
@@ -101,8 +102,7 @@ bool makes_blocks(const Layer &layer, const Machine &machine) {
         return axis.kernel == axis.stride && axis.dilation == 1 && axis.pad_before == 0 &&
                axis.output == axis.input * axis.stride;
     };
-    const int64_t cells = layer.axes[2].stride * layer.out_channels;
-    return disjoint(layer.axes[1]) && disjoint(layer.axes[2]) && layer.axes[2].input >= block_pixels(cells, machine);
+    return disjoint(layer.axes[1]) && disjoint(layer.axes[2]) && layer.axes[2].input >= block_pixels(layer, machine);
 }
 
 ChannelLanesTile channel_lanes_tile(const Layer &layer, const Knobs &knobs) {
@@ -118,9 +118,10 @@ std::string channel_lanes_obstacle(const Layer &layer, const Machine &machine) {
         if (axis.stride > kMostPhases) return "more than 1024 phases along an axis";
         if (axis.output > kMostRows) return "more than 1048576 rows of output";
     }
-    return layer.axes[2].output * layer.out_channels <= kMostRowCells
+    const int64_t most_cells = kMostRowBytes / element_bytes(layer.types.accumulate);
+    return layer.axes[2].output * layer.out_channels <= most_cells
                ? ""
-               : "a row has more than " + std::to_string(kMostRowCells) + " cells";
+               : "a row has more than " + std::to_string(most_cells) + " cells";
 }
 
 std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine &machine) {
@@ -133,7 +134,7 @@ std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine
         rows.push_back(count);
     }
     if (makes_blocks(layer, machine)) {
-        const int step = static_cast<int>(block_pixels(layer.axes[2].stride * layer.out_channels, machine));
+        const int step = static_cast<int>(block_pixels(layer, machine));
         for (int count = step; count <= layer.axes[2].input && count <= kMostBlockPixels; count += step) {
             blocks.push_back(count);
         }
@@ -163,7 +164,8 @@ double channel_lanes_cycles(const Layer &layer, const Machine &machine, const Kn
     const double row_taps = static_cast<double>(useful_taps(y)) * static_cast<double>(useful_taps(z));
     const double tasks = static_cast<double>(
         (ceil_div(y.output, knobs.at("task_rows") * y.stride) * std::min(y.stride, y.output) + 2) * z.output);
-    const double vectors = rows * static_cast<double>(x.output * layer.out_channels) / machine.vector_lanes;
+    const double vectors =
+        rows * static_cast<double>(x.output * layer.out_channels) / machine.lanes(layer.types.accumulate);
     const double store = kFittedCyclesPerStoredVector + (is_long(layer.activation) ? kFittedCyclesPerLongEpilogue : 0);
     const double sums = makes_blocks(layer, machine) ? block_cycles(layer, machine, tile)
                                                      : row_cycles(layer, machine, tile, row_taps, rows);
@@ -173,7 +175,7 @@ double channel_lanes_cycles(const Layer &layer, const Machine &machine, const Kn
 
 Proposed channel_lanes_search(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = channel_lanes_knob_space(layer, machine);
-    const double bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
+    const double bytes = bytes_of(static_cast<double>(layer.input_elements()), layer.types.input);
     const bool fetches = values_of(space, "prefetch").size() > 1;
     const int prefetch = fetches && bytes > kManyImagesInCache * machine.l2_bytes ? kDefaultPrefetch : 0;
     CheapestKnobs cheapest(layer, machine, nullptr);

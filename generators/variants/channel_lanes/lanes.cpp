@@ -74,6 +74,7 @@ public:
         }
         funcs_.pixels_apart = spec.pixels_apart;
         funcs_.cells = number(spec.x.output) * spec.out_channels;
+        funcs_.dtype = spec.dtype;
         family_for(machine).channel_lanes(funcs_, tile, machine);
     }
 

@@ -80,6 +80,7 @@ public:
         const Expr last_cell = output.dim(2).max() * number(spec.window) +
                                output.dim(1).max() * number(spec.out_channels) + output.dim(0).max();
         funcs.cell_count = (last_cell / number(spec.window) + 1) * number(spec.window);
+        funcs.dtype = spec.dtype;
         family_for(machine).column_rows(funcs, knobs, machine);
     }
 

@@ -7,6 +7,7 @@
 
 #include "generators/epilogue.h"
 #include "generators/variants/cheapest_knobs.h"
+#include "generators/variants/element_sizes.h"
 #include "runtime/base/integers.h"
 #include "schedules/column_rows.h"
 
@@ -14,8 +15,7 @@ namespace tconv {
 
 namespace {
 
-constexpr int kElementBytes = 4;
-constexpr int64_t kMostStackElements = 16 * 1024 / kElementBytes;
+constexpr int64_t kMostStackBytes = 16 * 1024;
 constexpr int64_t kMostTaps = 16;     // terms of an overlap-add, which are straight code
 constexpr int64_t kMostPieces = 64;   // of a row
 constexpr int64_t kFewChannels = 32;  // beyond, vectors of output channels waste next to nothing
@@ -30,7 +30,8 @@ ColumnRowsCut cut_of(const Knobs &knobs) { return {knobs.at("fold"), knobs.at("p
 
 ColumnRowsGeometry geometry_of(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const RegisterTile tile = column_tile(knobs);
-    return ColumnRowsGeometry(layer, cut_of(knobs), tile.vectors * machine.vector_lanes, std::max(tile.pixels - 1, 1));
+    return ColumnRowsGeometry(layer, cut_of(knobs), tile.vectors * machine.lanes(layer.types.accumulate),
+                              std::max(tile.pixels - 1, 1));
 }
 
 std::vector<int> fold_values(const Layer &layer) {
@@ -62,11 +63,10 @@ std::vector<int> piece_values(const Layer &layer) {
 }
 
 std::string stack_problem(const ColumnRowsSpec &spec, const Knobs &knobs) {
-    const int64_t elements = spec.stack_elements();
-    if (elements <= kMostStackElements) return "";
-    return "pieces_x = " + std::to_string(knobs.at("pieces_x")) + ": a task would keep " +
-           std::to_string(elements * kElementBytes) + " bytes on the stack, at most " +
-           std::to_string(kMostStackElements * kElementBytes) + " are allowed";
+    const int64_t bytes = spec.stack_elements() * element_bytes(spec.dtype);
+    if (bytes <= kMostStackBytes) return "";
+    return "pieces_x = " + std::to_string(knobs.at("pieces_x")) + ": a task would keep " + std::to_string(bytes) +
+           " bytes on the stack, at most " + std::to_string(kMostStackBytes) + " are allowed";
 }
 
 std::string register_problem(const Knobs &knobs, const Machine &machine) {
@@ -95,11 +95,12 @@ double product_cycles(const Layer &layer, const Machine &machine, const Register
     const auto column_tasks = static_cast<double>(std::max<int64_t>(geometry.column_tasks(), 1));
     const double tiles = column_tasks * std::ceil(static_cast<double>(geometry.columns()) / column_tasks / tile.pixels);
     const double row_taps = rows.taps / std::max(rows.tasks, 1.0);
-    const double slice = static_cast<double>(spec.block * kElementBytes * layer.in_channels) * row_taps;
+    const double row_bytes = bytes_of(spec.block, layer.types.filter);
+    const double slice = row_bytes * static_cast<double>(layer.in_channels) * row_taps;
     const double bytes_per_cycle = slice <= machine.l1_bytes / 2 ? std::numeric_limits<double>::infinity()
                                    : slice * blocks <= machine.l2_bytes * 3 / 4 ? machine.rates.l2
                                                                                 : machine.rates.l3;
-    const double step = std::max(cycles_per_channel(tile, machine), spec.block * kElementBytes / bytes_per_cycle);
+    const double step = std::max(cycles_per_channel(tile, machine), row_bytes / bytes_per_cycle);
     return tiles * blocks *
            (step * rows.taps * static_cast<double>(layer.in_channels) +
             rows.tasks * (kFittedCyclesPerTile + 2.0 * tile.vectors * tile.pixels));
@@ -108,17 +109,18 @@ double product_cycles(const Layer &layer, const Machine &machine, const Register
 // Cycles to add up the columns and to store the cells.
 double overlap_cycles(const Machine &machine, const ColumnRowsGeometry &geometry, const RowWork &rows) {
     const ColumnRowsSpec &spec = geometry.spec();
-    const double vectors = static_cast<double>(ceil_div(spec.window, int64_t{machine.vector_lanes}));
-    const double narrow = spec.window < machine.vector_lanes ? 2 : 1;
+    const int lanes = machine.lanes(spec.dtype);
+    const double vectors = static_cast<double>(ceil_div(spec.window, int64_t{lanes}));
+    const double narrow = spec.window < lanes ? 2 : 1;
     const double windows = static_cast<double>(geometry.windows());
-    const double stores = windows * static_cast<double>(spec.window) / machine.vector_lanes;
+    const double stores = windows * static_cast<double>(spec.window) / lanes;
     return rows.outputs * (windows * (2 + vectors * narrow * (1.0 + static_cast<double>(spec.taps))) + 2 * stores);
 }
 
 // Cycles for the input, which every row of tasks along x reads again from beyond the second-level cache if it is larger.
 double traffic_cycles(const Layer &layer, const Machine &machine, const ColumnRowsGeometry &geometry) {
     const auto &[z, y, x] = layer.axes;
-    const double row_bytes = static_cast<double>(x.input * layer.in_channels) * kElementBytes;
+    const double row_bytes = bytes_of(static_cast<double>(x.input * layer.in_channels), layer.types.input);
     const double image_bytes = row_bytes * static_cast<double>(y.input * z.input);
     const double cells = static_cast<double>(geometry.spec().window) / static_cast<double>(layer.out_channels);
     const double chunks = static_cast<double>(x.stride) / cells;
@@ -132,7 +134,7 @@ double cost(const Layer &layer, const Machine &machine, const Knobs &knobs, cons
                           overlap_cycles(machine, geometry, rows) + traffic_cycles(layer, machine, geometry) +
                           machine.call_cycles * rows.tasks * static_cast<double>(geometry.column_tasks());
     return cycles * static_cast<double>(std::max<int64_t>(layer.batch, 1)) +
-           long_epilogue_cycles(layer, machine.vector_lanes);
+           long_epilogue_cycles(layer, machine.lanes(layer.types.accumulate));
 }
 
 }  // namespace
@@ -189,7 +191,7 @@ void offer_cut(const Layer &layer, const Machine &machine, const std::vector<Kno
     int unrolled = 1;
     for (const int factor : values_of(space, "unroll_ci"))
         unrolled = factor <= kEnoughUnrolled ? std::max(unrolled, factor) : unrolled;
-    const double input_bytes = static_cast<double>(layer.input_elements()) * kElementBytes;
+    const double input_bytes = bytes_of(static_cast<double>(layer.input_elements()), layer.types.input);
     const int prefetch = input_bytes > machine.l2_bytes / 2.0 ? 1 : 0;
     for (int vectors : values_of(space, "tile_lanes")) {
         for (int pixels : values_of(space, "tile_x")) {

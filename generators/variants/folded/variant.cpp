@@ -9,7 +9,7 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kMostLanes = 2048;  // sums of a column that pass the stack where cells lie apart
+constexpr int64_t kMostStackBytes = 8 * 1024;  // sums of a column that pass the stack where cells lie apart
 
 // Cell x = S*q + j is lane group j of column q. It takes from input q + d the tap k = j + P - S*d, where there is one: a
 // stride-1 axis whose tap t reads input q + last - t, for `last`, the largest d.
@@ -50,7 +50,7 @@ FilterAxis tap_axis(const Axis &axis) {
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const auto &[z, y, x] = layer.axes;
-    const FilterLayout layout(layer, knobs.at("tile_co") * machine.vector_lanes,
+    const FilterLayout layout(layer, knobs.at("tile_co") * machine.lanes(layer.types.accumulate),
                               {tap_axis(z), tap_axis(y), offset_axis(x)});
     const TapLayer folded = folded_layer(layer);
     return tap_plan(layer, folded, layout, tap_stages(folded, machine, knobs), machine, knobs);
@@ -68,8 +68,9 @@ std::string obstacle(const Layer &layer, const Machine &machine) {
     if (x.stride < 2) return "x has no stride to fold";
     if (x.dilation > 1) return "x is dilated";
     if (x.output == 0) return "its output has no cells";
-    if (layer.out_channels * x.stride > kMostLanes) {
-        return "a column has more than " + std::to_string(kMostLanes) + " lanes";
+    const int64_t most_lanes = kMostStackBytes / element_bytes(layer.types.accumulate);
+    if (layer.out_channels * x.stride > most_lanes) {
+        return "a column has more than " + std::to_string(most_lanes) + " lanes";
     }
     if (layer.strict_nonfinite && spreads_nonfinite(layer, machine, {})) return "strict_nonfinite forbids it";
     return tap_obstacle(folded_layer(layer).layer, machine);

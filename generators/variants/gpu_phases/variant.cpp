@@ -68,8 +68,9 @@ std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs 
 double cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const TapTiling tiling = whole_phases(layer, knobs.at("tile_x"));
     const double launches = 1 + static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
-    return kCyclesPerLaunch * launches + static_cast<double>(layer.useful_macs()) / machine.vector_lanes +
-           long_epilogue_cycles(layer, machine.vector_lanes);
+    return kCyclesPerLaunch * launches +
+           static_cast<double>(layer.useful_macs()) / machine.lanes(layer.types.accumulate) +
+           long_epilogue_cycles(layer, machine.lanes(layer.types.accumulate));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace tconv {
 namespace {
 
 LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    const FilterLayout layout(layer, knobs.at("tile_co") * machine.vector_lanes);
+    const FilterLayout layout(layer, knobs.at("tile_co") * machine.lanes(layer.types.accumulate));
     return tap_plan(layer, {layer}, layout, tap_stages({layer}, machine, knobs), machine, knobs);
 }
 

@@ -47,6 +47,7 @@ public:
         funcs.channels = spec.channels;
         funcs.columns = spec.columns;
         funcs.transposes = spec.channels_last;
+        funcs.dtype = spec.dtype;
         family_for(machine).planar_copy(funcs, machine);
     }
 
@@ -70,7 +71,7 @@ public:
         output.dim(1).set_bounds(0, spec.channels);
     }
 
-    void schedule() { family_for(machine).planar_border({output, x, origin}, machine); }
+    void schedule() { family_for(machine).planar_border({output, x, origin, spec.dtype}, machine); }
 
 private:
     Var x{"x"}, c{"c"}, y{"y"}, z{"z"}, origin{"origin"};

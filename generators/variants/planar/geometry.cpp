@@ -12,7 +12,7 @@ namespace tconv {
 
 namespace {
 
-constexpr int64_t kRowCells = 3584;  // of a call's row on the stack: 14 KiB
+constexpr int64_t kRowBytes = 14 * 1024;  // of a call's row on the stack
 constexpr int64_t kMostTilesOfPlanes = 4;
 
 // Phases with the same number of taps lie side by side where dilation is 1 or there is one phase.
@@ -28,9 +28,9 @@ std::vector<PlanarRowsSpec::Group> phase_groups(const Axis &axis) {
 }
 
 // An odd number of cache lines: the planes that a tile reads, a pitch apart, spread over all sets of the cache.
-int64_t pitch_of(int64_t cells) {
-    const int64_t lines = ceil_div(cells, kCacheLineElements);
-    return (lines + (lines % 2 == 0 ? 1 : 0)) * kCacheLineElements;
+int64_t pitch_of(int64_t cells, DataType type) {
+    const int64_t lines = ceil_div(cells, cache_line_elements(type));
+    return (lines + (lines % 2 == 0 ? 1 : 0)) * cache_line_elements(type);
 }
 
 }  // namespace
@@ -58,17 +58,19 @@ PlanarGeometry::PlanarGeometry(const Layer &layer, const Machine &machine, const
     first_cell = x.pad_before % x.stride * inner;
     cells = x.output * inner;
 
-    const int64_t tile_columns = tile.vectors * machine.vector_lanes, all_columns = round_up(columns, tile_columns);
+    const int64_t tile_columns = tile.vectors * machine.lanes(layer.types.accumulate),
+                  all_columns = round_up(columns, tile_columns);
     const int64_t column_cells = interleaved * tile.rows;
+    const int64_t row_cells = kRowBytes / element_bytes(layer.types.accumulate);
     if (!channels_last) {
         const int64_t together = std::max(1, tile.lanes / groups.front().phases);
-        const int64_t room = kRowCells / (column_cells * all_columns * together);
+        const int64_t room = row_cells / (column_cells * all_columns * together);
         channel_block = std::min(layer.out_channels, together * std::clamp<int64_t>(room, 1, kMostTilesOfPlanes));
     }
     channel_blocks = channels_last ? 1 : ceil_div(layer.out_channels, channel_block);
-    const int64_t most_columns = kRowCells / (column_cells * channel_block) / tile_columns * tile_columns;
+    const int64_t most_columns = row_cells / (column_cells * channel_block) / tile_columns * tile_columns;
     chunk = std::min(all_columns, most_columns);
-    pitch = pitch_of(halo + all_columns);
+    pitch = pitch_of(halo + all_columns, layer.types.accumulate);
     image.begin = std::clamp<int64_t>(halo - first_q_x, 0, pitch);
     image.end = std::clamp<int64_t>(halo - first_q_x + x.input, image.begin, pitch);
 

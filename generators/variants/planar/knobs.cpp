@@ -5,6 +5,7 @@
 
 #include "generators/epilogue.h"
 #include "generators/variants/cheapest_knobs.h"
+#include "generators/variants/element_sizes.h"
 #include "generators/variants/planar/geometry.h"
 #include "generators/variants/tensor_traffic.h"
 #include "runtime/base/integers.h"
@@ -13,7 +14,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kElementBytes = 4;
 // Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
 constexpr double kFittedCyclesPerTile = 20;  // loop control and the latency of what is left at its end
 constexpr double kFittedCyclesPerTurnedVector = 4.5, kFittedCyclesPerCopiedVector = 1;
@@ -43,11 +43,13 @@ double waiting_cycles(const Layer &layer, const Machine &machine, const PlanarGe
                       const PlanarRowsSpec::Group &group, double row_taps) {
     const double line = machine.line_bytes;
     const double channels = static_cast<double>(layer.in_channels);
-    const double columns = geometry.tile.vectors * machine.vector_lanes + static_cast<double>(geometry.halo);
-    const double row = columns * kElementBytes + line - kElementBytes;  // with what it shares of its lines
+    const double columns =
+        geometry.tile.vectors * machine.lanes(layer.types.accumulate) + static_cast<double>(geometry.halo);
+    const double row = bytes_of(columns - 1, layer.types.accumulate) + line;  // with what it shares of its lines
     const double tile_bytes = channels * row * (geometry.tile.rows + row_taps - 1);
     const double lanes = static_cast<double>(geometry.interleaved * geometry.channel_blocks * geometry.channel_block);
-    const double filter_row = lanes * kElementBytes, filter_bytes = channels * row_taps * group.taps * filter_row;
+    const double filter_row = bytes_of(lanes, layer.types.filter),
+                 filter_bytes = channels * row_taps * group.taps * filter_row;
     double cycles = 0;
     if (tile_bytes + std::min(filter_bytes, machine.l1_bytes / 4.0) > 1.25 * machine.l1_bytes) {
         cycles += geometry.tile.rows * row / group.taps / machine.rates.l2;
@@ -63,7 +65,8 @@ double waiting_cycles(const Layer &layer, const Machine &machine, const PlanarGe
 double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeometry &geometry) {
     const auto &[z, y, x] = layer.axes;
     const PlanarTile &tile = geometry.tile;
-    const double tiles_x = static_cast<double>(ceil_div(geometry.columns, tile.vectors * machine.vector_lanes));
+    const double tiles_x =
+        static_cast<double>(ceil_div(geometry.columns, tile.vectors * machine.lanes(layer.types.accumulate)));
     const double taps = row_group_taps(y, geometry) * static_cast<double>(useful_taps(z));
     const double group_rows = static_cast<double>(ceil_div(geometry.row_count, tile.rows) * y.stride * z.output);
     const double blocks = static_cast<double>(geometry.channel_blocks);
@@ -84,8 +87,8 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
         cycles += tiles * (taps * static_cast<double>(layer.in_channels * group.taps) * step +
                            group_rows * (kFittedCyclesPerTile + sums * (whole ? 3 : kFittedCyclesPerScatteredVector)));
     }
-    const double vectors =
-        static_cast<double>(layer.output_elements() / std::max<int64_t>(layer.batch, 1)) / machine.vector_lanes;
+    const double vectors = static_cast<double>(layer.output_elements() / std::max<int64_t>(layer.batch, 1)) /
+                           machine.lanes(layer.types.accumulate);
     return cycles * blocks +
            vectors * (kFittedCyclesPerStoredVector + (is_long(layer.activation) ? kFittedCyclesPerLongEpilogue : 0));
 }
@@ -93,12 +96,13 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
 double image_cycles(const Layer &layer, const Machine &machine, const PlanarGeometry &geometry) {
     const double copied = static_cast<double>(geometry.elements() * geometry.bands);
     const bool turned = layer.layout == Layout::kChannelsLast;
-    const double copy =
-        copied / machine.vector_lanes * (turned ? kFittedCyclesPerTurnedVector : kFittedCyclesPerCopiedVector);
+    const double copy = copied / machine.lanes(layer.types.accumulate) *
+                        (turned ? kFittedCyclesPerTurnedVector : kFittedCyclesPerCopiedVector);
     // Planes that outgrow the second-level cache are written to beyond it, and read again from there.
-    const double bytes = static_cast<double>(geometry.elements()) * kElementBytes;
-    const double traffic = (bytes <= machine.l2_bytes * 0.8 ? 0 : 3 * copied * kElementBytes / machine.rates.l3) +
-                           tensor_cycles(layer, machine);
+    const double bytes = bytes_of(static_cast<double>(geometry.elements()), layer.types.accumulate);
+    const double traffic =
+        (bytes <= machine.l2_bytes * 0.8 ? 0 : bytes_of(3 * copied, layer.types.accumulate) / machine.rates.l3) +
+        tensor_cycles(layer, machine);
     const auto &[z, y, x] = layer.axes;
     const double tasks =
         static_cast<double>(geometry.bands * geometry.planes * ceil_div(geometry.rows, 4) +
@@ -129,9 +133,9 @@ std::string planar_obstacle(const Layer &layer, const Machine &machine) {
         if (axis.output > kMostRows || axis.input > kMostRows) return "more than 1048576 rows";
         if (axis.stride > kMostPhases) return "more than 65536 phases along an axis";
     }
-    constexpr int64_t most_row_elements = 2048;
+    const int64_t most_row_elements = 8 * 1024 / element_bytes(layer.types.accumulate);
     const int64_t inner = layer.layout == Layout::kChannelsLast ? layer.out_channels : 1;
-    if (x.stride * inner * machine.vector_lanes > most_row_elements) {
+    if (x.stride * inner * machine.lanes(layer.types.accumulate) > most_row_elements) {
         return "the least row of a tile would be beyond a kernel's stack";
     }
     const Knobs least = {{"tile_x", 1}, {"tile_rows", 1}, {"tile_lanes", 1}, {"band", 1}};
@@ -150,7 +154,8 @@ std::string planar_obstacle(const Layer &layer, const Machine &machine) {
 
 std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machine) {
     const auto &[z, y, x] = layer.axes;
-    const int64_t vectors = std::min<int64_t>(6, ceil_div(ceil_div(x.output, x.stride) + 1, machine.vector_lanes));
+    const int64_t vectors =
+        std::min<int64_t>(6, ceil_div(ceil_div(x.output, x.stride) + 1, machine.lanes(layer.types.accumulate)));
     const int64_t rows = std::min<int64_t>(6, ceil_div(y.output, y.stride));
     const int64_t lanes = std::min<int64_t>(machine.vector_registers - 3, x.stride * layer.out_channels);
     std::vector<int> bands;

@@ -69,6 +69,7 @@ public:
         funcs_.interleaved = spec.interleaved();
         funcs_.planes = spec.planes;
         funcs_.columns = spec.columns;
+        funcs_.dtype = spec.dtype;
         family_for(machine).planar_rows(funcs_, tile, machine);
     }
 

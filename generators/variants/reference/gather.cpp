@@ -69,7 +69,9 @@ public:
         }
     }
 
-    void schedule() { family_for(machine).gather({output, accumulate, co, x, y, z, n, origin}, machine); }
+    void schedule() {
+        family_for(machine).gather({output, accumulate, co, x, y, z, n, origin, layer.types.accumulate}, machine);
+    }
 
 private:
     void add_taps() {

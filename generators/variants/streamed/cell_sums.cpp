@@ -30,7 +30,7 @@ public:
     }
 
     void generate() {
-        const int block = spec.vectors * machine.vector_lanes;
+        const int block = spec.vectors * machine.lanes(spec.dtype);
         output(v, cell, origin) = bias != nullptr ? (*bias)(v, 0) : Halide::cast(element_type(spec.dtype), 0);
         output.dim(0).set_bounds(0, block).set_stride(1);
         output.dim(1).set_min(0).set_stride(block);
@@ -39,7 +39,7 @@ public:
         }
     }
 
-    void schedule() { family_for(machine).start_cells({output, v, cell, origin, spec.vectors}, machine); }
+    void schedule() { family_for(machine).start_cells({output, v, cell, origin, spec.vectors, spec.dtype}, machine); }
 
 private:
     Var v{"v"}, cell{"cell"}, origin{"origin"};
@@ -60,7 +60,7 @@ public:
 
     void generate() {
         output(co, x, y, z, n, origin) = activate(cells(co, x, y, z, n, 0), spec.activation);
-        const int block = spec.vectors * machine.vector_lanes;
+        const int block = spec.vectors * machine.lanes(spec.dtype);
         cells.dim(0).set_bounds(0, block).set_stride(1);
         cells.dim(1).set_stride(block);
         output.dim(0).set_min(0).set_stride(spec.channels_last ? Expr(1) : Expr());
@@ -71,8 +71,9 @@ public:
     }
 
     void schedule() {
-        const bool whole_blocks = spec.out_channels % (spec.vectors * machine.vector_lanes) == 0;
-        family_for(machine).store_cells({output, co, x, y, z, n, origin, whole_blocks, spec.channels_last}, machine);
+        const bool whole_blocks = spec.out_channels % (spec.vectors * machine.lanes(spec.dtype)) == 0;
+        family_for(machine).store_cells({output, co, x, y, z, n, origin, whole_blocks, spec.channels_last, spec.dtype},
+                                        machine);
     }
 
 private:

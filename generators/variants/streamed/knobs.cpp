@@ -6,6 +6,7 @@
 
 #include "generators/epilogue.h"
 #include "generators/variants/cheapest_knobs.h"
+#include "generators/variants/element_sizes.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"
@@ -14,7 +15,6 @@ namespace tconv {
 
 namespace {
 
-constexpr int kElementBytes = 4;
 constexpr int kMostStackBytes = 12 * 1024;  // rows of a call
 constexpr int kMostTileRows = 14;
 constexpr int kChunkBytes = 8 * 1024;  // of the filter: a part of the first-level cache
@@ -53,14 +53,20 @@ int default_tile_rows(int vectors, const Machine &machine) {
 
 int64_t pixels(const Layer &layer) { return layer.axes[0].input * layer.axes[1].input * layer.axes[2].input; }
 
-int64_t most_rows(const Machine &machine, int vectors) {
-    return kMostStackBytes / kElementBytes / (vectors * machine.vector_lanes) - kMostTileRows;
+int64_t most_rows(const Layer &layer, const Machine &machine, int vectors) {
+    const DataType sums = layer.types.accumulate;
+    return kMostStackBytes / element_bytes(sums) / (vectors * machine.lanes(sums)) - kMostTileRows;
+}
+
+// Of the filter, for one input channel of a block of output channels.
+int64_t filter_row_bytes(const Layer &layer, const Machine &machine, int vectors) {
+    return vectors * machine.lanes(layer.types.accumulate) * element_bytes(layer.types.filter);
 }
 
 // Divisors of the input channels that are multiples of the group.
 std::vector<int> chunk_values(const Layer &layer, int vectors, const Machine &machine) {
     const int group = streamed_group(layer), groups = static_cast<int>(layer.in_channels / group);
-    const int most = 4 * kChunkBytes / kElementBytes / (vectors * machine.vector_lanes) / group;
+    const int most = static_cast<int>(4 * kChunkBytes / filter_row_bytes(layer, machine, vectors)) / group;
     std::vector<int> values;
     for (int count = 1; count <= std::min(groups, std::max(most, 1)); count++) {
         if (groups % count == 0) {
@@ -74,7 +80,7 @@ std::vector<int> chunk_values(const Layer &layer, int vectors, const Machine &ma
 int default_chunk(const Layer &layer, int vectors, const Machine &machine) {
     int chunk = 0;
     for (int value : chunk_values(layer, vectors, machine)) {
-        if (chunk == 0 || value * vectors * machine.vector_lanes * kElementBytes <= kChunkBytes) {
+        if (chunk == 0 || value * filter_row_bytes(layer, machine, vectors) <= kChunkBytes) {
             chunk = value;
         }
     }
@@ -105,7 +111,7 @@ double packed_pixels(const StreamedTables &tables) {
 
 // The others follow from how many vectors of channels are summed at once.
 Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows) {
-    const int group_bytes = streamed_group(layer) * vectors * machine.vector_lanes * kElementBytes;
+    const int64_t group_bytes = streamed_group(layer) * filter_row_bytes(layer, machine, vectors);
     int ahead = 4;
     while (ahead < 64 && ahead * group_bytes < kAheadBytes) {
         ahead *= 2;
@@ -121,7 +127,8 @@ Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows
 int streamed_group(const Layer &layer) { return std::gcd(static_cast<int>(layer.in_channels % 8), 8); }
 
 int64_t streamed_batch_entries(const Layer &layer, const Machine &machine, int vectors) {
-    return std::clamp<int64_t>(most_rows(machine, vectors) / pixels(layer), 1, std::max<int64_t>(layer.batch, 1));
+    return std::clamp<int64_t>(most_rows(layer, machine, vectors) / pixels(layer), 1,
+                               std::max<int64_t>(layer.batch, 1));
 }
 
 StreamedKernels streamed_kernels(const Layer &layer, const StreamedTables &tables, const Machine &machine,
@@ -154,11 +161,11 @@ std::string streamed_obstacle(const Layer &layer, const Machine &machine) {
         image *= static_cast<double>(axis.input);
     }
     if (taps > kMostTaps) return "more than " + std::to_string(kMostTaps) + " taps";
-    if (image > static_cast<double>(most_rows(machine, 1))) {
-        return "more than " + std::to_string(most_rows(machine, 1)) + " input cells";
+    if (image > static_cast<double>(most_rows(layer, machine, 1))) {
+        return "more than " + std::to_string(most_rows(layer, machine, 1)) + " input cells";
     }
     const double batch = static_cast<double>(layer.batch), in = static_cast<double>(layer.in_channels);
-    const double out = static_cast<double>(layer.out_channels + 4 * machine.vector_lanes);
+    const double out = static_cast<double>(layer.out_channels + 4 * machine.lanes(layer.types.accumulate));
     const double scratch = batch * (packed_pixels(StreamedTables(layer)) * in + cells * out);
     if (taps * in * out > most_elements) return "its packed filter has more than 2147483647 elements";
     return scratch <= most_elements / 2 ? "" : "its workspace would have more than 1073741823 elements";
@@ -166,8 +173,8 @@ std::string streamed_obstacle(const Layer &layer, const Machine &machine) {
 
 std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &machine) {
     std::vector<int> vectors;
-    const int64_t useful = std::min<int64_t>(4, ceil_div(layer.out_channels, machine.vector_lanes));
-    for (int count = 1; count <= useful && (count == 1 || most_rows(machine, count) >= pixels(layer)); count++) {
+    const int64_t useful = std::min<int64_t>(4, ceil_div(layer.out_channels, machine.lanes(layer.types.accumulate)));
+    for (int count = 1; count <= useful && (count == 1 || most_rows(layer, machine, count) >= pixels(layer)); count++) {
         vectors.push_back(count);
     }
     return {
@@ -210,12 +217,12 @@ Proposed streamed_search(const Layer &layer, const Machine &machine) {
 double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const StreamedTables tables(layer);
     const StreamedKernels kernels = streamed_kernels(layer, tables, machine, knobs);
-    const int vectors = knobs.at("tile_co"), lanes = machine.vector_lanes;
+    const int vectors = knobs.at("tile_co"), lanes = machine.lanes(layer.types.accumulate);
     const double channels = static_cast<double>(layer.in_channels), chunks = channels / knobs.at("chunk");
     const double blocks = static_cast<double>(ceil_div(layer.out_channels, vectors * lanes));
     const int64_t entries = streamed_batch_entries(layer, machine, vectors);
     const double calls = static_cast<double>(ceil_div(layer.batch, entries));
-    const double tap_bytes = channels * vectors * lanes * kElementBytes;
+    const double tap_bytes = channels * static_cast<double>(filter_row_bytes(layer, machine, vectors));
     const double filter_bytes = tap_bytes * blocks * static_cast<double>(tables.taps.size());
     const double bandwidth = machine.outer_rate(filter_bytes);
     double cycles = 0;
@@ -230,8 +237,9 @@ double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &
         cycles +=
             blocks * (std::max(arithmetic, reading) + kFittedNotOverlapped * std::min(arithmetic, reading) + sums);
     }
-    const double packed = packed_pixels(tables) * static_cast<double>(layer.batch) * channels * kElementBytes;
-    const double output_bytes = static_cast<double>(layer.output_elements()) * kElementBytes;
+    const double packed =
+        bytes_of(packed_pixels(tables) * static_cast<double>(layer.batch) * channels, layer.types.accumulate);
+    const double output_bytes = bytes_of(static_cast<double>(layer.output_elements()), layer.types.output);
     return cycles + (packed + 3 * output_bytes) * kFittedCopy / machine.rates.l3 + long_epilogue_cycles(layer, lanes);
 }
 

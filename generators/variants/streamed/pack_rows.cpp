@@ -41,7 +41,8 @@ public:
     }
 
     void schedule() {
-        family_for(machine).pack_rows({output, k, group, x, y, z, n, origin, spec.group, spec.channels_last}, machine);
+        family_for(machine).pack_rows(
+            {output, k, group, x, y, z, n, origin, spec.group, spec.channels_last, spec.dtype}, machine);
     }
 
 private:

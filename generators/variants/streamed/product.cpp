@@ -36,7 +36,7 @@ public:
     }
 
     void generate() {
-        const int channels = number(spec.in_channels), block = tile.vectors * machine.vector_lanes;
+        const int channels = number(spec.in_channels), block = tile.vectors * machine.lanes(spec.dtype);
         const int groups = spec.chunk / spec.group;
         const Expr zero = Halide::cast(element_type(spec.dtype), 0);
         RDom r(0, spec.group, 0, groups, "r"), chunks(0, channels / spec.chunk, "chunks");
@@ -48,7 +48,7 @@ public:
         const auto extent = [&](int dim) { return output.dim(dim).extent(); };
         const Expr place = x + extent(1) * (y + extent(2) * (z + extent(3) * n));
         output(v, x, y, z, n, origin) = before(v, x, y, z, n, 0) + rows(v, place);
-        funcs_ = {output, rows, sum, filter, v, x, y, z, n, origin, row, chunks, r.x, r.y, spec.most_rows};
+        funcs_ = {output, rows, sum, filter, v, x, y, z, n, origin, row, chunks, r.x, r.y, spec.most_rows, spec.dtype};
 
         input.dim(0).set_bounds(0, spec.group).set_stride(1);
         input.dim(1).set_min(0).set_stride(spec.group);

@@ -28,7 +28,7 @@ struct StreamedProductSpec {
 };
 
 // Buffers: input (k, row, group, origin), its rows rounded up to whole tiles; filter (v, c, origin); the output as an
-// input; output (v, x, y, z, n, origin). v counts tile.vectors * machine.vector_lanes.
+// input; output (v, x, y, z, n, origin). v counts tile.vectors vectors.
 Kernel streamed_product_kernel(const std::string &name, const StreamedProductSpec &spec, const StreamedTile &tile,
                                const Machine &machine);
 

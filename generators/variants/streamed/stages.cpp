@@ -129,19 +129,20 @@ StreamedPlan::StreamedPlan(const Layer &layer, const Machine &machine, const Kno
       vectors(knobs.at("tile_co")),
       chunk(knobs.at("chunk")),
       group(streamed_group(layer)),
-      layout(layer, vectors * machine.vector_lanes, TapOrder::kNatural),
+      layout(layer, vectors * machine.lanes(layer.types.accumulate), TapOrder::kNatural),
       tables(layer),
       kernels(streamed_kernels(layer, tables, machine, knobs)),
       entries(streamed_batch_entries(layer, machine, vectors)) {
+    const int64_t line = cache_line_elements(layer.types.accumulate);
     int64_t offset = 0, most_tile = 1;
     for (const PixelRange &packing : tables.packings) {
         packing_offset.push_back(offset);
-        offset += round_up(layer.batch * packing.pixels() * layer.in_channels, kCacheLineElements);
+        offset += round_up(layer.batch * packing.pixels() * layer.in_channels, line);
     }
     for (const StreamedKernel &kernel : kernels.kernels) {
         most_tile = std::max<int64_t>(most_tile, kernel.tile.rows);
     }
-    cells_offset = offset + round_up(most_tile * group, kCacheLineElements);
+    cells_offset = offset + round_up(most_tile * group, line);
     cells = layer.axes[kZ].output * layer.axes[kY].output * layer.axes[kX].output;
 }
 

@@ -7,6 +7,7 @@
 
 #include "generators/epilogue.h"
 #include "generators/variants/cheapest_knobs.h"
+#include "generators/variants/element_sizes.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"
@@ -15,7 +16,6 @@ namespace tconv {
 
 namespace {
 
-constexpr double kElementBytes = 4;
 constexpr int kPrefetchDistance = 16;  // input channels
 constexpr int kMostUnrolled = 8, kEnoughUnrolled = 4;
 
@@ -55,22 +55,24 @@ double cache_bytes_per_cycle(double bytes, const Machine &machine) {
 }
 
 double blocks_of(const Layer &layer, const Machine &machine, const Knobs &knobs) {
-    return static_cast<double>(ceil_div(layer.out_channels, int64_t{knobs.at("tile_co")} * machine.vector_lanes));
+    return static_cast<double>(
+        ceil_div(layer.out_channels, int64_t{knobs.at("tile_co")} * machine.lanes(layer.types.accumulate)));
 }
 
 // Cycles of arithmetic for one block of output channels and one batch entry, with the reads of the packed filter that it
 // waits for.
 double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &machine, const Knobs &knobs) {
     const int vectors = knobs.at("tile_co");
-    const double row_bytes = static_cast<double>(layer.in_channels) * vectors * machine.vector_lanes * kElementBytes;
+    const double row_bytes = bytes_of(
+        static_cast<double>(layer.in_channels) * vectors * machine.lanes(layer.types.accumulate), layer.types.filter);
     double plane_taps = 0, planes = 0;
     for (const TapSpan &plane : tiling.planes) {
         plane_taps += static_cast<double>(plane.outputs * plane.taps);
         planes += static_cast<double>(plane.outputs);
     }
-    const double input_row = static_cast<double>(layer.in_channels * layer.axes[2].input) * kElementBytes;
+    const double input_row = bytes_of(static_cast<double>(layer.in_channels * layer.axes[2].input), layer.types.input);
     const double input_line_cycles =
-        input_row <= machine.l1_bytes / 2.0 ? 0 : kFittedInputLines * kElementBytes / machine.rates.l2;
+        input_row <= machine.l1_bytes / 2.0 ? 0 : bytes_of(kFittedInputLines, layer.types.input) / machine.rates.l2;
     double cycles = 0;
     for (const bool tall : {false, true}) {
         double row_taps = 0, rows = 0;
@@ -104,11 +106,12 @@ double block_cycles(const Layer &layer, const TapTiling &tiling, const Machine &
 double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const auto &[az, ay, ax] = layer.axes;
     const double cache = machine.l2_bytes / 2.0;
-    const double row_bytes = static_cast<double>(ax.input * layer.in_channels) * kElementBytes;
+    const double row_bytes = bytes_of(static_cast<double>(ax.input * layer.in_channels), layer.types.input);
     const double image_bytes = row_bytes * static_cast<double>(ay.input * az.input);
     const double blocks = blocks_of(layer, machine, knobs);
-    const double filter_bytes = blocks * knobs.at("tile_co") * machine.vector_lanes * kElementBytes *
-                                static_cast<double>(layer.in_channels * az.kernel * ay.kernel * ax.kernel);
+    const double filter_bytes =
+        bytes_of(blocks * knobs.at("tile_co") * machine.lanes(layer.types.accumulate), layer.types.filter) *
+        static_cast<double>(layer.in_channels * az.kernel * ay.kernel * ax.kernel);
     const double phase_count = static_cast<double>(ax.stride * ay.stride * az.stride);
     const double batch = static_cast<double>(std::max<int64_t>(layer.batch, 1));
     const double filter_cycles = filter_bytes / machine.outer_rate(filter_bytes);
@@ -132,14 +135,15 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const Knobs &k
 // cells share.
 double store_cycles(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
     const auto &[az, ay, ax] = tap_layer.layer.axes;
-    const double column_bytes = static_cast<double>(tap_layer.layer.out_channels) * kElementBytes;
+    const ElementTypes &types = tap_layer.layer.types;
+    const double column_bytes = bytes_of(static_cast<double>(tap_layer.layer.out_channels), types.output);
     const double columns = static_cast<double>(az.output * ay.output * ax.output);
     const bool apart = ax.stride > 1;
     if (columns * column_bytes <= machine.l2_bytes) {
         return 0;
     }
     const double shared = apart && std::fmod(column_bytes, machine.line_bytes) != 0 ? columns * machine.line_bytes : 0;
-    const double block_bytes = knobs.at("tile_co") * machine.vector_lanes * kElementBytes;
+    const double block_bytes = bytes_of(knobs.at("tile_co") * machine.lanes(types.accumulate), types.output);
     const bool whole_columns = block_bytes >= column_bytes && !apart;
     const double run = whole_columns ? kFittedLongRunBytes : std::min({block_bytes, column_bytes, kFittedLongRunBytes});
     const double share =
@@ -153,7 +157,7 @@ double cost_of(const TapLayer &tap_layer, const TapTiling &tiling, const Machine
     const double calls =
         blocks * static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
     const std::optional<PaddedInput> padded = padded_input(layer, tap_margin(knobs));
-    const double copied = padded ? padded->elements(1) * kElementBytes : 0;
+    const double copied = padded ? bytes_of(static_cast<double>(padded->elements(1)), layer.types.accumulate) : 0;
     const double cycles = blocks * block_cycles(layer, tiling, machine, knobs) + traffic_cycles(layer, machine, knobs) +
                           machine.call_cycles * calls + copied * kFittedCopy / machine.rates.l3 +
                           store_cycles(tap_layer, machine, knobs);
@@ -173,7 +177,7 @@ std::string register_problem(const Knobs &knobs, const Machine &machine) {
 }  // namespace
 
 std::string tap_obstacle(const Layer &layer, const Machine &machine) {
-    const int64_t largest_block = 6 * machine.vector_lanes;
+    const int64_t largest_block = 6 * machine.lanes(layer.types.accumulate);
     const int64_t packed = (layer.out_channels + largest_block) * (layer.filter_elements() / layer.out_channels);
     return tap_tables_obstacle(layer, packed, Margin::kColumns);
 }
@@ -182,7 +186,8 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
     const auto &[az, ay, ax] = tap_layer.layer.axes;
     const std::vector<TapSpan> columns = tap_spans(ax, false);
     const int64_t longest_row = longest(columns), longest_column = longest(tap_spans(ay, true));
-    const int64_t vectors = std::min<int64_t>(6, ceil_div(tap_layer.layer.out_channels, machine.vector_lanes));
+    const int64_t vectors =
+        std::min<int64_t>(6, ceil_div(tap_layer.layer.out_channels, machine.lanes(tap_layer.layer.types.accumulate)));
     const int64_t pixels = std::min<int64_t>(14, longest_row * longest_column);
     std::vector<int> unroll, rows;
     for (int factor = 1; factor <= kMostUnrolled; factor++) {
@@ -225,7 +230,7 @@ std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_laye
 
 double tap_cycles(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
     return cost_of(tap_layer, tap_tiling(tap_layer, machine, knobs), machine, knobs) +
-           long_epilogue_cycles(tap_layer.layer, machine.vector_lanes);
+           long_epilogue_cycles(tap_layer.layer, machine.lanes(tap_layer.layer.types.accumulate));
 }
 
 Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
@@ -267,8 +272,10 @@ Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
     // What a tile reads of the filter and does not stay in the second-level cache until the next tile is fetched ahead.
     const auto taps = [](const Axis &axis) { return static_cast<double>(ceil_div(axis.kernel, axis.stride)); };
     const auto &[az, ay, ax] = tap_layer.layer.axes;
-    const double slice = taps(az) * taps(ay) * taps(ax) * static_cast<double>(tap_layer.layer.in_channels) *
-                         best.at("tile_co") * machine.vector_lanes * kElementBytes;
+    const Layer &layer = tap_layer.layer;
+    const double slice = bytes_of(taps(az) * taps(ay) * taps(ax) * static_cast<double>(layer.in_channels) *
+                                      best.at("tile_co") * machine.lanes(layer.types.accumulate),
+                                  layer.types.filter);
     best["prefetch"] = slice <= machine.l2_bytes * 3 / 4.0 ? 0 : kPrefetchDistance;
     return proposed;
 }

@@ -52,7 +52,7 @@ View products_view(const WinogradBand &band, const Part &part) {
     View view{TensorId::kWorkspace, wide(band.products_offset) + elements(tile, storage.tile_stride), {}};
     view.offset += elements(band.group.lane, 1);
     // Vectors that reach beyond the channels read what lies between rows.
-    view.dims = {constant_dim(round_up(band.layer.out_channels, kCacheLineElements), 1)};
+    view.dims = {constant_dim(round_up(band.layer.out_channels, cache_line_elements(band.layer.types.accumulate)), 1)};
     add_points(view, band, storage.product_points);
     view.dims.push_back({0, part.count, number(storage.tile_stride)});
     return view;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "generators/variants/element_sizes.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
 
@@ -10,7 +11,6 @@ namespace tconv {
 
 namespace {
 
-constexpr double kElementBytes = 4;
 // Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
 constexpr double kFittedCyclesPerInputPoint = 6;  // of a vector: its part of a load, additions, a store that misses
 constexpr double kFittedCyclesPerOutputPoint = 6;
@@ -24,22 +24,24 @@ WinogradWork::WinogradWork(const Layer &layer, const TileSizes &sizes)
         for (const AxisKind &kind : job.kinds) {
             phases *= static_cast<double>(kind.phases.size());
         }
-        filter_bytes_ +=
-            phases * static_cast<double>(job.points() * layer.in_channels * layer.out_channels) * kElementBytes;
+        filter_bytes_ += bytes_of(phases * static_cast<double>(job.points() * layer.in_channels * layer.out_channels),
+                                  layer.types.filter);
     }
 }
 
 // Of one band. The first tile of rows waits for a block of the filter, the others find it in the cache.
 double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machine,
                                     const MatrixProductTile &tile) const {
-    const int64_t block = tile.vectors * machine.vector_lanes, tiles = job.tiles();
+    const int64_t block = tile.vectors * machine.lanes(layer_.types.accumulate), tiles = job.tiles();
     const int64_t count = ceil_div(tiles, int64_t{tile.rows}), least = tiles / count, longer = tiles % count;
     const double blocks = static_cast<double>(ceil_div(job.groups() * layer_.out_channels, block));
-    const double channels = static_cast<double>(layer_.in_channels), line = static_cast<double>(block) * kElementBytes;
-    const double panel = static_cast<double>(tiles) * channels * kElementBytes;
+    const double channels = static_cast<double>(layer_.in_channels),
+                 line = bytes_of(static_cast<double>(block), layer_.types.filter);
+    const double windows = bytes_of(static_cast<double>(tiles) * channels, layer_.types.accumulate);
     const auto step = [&](int64_t rows, double filter_rate) {
         const double arithmetic = cycles_per_channel({tile.vectors, static_cast<int>(rows), 1}, machine);
-        const double loads = line / filter_rate + static_cast<double>(rows) * kElementBytes / machine.read_rate(panel);
+        const double loads = line / filter_rate +
+                             bytes_of(static_cast<double>(rows), layer_.types.accumulate) / machine.read_rate(windows);
         return std::max(1.05 * arithmetic, loads);
     };
     const int64_t first = least + (longer > 0 ? 1 : 0);
@@ -54,10 +56,11 @@ double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machi
 // With several threads the last task of a stage keeps the others waiting: half a task on average with two, which counts here,
 // lest bands be cut so small that only one thread finds work.
 double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &machine) const {
-    const double tiles = static_cast<double>(job.tiles() * job.points()), lanes = std::min(machine.vector_lanes, 8);
+    const double tiles = static_cast<double>(job.tiles() * job.points()),
+                 lanes = std::min(machine.lanes(layer_.types.accumulate), 8);
     const double columns = static_cast<double>(job.groups() * layer_.out_channels);
     const double channels = static_cast<double>(layer_.in_channels);
-    const double scratch = tiles * (columns + channels) * kElementBytes;
+    const double scratch = bytes_of(tiles * (columns + channels), layer_.types.accumulate);
     // What does not stay in the second-level cache goes out, and comes in for writing and again for reading.
     const double beyond = 3 * std::max(0.0, scratch - 0.75 * machine.l2_bytes) / machine.rates.l3;
     const double inputs = tiles * channels * kFittedCyclesPerInputPoint / lanes,

@@ -73,6 +73,7 @@ public:
         WinogradInputFuncs funcs{output, stages_, k, tile, g, px, py, pz, origin};
         funcs.group = spec.group;
         funcs.points = {number(spec.matrix[2].size()), number(spec.matrix[1].size()), number(spec.matrix[0].size())};
+        funcs.dtype = spec.dtype;
         family_for(machine).winograd_input(funcs, machine);
     }
 
@@ -91,9 +92,9 @@ private:
             *coordinate = clamp(at, first, last);
         }
         // As bits, so that no branch is made of it.
-        const Expr bits = Halide::reinterpret(Halide::Int(32), input(c, x, y, z, 0));
-        const Expr mask = select(inside, Expr(-1), Expr(0));
-        return Halide::reinterpret(element_type(spec.dtype), bits & mask);
+        const Halide::Type type = element_type(spec.dtype), bits = Halide::Int(type.bits());
+        const Expr mask = select(inside, Halide::cast(bits, -1), Halide::cast(bits, 0));
+        return Halide::reinterpret(type, Halide::reinterpret(bits, input(c, x, y, z, 0)) & mask);
     }
 
     std::vector<Func> stages_;

@@ -85,8 +85,9 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
         {"band",
          {8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024},
          "tiles whose transformed windows and products are kept at once; larger reads the filter less often"});
-    const int vectors = std::min<int>(family_for(machine).tiles.widest_product,
-                                      static_cast<int>(ceil_div(layer.out_channels, machine.vector_lanes)));
+    const int vectors =
+        std::min<int>(family_for(machine).tiles.widest_product,
+                      static_cast<int>(ceil_div(layer.out_channels, machine.lanes(layer.types.accumulate))));
     std::vector<int> widths, rows;
     for (int count = 1; count <= vectors; count++) {
         widths.push_back(count);
@@ -155,12 +156,13 @@ Rounding winograd_rounding(const Layer &layer, const Machine &, const Knobs &kno
 
 double winograd_cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     return WinogradWork(layer, tile_sizes(layer, knobs)).cycles(machine, product_tile(knobs)) +
-           long_epilogue_cycles(layer, machine.vector_lanes);
+           long_epilogue_cycles(layer, machine.lanes(layer.types.accumulate));
 }
 
 int64_t winograd_workspace(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const TileSizes sizes = tile_sizes(layer, knobs);
-    const FilterLayout layout = winograd_filter(layer, sizes, product_tile(knobs).vectors * machine.vector_lanes);
+    const FilterLayout layout =
+        winograd_filter(layer, sizes, product_tile(knobs).vectors * machine.lanes(layer.types.accumulate));
     const WinogradScratch scratch(layer, machine, winograd_jobs(layer, sizes), layout);
     return scratch.windows + scratch.products;
 }

@@ -41,7 +41,7 @@ public:
         RDom r(0, spec.group, 0, groups, "r");
         sum(v, row, tile, cb) = Halide::cast(element_type(spec.dtype), 0);
         sum(v, row, tile, cb) += input(r.x, row, r.y, tile, 0) * filter(v, r.y * spec.group + r.x, cb, 0);
-        funcs_ = {output, sum, filter, v, row, tile, cb, origin, r.x, r.y, {}, channels % spec.group != 0};
+        funcs_ = {output, sum, filter, v, row, tile, cb, origin, r.x, r.y, {}, channels % spec.group != 0, spec.dtype};
         if (funcs_.has_rest) {
             RDom rest(0, channels % spec.group, "rest");
             sum(v, row, tile, cb) += input(rest, row, groups, tile, 0) * filter(v, groups * spec.group + rest, cb, 0);
@@ -50,7 +50,7 @@ public:
         const Expr total = sum(v, row, tile, cb);
         output(v, row, tile, cb, origin) = spec.accumulate ? (*before)(v, row, tile, cb, origin) + total : total;
 
-        const int block = tile_size.vectors * machine.vector_lanes;
+        const int block = tile_size.vectors * machine.lanes(spec.dtype);
         input.dim(0).set_bounds(0, spec.group).set_stride(1);
         input.dim(1).set_bounds(0, tile_size.rows).set_stride(spec.group);
         input.dim(2).set_min(0);

@@ -26,7 +26,7 @@ struct MatrixProductSpec {
 };
 
 // Buffers: input (k, row, group, tile, origin), filter (v, c, cb, origin), with `accumulate` the output as an input,
-// output (v, row, tile, cb, origin). v counts tile.vectors * machine.vector_lanes.
+// output (v, row, tile, cb, origin). v counts tile.vectors vectors.
 Kernel matrix_product_kernel(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
                              const Machine &machine);
 

@@ -83,6 +83,7 @@ public:
         funcs.outputs = {outputs(2), outputs(1), outputs(0)};
         funcs.channels = number(spec.channels);
         funcs.long_epilogue = is_long(spec.activation);
+        funcs.dtype = spec.dtype;
         family_for(machine).winograd_output(funcs, machine);
     }
 

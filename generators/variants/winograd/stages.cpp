@@ -18,7 +18,10 @@ namespace tconv {
 namespace {
 
 // Whole lines, an odd number of them: neighbours at that distance spread over all sets of a cache.
-int64_t odd_lines(int64_t elements) { return (ceil_div(elements, kCacheLineElements) | 1) * kCacheLineElements; }
+int64_t odd_lines(int64_t elements, DataType type) {
+    const int64_t line = cache_line_elements(type);
+    return (ceil_div(elements, line) | 1) * line;
+}
 
 class Job {
 public:
@@ -147,10 +150,11 @@ WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, con
                                  int channel_group)
     : group(channel_group),
       channel_groups(layer.in_channels / channel_group),
-      group_stride(odd_lines(job.tiles() * group)),
-      window_points(odd_lines(channel_groups * group_stride)),
-      tile_stride(odd_lines(layout.blocks() * layout.block() + kCacheLineElements)),
-      product_points(odd_lines(job.tiles() * tile_stride)),
+      group_stride(odd_lines(job.tiles() * group, layer.types.accumulate)),
+      window_points(odd_lines(channel_groups * group_stride, layer.types.accumulate)),
+      tile_stride(odd_lines(layout.blocks() * layout.block() + cache_line_elements(layer.types.accumulate),
+                            layer.types.accumulate)),
+      product_points(odd_lines(job.tiles() * tile_stride, layer.types.accumulate)),
       points(job.points()) {}
 
 WinogradScratch::WinogradScratch(const Layer &layer, const Machine &machine, const std::vector<WinogradJob> &jobs,
@@ -163,7 +167,7 @@ WinogradScratch::WinogradScratch(const Layer &layer, const Machine &machine, con
 }
 
 int channel_group(const Layer &layer, const Machine &machine) {
-    int group = std::min(machine.vector_lanes, 8);
+    int group = std::min(machine.lanes(layer.types.accumulate), 8);
     while (layer.in_channels % group != 0) {
         group /= 2;
     }

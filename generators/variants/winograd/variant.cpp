@@ -39,12 +39,13 @@ std::string obstacle(const Layer &layer, const Machine &machine) {
     // A vector is a group of input channels in transformed windows, and one of output channels in their products. Fewer, or
     // an odd number, would be mostly transforms.
     if (layer.in_channels % 4 != 0) return "input channels are no multiple of 4";
-    if (layer.out_channels < machine.vector_lanes) return "fewer output channels than a vector has lanes";
+    if (layer.out_channels < machine.lanes(layer.types.accumulate))
+        return "fewer output channels than a vector has lanes";
     if (layer.output_elements() == 0) return "its output has no cells";
     // Every combination of tap counts has transforms of its own; with 16 lanes and masks those of four come to more than the
     // 32 KB of code that a library may have.
     constexpr int most_lanes_of_four = 8;
-    if (machine.vector_lanes > most_lanes_of_four && tap_combinations(layer) > 2) {
+    if (machine.lanes(layer.types.accumulate) > most_lanes_of_four && tap_combinations(layer) > 2) {
         return "transforms for more than two combinations of tap counts come to more than 32 KB of code";
     }
     int64_t strides = 1, rows = layer.batch;
@@ -66,7 +67,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const TileSizes sizes = tile_sizes(layer, knobs);
     const MatrixProductTile tile = product_tile(knobs);
     LayerPlan plan;
-    plan.filter_layout = winograd_filter(layer, sizes, tile.vectors * machine.vector_lanes);
+    plan.filter_layout = winograd_filter(layer, sizes, tile.vectors * machine.lanes(layer.types.accumulate));
     const std::vector<WinogradJob> jobs = winograd_jobs(layer, sizes);
     WinogradContext context{layer, machine, plan.filter_layout, tile};
     const WinogradScratch scratch(layer, machine, jobs, plan.filter_layout);

@@ -105,7 +105,7 @@ std::array<Expr, 2> row_buffers(Scope &scope, const FilterAxis &axis, const std:
             weights.resize(weights.size() + most - row.weights.size());
         }
     }
-    // `step`: elements from one group to the next.
+    // `step`: elements from one lane set to the next.
     const auto buffer = [&](const std::string &name, const Halide::Type &type, const Expr &array, int64_t width,
                             int64_t step) {
         const Expr first =
@@ -165,9 +165,9 @@ Stmt pack_bias(const Layer &layer, const FilterLayout &layout) {
                        Store::make("pack.rest", make_zero(filter), int_variable("pack.zero"), {}, always, {})));
     scope.let("pack.lanes", at(layout.bias_offset_bytes()));
     const int channels = number(layer.out_channels);
-    const Expr channel = int_variable("pack.channel"), lane = int_variable("pack.group") * channels + channel;
+    const Expr channel = int_variable("pack.channel"), lane = int_variable("pack.set") * channels + channel;
     const Stmt copy = Store::make("pack.lanes", load(bias, "bias", channel), lane, {}, always, {});
-    scope.run(for_each("pack.group", layout.lanes() / channels, for_each("pack.channel", channels, copy)));
+    scope.run(for_each("pack.set", layout.lanes() / channels, for_each("pack.channel", channels, copy)));
     return scope.wrap();
 }
 

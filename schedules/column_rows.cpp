@@ -28,14 +28,14 @@ void schedule_output(const ColumnRowsFuncs &funcs, const Machine &machine) {
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1);
     if (funcs.least_run < machine.lanes(funcs.dtype)) {
-        output.reorder(funcs.c, funcs.x, funcs.q, funcs.gy, funcs.gz, funcs.origin);
+        output.reorder(funcs.c, funcs.x, funcs.q, funcs.fy, funcs.fz, funcs.origin);
     } else {
         vectorize_run(output, funcs.c, funcs.least_run, machine.lanes(funcs.dtype), outer, lane);
-        output.reorder(lane, outer, funcs.x, funcs.q, funcs.gy, funcs.gz, funcs.origin);
+        output.reorder(lane, outer, funcs.x, funcs.q, funcs.fy, funcs.fz, funcs.origin);
     }
     if (funcs.cells.defined()) {
         Halide::Func cells = funcs.cells;
-        cells.compute_at(output, funcs.gy)
+        cells.compute_at(output, funcs.fy)
             .store_in(MemoryType::Stack)
             .bound(funcs.e, 0, funcs.cell_count)
             .bound_storage(funcs.e, funcs.most_cells);
@@ -48,7 +48,7 @@ void schedule_output(const ColumnRowsFuncs &funcs, const Machine &machine) {
 void schedule_sums(const ColumnRowsFuncs &funcs, const Machine &machine) {
     const Var window("window"), j("j"), outer("outer"), lane("lane");
     Halide::Func sums = funcs.sums;
-    sums.compute_at(funcs.output, funcs.gy)
+    sums.compute_at(funcs.output, funcs.fy)
         .store_in(MemoryType::Stack)
         .bound(funcs.e, 0, funcs.cell_count)
         .bound_storage(funcs.e, funcs.most_cells)

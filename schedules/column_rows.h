@@ -22,13 +22,13 @@ struct ColumnRowsFuncs {
         Halide::RVar pixel, tile;  // of the update of `columns`
         int pixels = 1;
     };
-    Halide::Func output;   // (c, x, q, gy, gz, origin)
-    Halide::Func cells;    // (e, gy, gz): a row of outputs before it is copied; undefined where the epilogue is short
-    Halide::Func sums;     // (e, gy, gz)
+    Halide::Func output;   // (c, x, q, fy, fz, origin)
+    Halide::Func cells;    // (e, fy, fz): a row of outputs before it is copied; undefined where the epilogue is short
+    Halide::Func sums;     // (e, fy, fz)
     Halide::Func columns;  // (l, x): pure undefined, an update for each of `tiles`
     std::vector<Tiles> tiles;
     Halide::ImageParam input;  // (ci, x, ty, tz, origin)
-    Halide::Var c, x, q, gy, gz, origin, e, l, v, b;
+    Halide::Var c, x, q, fy, fz, origin, e, l, v, b;
     int in_channels = 1;
     int block = 1;          // lanes of a packed filter block
     int lanes = 1;          // of all blocks

@@ -61,10 +61,10 @@ void schedule_matrix_product(const MatrixProductFuncs &funcs, const MatrixProduc
         .vectorize(lane)
         .unroll(vo)
         .unroll(funcs.row);
-    order_update(sum.update(0), funcs, tile, machine, {funcs.k, funcs.group});
+    order_update(sum.update(0), funcs, tile, machine, {funcs.k, funcs.panel});
     sum.update(0).unroll(funcs.k);
     if (tile.prefetch > 0) {
-        sum.update(0).prefetch(funcs.filter, funcs.group, funcs.group, tile.prefetch,
+        sum.update(0).prefetch(funcs.filter, funcs.panel, funcs.panel, tile.prefetch,
                                PrefetchBoundStrategy::NonFaulting);
     }
     if (funcs.has_rest) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schedule of the matrix product: `rows` rows times `vectors` vectors of columns are summed in registers over all input
-// channels. The channels of a group lie side by side in every row, so that the broadcasts of a loop iteration have constant
+// channels. The channels of a panel lie side by side in every row, so that the broadcasts of a loop iteration have constant
 // offsets.
 #pragma once
 
@@ -12,11 +12,11 @@ namespace tconv {
 
 // See generators/variants/winograd/matrix_product.h.
 struct MatrixProductFuncs {
-    Halide::Func output;  // (v, row, tile, cb, origin)
-    Halide::Func sum;  // (v, row, tile, cb): pure 0; update 0 adds whole groups of channels, update 1, if any, the rest
+    Halide::Func output;        // (v, row, tile, cb, origin)
+    Halide::Func sum;           // (v, row, tile, cb): pure 0; update 0 adds whole panels, update 1, if any, the rest
     Halide::ImageParam filter;  // what is prefetched
     Halide::Var v, row, tile, cb, origin;
-    Halide::RVar k, group;  // of update 0: channel within a group, group
+    Halide::RVar k, panel;  // of update 0: channel within a panel, panel
     Halide::RVar rest;      // of update 1
     bool has_rest = false;
     DataType dtype = DataType::kFloat32;  // of the sums
@@ -27,7 +27,7 @@ enum class ProductOrder { kFilterOuter, kRowsOuter };  // a block of the filter 
 struct MatrixProductTile {
     int vectors = 2;
     int rows = 6;
-    int prefetch = 0;  // groups of channels that the filter is fetched ahead; 0: not at all
+    int prefetch = 0;  // panels of channels that the filter is fetched ahead; 0: not at all
     ProductOrder order = ProductOrder::kFilterOuter;
 };
 

@@ -38,12 +38,12 @@ constexpr int kMostUnrolledSums = 128;
 // twice as many instructions of eight by eight.
 constexpr int kTurnedLanes = 4;
 
-// One group's sums in registers, added to by one loop over taps and channels, then written into the row.
-void schedule_group(const PlanarRowsFuncs &funcs, size_t number, const PlanarTile &tile, const Machine &machine) {
-    const PlanarRowsFuncs::Group &group = funcs.groups[number];
+// A phase run's sums in registers, added to by one loop over taps and channels, then written into the row.
+void schedule_run(const PlanarRowsFuncs &funcs, size_t number, const PlanarTile &tile, const Machine &machine) {
+    const PlanarRowsFuncs::PhaseRun &run = funcs.runs[number];
     const int lanes = machine.lanes(funcs.dtype), columns = tile.vectors * lanes;
-    const int inner_lanes = largest_divisor(group.lanes, tile.lanes);
-    const int inner_planes = largest_divisor(funcs.planes, std::max(1, tile.lanes / group.lanes));
+    const int inner_lanes = largest_divisor(run.lanes, tile.lanes);
+    const int inner_planes = largest_divisor(funcs.planes, std::max(1, tile.lanes / run.lanes));
     const std::string id = std::to_string(number);
     const Var xt("xt" + id), xu("xu" + id), xv("xv" + id), ct("ct" + id), cc("cc" + id);
     const Halide::RVar lo("lo" + id), li("li" + id);
@@ -52,7 +52,7 @@ void schedule_group(const PlanarRowsFuncs &funcs, size_t number, const PlanarTil
     Stage write = row.update(static_cast<int>(number));
     write.split(funcs.x, xt, xu, columns, TailStrategy::RoundUp)
         .split(xu, xu, xv, lanes)
-        .split(group.lane, lo, li, inner_lanes)
+        .split(run.lane, lo, li, inner_lanes)
         .split(funcs.c, ct, cc, inner_planes, TailStrategy::RoundUp)
         // The lanes of a vector of columns are written one after the other, so that their cells, which lie side by side,
         // are stored as whole vectors.
@@ -62,11 +62,11 @@ void schedule_group(const PlanarRowsFuncs &funcs, size_t number, const PlanarTil
         .unroll(xu)
         .unroll(cc)
         .unroll(funcs.y);
-    if (!group.sum.defined()) {
+    if (!run.sum.defined()) {
         return;
     }
 
-    Halide::Func sum = group.sum;
+    Halide::Func sum = run.sum;
     sum.compute_at(row, lo)
         .store_in(MemoryType::Stack)
         .bound_extent(funcs.x, columns)
@@ -84,16 +84,16 @@ void schedule_group(const PlanarRowsFuncs &funcs, size_t number, const PlanarTil
     // used and dropped. The other way round the tile spills and takes twice as long.
     Stage add = sum.update();
     // Taps of x read the same cache lines: one after the other for every channel, where that is not too much code.
-    const bool taps_inside = group.taps * tile.vectors * tile.rows * inner_lanes * inner_planes <= kMostUnrolledSums;
-    const Halide::RVar t0 = taps_inside ? group.tx : group.ci, t1 = taps_inside ? group.ci : group.tx;
+    const bool taps_inside = run.taps * tile.vectors * tile.rows * inner_lanes * inner_planes <= kMostUnrolledSums;
+    const Halide::RVar t0 = taps_inside ? run.tx : run.ci, t1 = taps_inside ? run.ci : run.tx;
     if (taps_inside) {
-        add.unroll(group.tx);
+        add.unroll(run.tx);
     }
     add.split(funcs.x, xu, xv, lanes);
     if (inner_lanes * inner_planes <= tile.vectors * tile.rows) {
-        add.reorder(xv, funcs.i, funcs.c, xu, funcs.y, t0, t1, group.ty, group.tz);
+        add.reorder(xv, funcs.i, funcs.c, xu, funcs.y, t0, t1, run.ty, run.tz);
     } else {
-        add.reorder(xv, xu, funcs.y, funcs.i, funcs.c, t0, t1, group.ty, group.tz);
+        add.reorder(xv, xu, funcs.y, funcs.i, funcs.c, t0, t1, run.ty, run.tz);
     }
     add.vectorize(xv).unroll(funcs.i).unroll(xu).unroll(funcs.c).unroll(funcs.y);
 }
@@ -116,8 +116,8 @@ void schedule_planar_rows(const PlanarRowsFuncs &funcs, const PlanarTile &tile, 
         .bound(funcs.y, 0, tile.rows)
         .align_bounds(funcs.x, tile.vectors * machine.lanes(funcs.dtype))
         .bound_storage(funcs.x, funcs.columns);
-    for (size_t number = 0; number < funcs.groups.size(); number++) {
-        schedule_group(funcs, number, tile, machine);
+    for (size_t number = 0; number < funcs.runs.size(); number++) {
+        schedule_run(funcs, number, tile, machine);
     }
 }
 

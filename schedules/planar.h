@@ -28,17 +28,17 @@ int largest_divisor(int count, int most);
 // See generators/variants/planar/rows.h.
 struct PlanarRowsFuncs {
     // Lanes with the same taps. Without taps there is no sum.
-    struct Group {
-        Halide::RVar lane;  // of the update of `row` with the group's number
+    struct PhaseRun {
+        Halide::RVar lane;  // of the update of `row` with the run's number
         Halide::Func sum;   // (x, i, c, y): pure 0, update 0 adds the taps
         Halide::RVar ci, tx, ty, tz;
         int lanes = 1;
         int taps = 0;  // extent of tx
     };
     Halide::Func output;  // (e, c, y, origin), or with pixels apart (c, x, y, origin)
-    Halide::Func row;     // (i, x, c, y): pure undefined, an update for each group
+    Halide::Func row;     // (i, x, c, y): pure undefined, an update for each run
     Halide::Var e, i, x, c, y, origin;
-    std::vector<Group> groups;
+    std::vector<PhaseRun> runs;
     bool pixels_apart = false;            // the output is not one run of cells along x
     int interleaved = 1;                  // extent of i
     int planes = 1;                       // extent of c in `row`

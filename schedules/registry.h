@@ -43,7 +43,7 @@ struct TileRules {
     // Registers of a matrix product's tile for loads that are moved ahead of their multiply-adds.
     int (*product_loads_ahead)(int vectors, int rows) = [](int, int) { return 0; };
     int widest_product = 3;  // vectors of columns of a matrix product's tile that are worth a try
-    // A streamed product loads all rows of a group of channels before it multiplies.
+    // A streamed product loads all rows of a panel before it multiplies.
     bool loads_rows_first = false;
     // A tap product of more pixels than this loads the unrolled channels of each as one vector, and spreads them from there.
     int most_unspread_pixels = 12;

@@ -51,13 +51,13 @@ void schedule_streamed_product(const StreamedProductFuncs &funcs, const Streamed
     auto update = sum.update(0);
     update.split(funcs.v, vo, lane, lanes)
         .reorder(lane, hold_filter ? VarOrRVar(vo) : VarOrRVar(funcs.row),
-                 hold_filter ? VarOrRVar(funcs.row) : VarOrRVar(vo), funcs.k, funcs.group)
+                 hold_filter ? VarOrRVar(funcs.row) : VarOrRVar(vo), funcs.k, funcs.panel)
         .vectorize(lane)
         .unroll(vo)
         .unroll(funcs.row)
         .unroll(funcs.k);
     if (tile.prefetch > 0) {
-        update.prefetch(funcs.filter, funcs.group, funcs.group, tile.prefetch, PrefetchBoundStrategy::NonFaulting);
+        update.prefetch(funcs.filter, funcs.panel, funcs.panel, tile.prefetch, PrefetchBoundStrategy::NonFaulting);
     }
 }
 
@@ -65,7 +65,7 @@ void schedule_pack_rows(const PackRowsFuncs &funcs, const Machine &machine) {
     Halide::Func output = funcs.output;
     output.bound(funcs.origin, 0, 1).bound(funcs.k, 0, funcs.channels);
     // Rows innermost: they are written one after the other.
-    output.reorder(funcs.k, funcs.x, funcs.y, funcs.z, funcs.n, funcs.group, funcs.origin);
+    output.reorder(funcs.k, funcs.x, funcs.y, funcs.z, funcs.n, funcs.panel, funcs.origin);
     const int lanes = machine.lanes(funcs.dtype);
     if (funcs.channels > 1 && funcs.contiguous_input) {
         const Var lane("lane");

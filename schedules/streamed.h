@@ -16,7 +16,7 @@ namespace tconv {
 struct StreamedTile {
     int vectors = 2;
     int rows = 6;
-    int prefetch = 0;  // groups of channels that the filter is fetched ahead; 0: not at all
+    int prefetch = 0;  // panels of channels that the filter is fetched ahead; 0: not at all
 };
 
 // See generators/variants/streamed/product.h.
@@ -27,7 +27,7 @@ struct StreamedProductFuncs {
     Halide::ImageParam filter;  // what is prefetched
     Halide::Var v, x, y, z, n, origin, row;
     Halide::RVar chunk;     // of rows' update
-    Halide::RVar k, group;  // of sum's update: channel within a group, group within a chunk
+    Halide::RVar k, panel;  // of sum's update: channel within a panel, panel within a chunk
     int most_rows = 1;
     DataType dtype = DataType::kFloat32;  // of the sums
 };
@@ -39,9 +39,9 @@ extern const char *const kStreamedTileLoop;
 
 // See generators/variants/streamed/pack_rows.h.
 struct PackRowsFuncs {
-    Halide::Func output;  // (k, group, x, y, z, n, origin)
-    Halide::Var k, group, x, y, z, n, origin;
-    int channels = 1;              // of a group
+    Halide::Func output;  // (k, panel, x, y, z, n, origin)
+    Halide::Var k, panel, x, y, z, n, origin;
+    int channels = 1;              // of a panel
     bool contiguous_input = true;  // input channels lie side by side in memory
     DataType dtype = DataType::kFloat32;
 };

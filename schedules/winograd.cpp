@@ -11,12 +11,12 @@ using Halide::TailStrategy;
 using Halide::Var;
 using Halide::VarOrRVar;
 
-// Tiles innermost: their pieces of a group of channels lie side by side and fill whole lines.
+// Tiles innermost: their pieces of a panel lie side by side and fill whole lines.
 void schedule_winograd_input(const WinogradInputFuncs &funcs, const Machine &machine) {
-    const int lanes = std::min(funcs.group, machine.lanes(funcs.dtype));
+    const int lanes = std::min(funcs.panel, machine.lanes(funcs.dtype));
     const Var part("part"), lane("lane");
     Halide::Func output = funcs.output;
-    output.bound(funcs.origin, 0, 1).bound(funcs.k, 0, funcs.group);
+    output.bound(funcs.origin, 0, 1).bound(funcs.k, 0, funcs.panel);
     output.bound(funcs.px, 0, funcs.points[0]).bound(funcs.py, 0, funcs.points[1]).bound(funcs.pz, 0, funcs.points[2]);
     output.split(funcs.k, part, lane, lanes)
         .reorder(lane, funcs.px, funcs.py, funcs.pz, part, funcs.tile, funcs.g, funcs.origin)

@@ -17,7 +17,7 @@ struct WinogradInputFuncs {
     Halide::Func output;               // (k, tile, g, px, py, pz, origin)
     std::vector<Halide::Func> stages;  // (k, tile, g, px, py, pz), each along one more axis
     Halide::Var k, tile, g, px, py, pz, origin;
-    int group = 8;
+    int panel = 8;
     std::array<int, 3> points{1, 1, 1};   // x, y, z
     DataType dtype = DataType::kFloat32;  // of the sums
 };

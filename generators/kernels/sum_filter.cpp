@@ -36,26 +36,26 @@ public:
 
     void generate() {
         const int channels = number(spec.out_channels);
-        const auto &[groups_z, groups_y, groups_x] = spec.groups;
-        const Expr lane = cb * spec.block + v, group = lane / channels;
-        const Expr gx = group % number(groups_x), gy = group / number(groups_x) % number(groups_y);
-        const Expr gz = Halide::min(group / number(groups_x * groups_y), number(groups_z) - 1);
+        const auto &[sets_z, sets_y, sets_x] = spec.lane_sets;
+        const Expr lane = cb * spec.block + v, set = lane / channels;
+        const Expr set_x = set % number(sets_x), set_y = set / number(sets_x) % number(sets_y);
+        const Expr set_z = Halide::min(set / number(sets_x * sets_y), number(sets_z) - 1);
         RDom r(0, number(spec.most_taps[2]), 0, number(spec.most_taps[1]), 0, number(spec.most_taps[0]), "r");
-        r.where(r.x < rows_x(1, gx));
-        r.where(r.y < rows_y(1, gy));
-        r.where(r.z < rows_z(1, gz));
-        const Expr weight = weights_z(r.z, gz) * weights_y(r.y, gy) * weights_x(r.x, gx);
+        r.where(r.x < rows_x(1, set_x));
+        r.where(r.y < rows_y(1, set_y));
+        r.where(r.z < rows_z(1, set_z));
+        const Expr weight = weights_z(r.z, set_z) * weights_y(r.y, set_y) * weights_x(r.x, set_x);
         // The rows name taps of the kernel, which bounds inference cannot know.
         const auto index = [&](const Expr &first, int axis, const Expr &t) {
             const auto dim = filter.dim(4 - axis);
             return Halide::unsafe_promise_clamped(first + number(spec.tap_step[axis]) * t, dim.min(), dim.max());
         };
-        const Expr tap = filter(ci, lane % channels, index(rows_x(0, gx), 2, r.x), index(rows_y(0, gy), 1, r.y),
-                                index(rows_z(0, gz), 0, r.z), 0);
+        const Expr tap = filter(ci, lane % channels, index(rows_x(0, set_x), 2, r.x), index(rows_y(0, set_y), 1, r.y),
+                                index(rows_z(0, set_z), 0, r.z), 0);
         sum(v, ci, cb) = Halide::cast(Float(64), 0);
         sum(v, ci, cb) += weight * Halide::cast(Float(64), tap);
         const Halide::Type type = element_type(spec.dtype);
-        output(v, ci, cb, origin) = Halide::select(lane < channels * number(groups_x * groups_y * groups_z),
+        output(v, ci, cb, origin) = Halide::select(lane < channels * number(sets_x * sets_y * sets_z),
                                                    Halide::cast(type, sum(v, ci, cb)), Halide::cast(type, 0));
         filter.dim(0).set_min(0);
         filter.dim(1).set_bounds(0, channels);
@@ -79,7 +79,7 @@ private:
 SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout) {
     SumFilterSpec spec{layer.out_channels, layout.block(), {}, {}, {}, layer.types.filter};
     for (int axis = 0; axis < 3; axis++) {
-        spec.groups[axis] = layout.axis(axis).lane_sets;
+        spec.lane_sets[axis] = layout.axis(axis).lane_sets;
         spec.tap_step[axis] = layout.axis(axis).tap_step;
         spec.most_taps[axis] = std::max<int64_t>(layout.axis(axis).most_taps(), 1);
     }

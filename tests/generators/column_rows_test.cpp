@@ -162,7 +162,7 @@ TEST(ColumnRowsGeometry, WritesEveryOutputOnceAndReadsInsideTheImage) {
                             const RowTaskTable rows = geometry.row_table(kY);
                             std::vector<int> written(static_cast<size_t>(output), 0);
                             for (int64_t row = 0; row < rows.table.rows(); row++) {
-                                for (int64_t g = 0; g < rows.groups.at(row); g++) {
+                                for (int64_t g = 0; g < rows.phases.at(row); g++) {
                                     written[rows.first_output.at(row) + g]++;
                                 }
                             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The planar variant: its geometry covers every cell once, and libraries of shapes that its borders, bands, chunks and
-// groups cut in every way are right. (library_test and knobs_test take it through the corner layers.)
+// row sets cut in every way are right. (library_test and knobs_test take it through the corner layers.)
 #include "generators/variants/planar/variant.h"
 
 #include <gtest/gtest.h>

@@ -92,8 +92,8 @@ std::vector<Layer> streamed_layers() {
     return {
         layer_of("many_entries", 70, 16, 20, {{2, 3, 2, 1, 4, 0}, {2, 3, 2, 1, 4, 0}}),
         layer_of("one_pixel", 1, 40, 24, {{1, 4, 1, 1, 4, 0}, {1, 4, 1, 1, 4, 0}}),
-        layer_of("no_group", 2, 13, 33, {{5, 7, 3, 1, 15, 2}}),
-        layer_of("small_group", 1, 12, 16, {{2, 2, 1, 2, 4, 0}, {3, 3, 2, 3, 9, 1}, {2, 4, 4, 1, 8, 0}}),
+        layer_of("no_panel", 2, 13, 33, {{5, 7, 3, 1, 15, 2}}),
+        layer_of("small_panel", 1, 12, 16, {{2, 2, 1, 2, 4, 0}, {3, 3, 2, 3, 9, 1}, {2, 4, 4, 1, 8, 0}}),
         layer_of("nothing_reached", 1, 8, 8, {{3, 2, 1, 1, 2, 7}}),
     };
 }
@@ -162,7 +162,7 @@ int64_t prefetches(const Layer &layer, int distance, const std::string &kernel) 
     return found ? std::stoll(found->output) : -1;
 }
 
-// A group of 8 channels is 8 lines of filter. Two tiles of six rows fetch half of them each.
+// A panel of 8 channels is 8 lines of filter. Two tiles of six rows fetch half of them each.
 TEST(StreamedProduct, SharesThePrefetchesAmongTiles) {
     const Layer layer = layer_of("shared", 1, 64, 32, {{3, 2, 2, 1, 6, 0}, {4, 2, 2, 1, 8, 0}});
     EXPECT_EQ(prefetches(layer, 16, "rows6"), 4);

@@ -30,18 +30,19 @@ constexpr int kMostBlockPixels = 16;
 constexpr int kDefaultRows = 8, kDefaultPrefetch = 16;
 constexpr double kManyImagesInCache = 4;  // second-level caches that an input fills before it is worth fetching ahead
 
-// One vector of channels is added to each of a group of cells; then all of their lanes are added up together.
+// One vector of channels is added to each of some cells; then all of their lanes are added up together.
 double block_cycles(const Layer &layer, const Machine &machine, const ChannelLanesTile &tile) {
     const auto &[z, y, x] = layer.axes;
     const int64_t rest = layer.in_channels % tile.lanes > 0 ? 3 : 0;  // parts of vectors are put together
     const int together = channel_blocks_together(machine, layer.types.accumulate);
     const double rows = static_cast<double>(y.output), tiles = static_cast<double>(ceil_div(x.input, tile.pixels));
-    const double groups = static_cast<double>(tile.pixels * x.stride * layer.out_channels) / together;
+    const double rounds = static_cast<double>(tile.pixels * x.stride * layer.out_channels) / together;
     const double steps =
         static_cast<double>(layer.in_channels / tile.lanes + rest) * static_cast<double>(useful_taps(z));
-    const double group = steps * std::max(together / machine.fma_per_cycle, static_cast<double>(machine.fma_latency)) +
-                         kFittedCyclesPerTotal / 2 * together * static_cast<double>(z.output);
-    return rows * tiles * (kFittedCyclesPerTile + groups * group);
+    const double round_cycles =
+        steps * std::max(together / machine.fma_per_cycle, static_cast<double>(machine.fma_latency)) +
+        kFittedCyclesPerTotal / 2 * together * static_cast<double>(z.output);
+    return rows * tiles * (kFittedCyclesPerTile + rounds * round_cycles);
 }
 
 std::vector<int> lane_counts(const Layer &layer, const Machine &machine) {

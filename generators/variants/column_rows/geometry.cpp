@@ -17,16 +17,16 @@ bool divides_phases(const Axis &axis, int phases) {
 ColumnRowsGeometry::ColumnRowsGeometry(const Layer &layer, const ColumnRowsCut &cut, int block, int64_t least_columns)
     : layer_(layer), cut_(cut) {
     const Axis &x = layer.axes[kX];
-    const auto groups = [&](int axis) { return folded(axis) ? layer.axes[axis].stride : 1; };
+    const auto row_phases = [&](int axis) { return folded(axis) ? layer.axes[axis].stride : 1; };
     spec_.in_channels = layer.in_channels;
     spec_.out_channels = layer.out_channels;
     spec_.block = block;
     spec_.taps = ceil_div(x.kernel, x.stride);
     spec_.step = x.stride == 1 ? x.dilation : 1;
     spec_.window = cut.phases * layer.out_channels;
-    spec_.group_lanes = whole_stride() ? x.kernel * layer.out_channels : spec_.taps * spec_.window;
-    spec_.groups_y = groups(1);
-    spec_.lanes = spec_.group_lanes * groups(1) * groups(0);
+    spec_.phase_lanes = whole_stride() ? x.kernel * layer.out_channels : spec_.taps * spec_.window;
+    spec_.row_phases = row_phases(1);
+    spec_.lanes = spec_.phase_lanes * row_phases(1) * row_phases(0);
     spec_.bias = layer.bias;
     spec_.activation = layer.activation;
     spec_.dtype = layer.types.accumulate;
@@ -51,10 +51,10 @@ FilterAxis ColumnRowsGeometry::filter_axis(int index) const {
     FilterAxis packed;
     if (index == kX) {
         packed.positions = axis.stride / cut_.phases;
-        packed.lane_sets = spec_.group_lanes / layer_.out_channels;
+        packed.lane_sets = spec_.phase_lanes / layer_.out_channels;
         for (int64_t chunk = 0; chunk < packed.positions; chunk++) {
-            for (int64_t group = 0; group < packed.lane_sets; group++) {
-                const int64_t tap = group / cut_.phases, phase = group % cut_.phases;
+            for (int64_t set = 0; set < packed.lane_sets; set++) {
+                const int64_t tap = set / cut_.phases, phase = set % cut_.phases;
                 packed.rows.push_back({chunk * cut_.phases + phase + tap * axis.stride, {1.0}});
             }
         }
@@ -124,8 +124,8 @@ RowTaskTable ColumnRowsGeometry::row_table(int axis) const {
     };
     RowTaskTable tasks;
     tasks.first_output = column("first_output", &Rows::first_output);
-    tasks.first_group = column("first_group", &Rows::first_group);
-    tasks.groups = column("groups", &Rows::groups);
+    tasks.first_phase = column("first_phase", &Rows::first_phase);
+    tasks.phases = column("phases", &Rows::phases);
     tasks.first_input = column("first_input", &Rows::first_input);
     tasks.taps = column("taps", &Rows::taps);
     tasks.position = column("position", &Rows::position);

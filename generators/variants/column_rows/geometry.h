@@ -25,10 +25,11 @@ bool folds(const Axis &axis);
 // Whether the outputs of `phases` neighbouring x phases begin and end with the same window.
 bool divides_phases(const Axis &axis, int phases);
 
-// Tasks along y or z. Tap t reads input row first_input - t * row_step.
+// Tasks along y or z. Tap t reads input row first_input - t * row_step. Of a folded axis a task has several row phases:
+// `phases` of them from first_phase on.
 struct RowTaskTable {
     Table table;
-    Column first_output, first_group, groups, first_input, taps;
+    Column first_output, first_phase, phases, first_input, taps;
     Column position;  // in the packed filter
 };
 
@@ -66,7 +67,7 @@ public:
 
 private:
     struct Rows {
-        int64_t first_output, first_group, groups, first_input, taps, position;
+        int64_t first_output, first_phase, phases, first_input, taps, position;
     };
     struct Piece {
         int64_t position, first_input, input_min, columns, first_output, first_cell, cells, windows;

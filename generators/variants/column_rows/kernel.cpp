@@ -26,7 +26,7 @@ public:
     Input<Halide::Buffer<void, 5>> input{"input"};     // (ci, x, ty, tz, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (v, ci, ty, tz, b, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (l, origin)
-    Output<Halide::Buffer<void, 6>> output{"output"};  // (c, x, q, gy, gz, origin)
+    Output<Halide::Buffer<void, 6>> output{"output"};  // (c, x, q, fy, fz, origin)
 
     ColumnRowsSpec spec;
     Knobs knobs;
@@ -46,13 +46,13 @@ public:
         if (bias != nullptr) {
             sum += (*bias)(e % number(spec.window), 0);
         }
-        sums(e, gy, gz) = sum;
+        sums(e, fy, fz) = sum;
         const Expr cell = q * number(spec.window) + x * number(spec.out_channels) + c;
         if (is_long(spec.activation)) {
-            cells(e, gy, gz) = activate(sums(e, gy, gz), spec.activation);
-            output(c, x, q, gy, gz, origin) = cells(cell, gy, gz);
+            cells(e, fy, fz) = activate(sums(e, fy, fz), spec.activation);
+            output(c, x, q, fy, fz, origin) = cells(cell, fy, fz);
         } else {
-            output(c, x, q, gy, gz, origin) = activate(sums(cell, gy, gz), spec.activation);
+            output(c, x, q, fy, fz, origin) = activate(sums(cell, fy, fz), spec.activation);
         }
         set_bounds();
     }
@@ -62,8 +62,8 @@ public:
                               sums,   columns,
                               tiles_, input,
                               c,      x,
-                              q,      gy,
-                              gz,     origin,
+                              q,      fy,
+                              fz,     origin,
                               e,      l,
                               v,      b};
         funcs.in_channels = number(spec.in_channels);
@@ -118,16 +118,16 @@ private:
     Expr is_inside(int64_t tap) const {
         const Expr wanted = wanted_column(tap);
         Expr inside = wanted >= input.dim(1).min() && wanted <= input.dim(1).max();
-        const int64_t rest = spec.group_lanes - tap * spec.window;
+        const int64_t rest = spec.phase_lanes - tap * spec.window;
         return rest < spec.window ? inside && e % number(spec.window) < number(rest) : inside;
     }
 
     // Inside the view also where the column does not count.
     Expr column(int64_t tap) const { return clamp(likely(wanted_column(tap)), input.dim(1).min(), input.dim(1).max()); }
 
-    // The last window of the last group may end behind the last lane, where the row of columns has room.
+    // The last window of the last row phase may end behind the last lane, where the row of columns has room.
     Expr lane(int64_t tap) const {
-        const Expr first = (gz * number(spec.groups_y) + gy) * number(spec.group_lanes) + number(tap * spec.window);
+        const Expr first = (fz * number(spec.row_phases) + fy) * number(spec.phase_lanes) + number(tap * spec.window);
         const int64_t last = ceil_div(spec.lanes, spec.block) * spec.block - 1;
         return Halide::unsafe_promise_clamped(first + e % number(spec.window), 0, number(last));
     }
@@ -156,13 +156,13 @@ private:
 
     Func cells{"cells"}, sums{"sums"}, columns{"columns"};
     std::vector<ColumnRowsFuncs::Tiles> tiles_;
-    Var c{"c"}, x{"x"}, q{"q"}, gy{"gy"}, gz{"gz"}, origin{"origin"}, e{"e"}, l{"l"}, v{"v"}, b{"b"};
+    Var c{"c"}, x{"x"}, q{"q"}, fy{"fy"}, fz{"fz"}, origin{"origin"}, e{"e"}, l{"l"}, v{"v"}, b{"b"};
 };
 
 }  // namespace
 
 int64_t ColumnRowsSpec::column_stride() const {
-    const int64_t read = lanes - group_lanes + taps * window;
+    const int64_t read = lanes - phase_lanes + taps * window;
     return std::max(ceil_div(lanes, int64_t{block}) * block, ceil_div(read, int64_t{8}) * 8);
 }
 

@@ -2,9 +2,9 @@
 // Column rows: for some output rows, what each input column gives to every tap along x, overlap-added into cells.
 //
 //   columns(l, x) = sum over ci, ty, tz of input(ci, x, ty, tz) * filter(l % block, ci, ty, tz, l / block)
-//   sums(e, gy, gz) = bias(e % window) + sum over t of
-//                     columns((gz * groups_y + gy) * group_lanes + t * window + e % window, e / window - step * t)
-//   output(c, x, q, gy, gz) = activation(sums(q * window + x * out_channels + c, gy, gz))
+//   sums(e, fy, fz) = bias(e % window) + sum over t of
+//                     columns((fz * row_phases + fy) * phase_lanes + t * window + e % window, e / window - step * t)
+//   output(c, x, q, fy, fz) = activation(sums(q * window + x * out_channels + c, fy, fz))
 //
 // One row of kernel 4, stride 2 and one output channel: window 2, taps 2, step 1. `columns`, each where it is added:
 //
@@ -15,8 +15,8 @@
 //   sums, e               0 1 2 3 4 5 6 7        window q sums lanes 0 1 of column q and lanes 2 3 of column q - 1
 //   window q               0   1   2   3
 //
-// No call has less columns than the smaller tile. Terms of lanes beyond group_lanes, and of columns that the input's view
-// lacks, are left out. A lane is (row group, kx, co); `window` lanes are one tap of every phase along x. The input's columns
+// No call has less columns than the smaller tile. Terms of lanes beyond phase_lanes, and of columns that the input's view
+// lacks, are left out. A lane is (row phase, kx, co); `window` lanes are one tap of every phase along x. The input's columns
 // are numbered from the first window of the call: their minimum may be negative. Taps of y and z are dimensions of the
 // input's view, as many as the filter's has.
 //
@@ -40,11 +40,11 @@ struct ColumnRowsSpec {
     int64_t in_channels = 1;
     int64_t out_channels = 1;
     int block = 8;
-    int64_t lanes = 1;        // of all row groups
-    int64_t group_lanes = 1;  // of one
-    int64_t groups_y = 1;
+    int64_t lanes = 1;        // of all row phases
+    int64_t phase_lanes = 1;  // of one
+    int64_t row_phases = 1;
     int64_t window = 1;
-    int64_t taps = 1;  // windows of a group: the last may be incomplete
+    int64_t taps = 1;  // windows of a row phase: the last may be incomplete
     int64_t step = 1;
     int64_t most_columns = 1;  // of any call
     int64_t most_windows = 1;

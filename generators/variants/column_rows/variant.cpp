@@ -59,7 +59,7 @@ struct ColumnRowsViews {
         for (int axis : {kY, kZ}) {
             const Index along = stride(kAxisDims[axis]);
             view.offset += wide(rows(axis).first_output) * along;
-            view.dims.push_back({rows(axis).first_group, rows(axis).groups, along});
+            view.dims.push_back({rows(axis).first_phase, rows(axis).phases, along});
         }
         return view;
     }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kMostStackBytes = 8 * 1024;  // sums of a column that pass the stack where cells lie apart
 
-// Cell x = S*q + j is lane group j of column q. It takes from input q + d the tap k = j + P - S*d, where there is one: a
+// Cell x = S*q + j is lane set j of column q. It takes from input q + d the tap k = j + P - S*d, where there is one: a
 // stride-1 axis whose tap t reads input q + last - t, for `last`, the largest d.
 int64_t last_offset(const Axis &x) { return floor_div(x.pad_before + x.stride - 1, x.stride); }
 int64_t offsets(const Axis &x) { return last_offset(x) - ceil_div(x.pad_before - x.kernel + 1, x.stride) + 1; }

@@ -16,15 +16,15 @@ constexpr int64_t kRowBytes = 14 * 1024;  // of a call's row on the stack
 constexpr int64_t kMostTilesOfPlanes = 4;
 
 // Phases with the same number of taps lie side by side where dilation is 1 or there is one phase.
-std::vector<PlanarRowsSpec::Group> phase_groups(const Axis &axis) {
-    std::vector<PlanarRowsSpec::Group> groups;
+std::vector<PlanarRowsSpec::PhaseRun> phase_runs(const Axis &axis) {
+    std::vector<PlanarRowsSpec::PhaseRun> runs;
     for (const Phase &phase : phases(axis)) {
-        if (groups.empty() || groups.back().taps != phase.taps) {
-            groups.push_back({0, number(phase.taps)});
+        if (runs.empty() || runs.back().taps != phase.taps) {
+            runs.push_back({0, number(phase.taps)});
         }
-        groups.back().phases++;
+        runs.back().phases++;
     }
-    return groups;
+    return runs;
 }
 
 // An odd number of cache lines: the planes that a tile reads, a pitch apart, spread over all sets of the cache.
@@ -40,14 +40,14 @@ PlanarTile planar_tile(const Knobs &knobs) {
 }
 
 PlanarGeometry::PlanarGeometry(const Layer &layer, const Machine &machine, const Knobs &knobs)
-    : tile(planar_tile(knobs)), groups(phase_groups(layer.axes[2])), in_channels(layer.in_channels) {
+    : tile(planar_tile(knobs)), runs(phase_runs(layer.axes[2])), in_channels(layer.in_channels) {
     const auto &[z, y, x] = layer.axes;
     const bool channels_last = layer.layout == Layout::kChannelsLast;
     for (int axis = 0; axis < 3; axis++) {
         step[axis] = phases(layer.axes[axis]).front().input_step;
     }
-    for (const PlanarRowsSpec::Group &group : groups) {
-        most_taps_x = std::max<int64_t>(most_taps_x, group.taps);
+    for (const PlanarRowsSpec::PhaseRun &run : runs) {
+        most_taps_x = std::max<int64_t>(most_taps_x, run.taps);
     }
 
     first_q_x = x.pad_before / x.stride;
@@ -63,7 +63,7 @@ PlanarGeometry::PlanarGeometry(const Layer &layer, const Machine &machine, const
     const int64_t column_cells = interleaved * tile.rows;
     const int64_t row_cells = kRowBytes / element_bytes(layer.types.accumulate);
     if (!channels_last) {
-        const int64_t together = std::max(1, tile.lanes / groups.front().phases);
+        const int64_t together = std::max(1, tile.lanes / runs.front().phases);
         const int64_t room = row_cells / (column_cells * all_columns * together);
         channel_block = std::min(layer.out_channels, together * std::clamp<int64_t>(room, 1, kMostTilesOfPlanes));
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the planar variant makes of a layer: planes with borders, bands, row groups and column chunks. Pure integers.
+// What the planar variant makes of a layer: planes with borders, bands, row sets and column chunks. Pure integers.
 //
 // Columns and rows are counted by q, the input that tap 0 of phase 0 reads: output x = stride*q + f - pad_before for
 // phase f. A band is some q of y. Its planes hold every input row that its outputs read, with zeros for those outside
-// the image; a group of rows takes the taps that reach any of them.
+// the image; a row set takes the taps that reach any of them.
 #pragma once
 
 #include <array>
@@ -27,8 +27,8 @@ struct PlanarGeometry {
     int64_t elements() const { return plane_stride() * planes; }
 
     PlanarTile tile;
-    std::vector<PlanarRowsSpec::Group> groups;  // phases of x
-    std::array<int64_t, 3> step{1, 1, 1};       // Phase::input_step of z, y, x
+    std::vector<PlanarRowsSpec::PhaseRun> runs;  // phases of x
+    std::array<int64_t, 3> step{1, 1, 1};        // Phase::input_step of z, y, x
     int64_t in_channels = 1;
 
     // Columns.
@@ -48,7 +48,7 @@ struct PlanarGeometry {
     // Rows.
     int64_t first_q_y = 0, row_count = 0;  // q that have outputs
     int64_t lowest_offset = 0;             // the lowest row that an output at q may read is q + lowest_offset
-    int64_t band = 1;                      // q of a band; whole groups
+    int64_t band = 1;                      // q of a band; whole row sets
     int64_t bands = 1;
     int64_t rows = 1;    // of the planes of a band
     int64_t planes = 1;  // input extent of z

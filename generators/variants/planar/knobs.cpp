@@ -21,8 +21,8 @@ constexpr double kFittedCyclesPerStoredVector = 2;
 constexpr double kFittedCyclesPerScatteredVector = 10;  // stored cell by cell
 constexpr int64_t kMostPhases = int64_t{1} << 16, kMostRows = int64_t{1} << 20, kMostElements = (int64_t{1} << 31) - 1;
 
-// Taps of y that the groups of rows of all phases take, added up.
-double row_group_taps(const Axis &axis, const PlanarGeometry &geometry) {
+// Taps of y that the row sets of all phases take, added up.
+double row_set_taps(const Axis &axis, const PlanarGeometry &geometry) {
     int64_t taps = 0;
     const int64_t rows = geometry.tile.rows;
     for (const Phase &phase : phases(axis)) {
@@ -40,7 +40,7 @@ double row_group_taps(const Axis &axis, const PlanarGeometry &geometry) {
 
 // Cycles in which a step, one channel of one tap, waits for the input rows of its tile and for its lanes of the filter.
 double waiting_cycles(const Layer &layer, const Machine &machine, const PlanarGeometry &geometry,
-                      const PlanarRowsSpec::Group &group, double row_taps) {
+                      const PlanarRowsSpec::PhaseRun &run, double row_taps) {
     const double line = machine.line_bytes;
     const double channels = static_cast<double>(layer.in_channels);
     const double columns =
@@ -49,10 +49,10 @@ double waiting_cycles(const Layer &layer, const Machine &machine, const PlanarGe
     const double tile_bytes = channels * row * (geometry.tile.rows + row_taps - 1);
     const double lanes = static_cast<double>(geometry.interleaved * geometry.channel_blocks * geometry.channel_block);
     const double filter_row = bytes_of(lanes, layer.types.filter),
-                 filter_bytes = channels * row_taps * group.taps * filter_row;
+                 filter_bytes = channels * row_taps * run.taps * filter_row;
     double cycles = 0;
     if (tile_bytes + std::min(filter_bytes, machine.l1_bytes / 4.0) > 1.25 * machine.l1_bytes) {
-        cycles += geometry.tile.rows * row / group.taps / machine.rates.l2;
+        cycles += geometry.tile.rows * row / run.taps / machine.rates.l2;
     }
     if (filter_bytes > machine.l1_bytes / 2.0) {
         const bool near = filter_bytes <= machine.l2_bytes / 2.0;
@@ -67,14 +67,14 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
     const PlanarTile &tile = geometry.tile;
     const double tiles_x =
         static_cast<double>(ceil_div(geometry.columns, tile.vectors * machine.lanes(layer.types.accumulate)));
-    const double taps = row_group_taps(y, geometry) * static_cast<double>(useful_taps(z));
-    const double group_rows = static_cast<double>(ceil_div(geometry.row_count, tile.rows) * y.stride * z.output);
+    const double taps = row_set_taps(y, geometry) * static_cast<double>(useful_taps(z));
+    const double row_sets = static_cast<double>(ceil_div(geometry.row_count, tile.rows) * y.stride * z.output);
     const double blocks = static_cast<double>(geometry.channel_blocks);
-    const double row_taps = std::max(1.0, taps / std::max(group_rows, 1.0));
+    const double row_taps = std::max(1.0, taps / std::max(row_sets, 1.0));
     double cycles = 0;
-    for (const PlanarRowsSpec::Group &group : geometry.groups) {
+    for (const PlanarRowsSpec::PhaseRun &run : geometry.runs) {
         const bool channels_last = layer.layout == Layout::kChannelsLast;
-        const int lanes = group.phases * static_cast<int>(channels_last ? layer.out_channels : 1);
+        const int lanes = run.phases * static_cast<int>(channels_last ? layer.out_channels : 1);
         const int planes = static_cast<int>(geometry.channel_block);
         const int inner = largest_divisor(lanes, tile.lanes),
                   inner_planes = largest_divisor(planes, std::max(1, tile.lanes / lanes));
@@ -82,10 +82,10 @@ double rows_cycles(const Layer &layer, const Machine &machine, const PlanarGeome
         const double tiles = tiles_x * (lanes / inner) * (planes / inner_planes);
         const double sums = real.vectors * real.rows * real.lanes;
         const double step = cycles_per_channel(real, machine) +
-                            (group.taps > 0 ? waiting_cycles(layer, machine, geometry, group, row_taps) : 0);
+                            (run.taps > 0 ? waiting_cycles(layer, machine, geometry, run, row_taps) : 0);
         const bool whole = inner == geometry.interleaved;
-        cycles += tiles * (taps * static_cast<double>(layer.in_channels * group.taps) * step +
-                           group_rows * (kFittedCyclesPerTile + sums * (whole ? 3 : kFittedCyclesPerScatteredVector)));
+        cycles += tiles * (taps * static_cast<double>(layer.in_channels * run.taps) * step +
+                           row_sets * (kFittedCyclesPerTile + sums * (whole ? 3 : kFittedCyclesPerScatteredVector)));
     }
     const double vectors = static_cast<double>(layer.output_elements() / std::max<int64_t>(layer.batch, 1)) /
                            machine.lanes(layer.types.accumulate);
@@ -159,8 +159,8 @@ std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machi
     const int64_t rows = std::min<int64_t>(6, ceil_div(y.output, y.stride));
     const int64_t lanes = std::min<int64_t>(machine.vector_registers - 3, x.stride * layer.out_channels);
     std::vector<int> bands;
-    for (int groups = 1; groups <= 1024; groups *= 2) {
-        bands.push_back(groups);
+    for (int sets = 1; sets <= 1024; sets *= 2) {
+        bands.push_back(sets);
     }
     return {
         {"tile_x", count_to(vectors),
@@ -169,7 +169,7 @@ std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machi
         {"tile_lanes", count_to(lanes),
          "phases of x and output channels summed at once, at most; larger reuses the input more"},
         {"band", bands,
-         "groups of tile_rows rows whose input is turned into planes at once; larger turns less twice, needs more "
+         "sets of tile_rows rows whose input is turned into planes at once; larger turns less twice, needs more "
          "cache"},
     };
 }

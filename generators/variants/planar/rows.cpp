@@ -31,9 +31,9 @@ public:
     void generate() {
         row(i, x, c, y) = Halide::undef(element_type(spec.dtype));
         int first_phase = 0;
-        for (const PlanarRowsSpec::Group &group : spec.groups) {
-            add_group(group, first_phase);
-            first_phase += group.phases;
+        for (const PlanarRowsSpec::PhaseRun &run : spec.runs) {
+            add_run(run, first_phase);
+            first_phase += run.phases;
         }
         const int cells = spec.interleaved();
         if (spec.pixels_apart) {
@@ -74,39 +74,39 @@ public:
     }
 
 private:
-    void add_group(const PlanarRowsSpec::Group &spec_group, int first_phase) {
+    void add_run(const PlanarRowsSpec::PhaseRun &spec_run, int first_phase) {
         const int per_phase = spec.channels_last ? spec.out_channels : 1;
-        const int first = first_phase * per_phase, lanes = spec_group.phases * per_phase;
+        const int first = first_phase * per_phase, lanes = spec_run.phases * per_phase;
         // The lane of cell i of a column, for the channel c of this call.
         const auto lane_of = [&](const Expr &cell) {
             return spec.channels_last ? first + cell : (first + cell) * spec.out_channels + c;
         };
-        const std::string id = std::to_string(funcs_.groups.size());
-        PlanarRowsFuncs::Group group;
-        group.lanes = lanes;
-        group.taps = spec_group.taps;
+        const std::string id = std::to_string(funcs_.runs.size());
+        PlanarRowsFuncs::PhaseRun run;
+        run.lanes = lanes;
+        run.taps = spec_run.taps;
         RDom cells(0, lanes, "cells" + id);
-        group.lane = cells.x;
+        run.lane = cells.x;
         Expr value = Halide::cast(element_type(spec.dtype), 0);
-        if (spec_group.taps > 0) {
-            RDom r(0, spec.in_channels, 0, spec_group.taps, 0, filter.dim(3).extent(), 0, filter.dim(4).extent(),
+        if (spec_run.taps > 0) {
+            RDom r(0, spec.in_channels, 0, spec_run.taps, 0, filter.dim(3).extent(), 0, filter.dim(4).extent(),
                    "r" + id);
             Func sum("sum" + id);
             sum(x, i, c, y) = value;
             sum(x, i, c, y) += input(x - spec.step_x * r[1], r[0], y - spec.step_y * r[2], -spec.step_z * r[3], 0) *
                                filter(lane_of(i), r[0], r[1], r[2], r[3], 0);
-            group.sum = sum;
-            group.ci = r[0];
-            group.tx = r[1];
-            group.ty = r[2];
-            group.tz = r[3];
+            run.sum = sum;
+            run.ci = r[0];
+            run.tx = r[1];
+            run.ty = r[2];
+            run.tz = r[3];
             value = sum(x, cells.x, c, y);
         }
         if (bias != nullptr) {
             value += (*bias)(lane_of(cells.x), 0);
         }
         row(first + cells.x, x, c, y) = value;
-        funcs_.groups.push_back(group);
+        funcs_.runs.push_back(run);
     }
 
     PlanarRowsFuncs funcs_;
@@ -118,8 +118,8 @@ private:
 
 int PlanarRowsSpec::phases() const {
     int count = 0;
-    for (const Group &group : groups) {
-        count += group.phases;
+    for (const PhaseRun &run : runs) {
+        count += run.phases;
     }
     return count;
 }

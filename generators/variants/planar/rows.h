@@ -27,11 +27,11 @@ namespace tconv {
 
 struct PlanarRowsSpec {
     // Consecutive phases of x with the same number of taps, which may be 0.
-    struct Group {
+    struct PhaseRun {
         int phases = 1;
         int taps = 1;
     };
-    std::vector<Group> groups;
+    std::vector<PhaseRun> runs;
     int step_x = 1, step_y = 1, step_z = 1;
     int in_channels = 1;
     int out_channels = 1;  // of the layer

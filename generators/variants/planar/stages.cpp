@@ -15,13 +15,13 @@ constexpr int64_t kRowsPerCopy = 4;
 
 Index image_offset(TensorId tensor, const PlanarBandTable &band) { return wide(band.n) * stride_of(tensor, kDimN); }
 
-// A task of the rows stage: a group of rows of one phase of y, from q on.
-struct RowGroup {
-    RowGroup(const Layer &layer, const PlanarGeometry &geometry, const PlanarBandTable &band, const Column &first_row,
-             const PlanarPhaseTable &phase) {
+// A task of the rows stage: a row set of one phase of y, from q on.
+struct RowSet {
+    RowSet(const Layer &layer, const PlanarGeometry &geometry, const PlanarBandTable &band, const Column &first_row,
+           const PlanarPhaseTable &phase) {
         const int rows = geometry.tile.rows, step = number(geometry.step[kY]);
         q = named("q", band.first + first_row);
-        // Taps that reach an input row from any row of the group.
+        // Taps that reach an input row from any row of the set.
         const Index read = named("read", q + phase.offset);
         const int input = number(layer.axes[kY].input);
         const Index end = clamp((read + rows - 1) / step + 1, 0, phase.taps);
@@ -29,7 +29,7 @@ struct RowGroup {
         taps = named("taps", end - first_tap);
         reach = named("reach", step * max(taps - 1, 0));
         lowest = q + phase.offset - step * first_tap - reach;
-        // Rows of the group that are outputs.
+        // Rows of the set that are outputs.
         first = named("first_row", clamp(phase.first_q - q, 0, rows));
         count = clamp(phase.first_q + phase.outputs - q, first, rows) - first;
         output = phase.first_output + number(layer.axes[kY].stride) * (q + first - phase.first_q);
@@ -48,17 +48,17 @@ struct RowsViews {
     PlanarPhaseTable phase;
     PlanarChannelTable c;
     PlanarChunkTable x;
-    RowGroup group;
+    RowSet set;
 
     View input() const {
         View view{TensorId::kWorkspace, wide(0), {}};
-        const Index row = group.lowest - band.first - number(geometry.lowest_offset);
+        const Index row = set.lowest - band.first - number(geometry.lowest_offset);
         view.offset =
             wide(x.first) + elements(row, geometry.row_stride()) + elements(z.first_input, geometry.plane_stride());
         const Index reach_z = number(geometry.step[kZ]) * max(z.taps - 1, 0);
         view.dims = {{number(-geometry.halo), number(geometry.halo + geometry.chunk), 1},
                      constant_dim(layer.in_channels, geometry.channel_stride()),
-                     {-group.reach, group.reach + geometry.tile.rows, number(geometry.row_stride())},
+                     {-set.reach, set.reach + geometry.tile.rows, number(geometry.row_stride())},
                      {-reach_z, reach_z + 1, number(geometry.plane_stride())}};
         return view;
     }
@@ -66,12 +66,12 @@ struct RowsViews {
     View filter() const {
         const int64_t lanes = layout.block();
         View view{TensorId::kFilter, wide(0), {}};
-        view.offset = wide(c.first) + elements(phase.first_tap + group.first_tap, layout.axis_stride(kY)) +
+        view.offset = wide(c.first) + elements(phase.first_tap + set.first_tap, layout.axis_stride(kY)) +
                       elements(z.first_tap, layout.axis_stride(kZ));
         view.dims = {constant_dim(lanes, 1),
                      constant_dim(layer.in_channels, lanes),
                      constant_dim(layout.positions(kX), layout.axis_stride(kX)),
-                     {0, group.taps, number(layout.axis_stride(kY))},
+                     {0, set.taps, number(layout.axis_stride(kY))},
                      {0, z.taps, number(layout.axis_stride(kZ))}};
         return view;
     }
@@ -83,7 +83,7 @@ struct RowsViews {
         const bool channels_last = layer.layout == Layout::kChannelsLast;
         const Index inner = number(channels_last ? layer.out_channels : 1);
         View view{TensorId::kOutput, image_offset(TensorId::kOutput, band), {}};
-        view.offset += wide(group.output) * stride(kDimY) + wide(z.first_output) * stride(kDimZ) +
+        view.offset += wide(set.output) * stride(kDimY) + wide(z.first_output) * stride(kDimZ) +
                        wide(x.first_cell / inner) * stride(kDimX);
         if (planar_may_lie_apart(layer)) {
             const Index apart = lie_apart();
@@ -94,7 +94,7 @@ struct RowsViews {
             view.offset += wide(c.first + c.skip) * channel_stride;
             view.dims = {{x.min, x.count, stride(kDimX)}, {c.skip, c.count, channel_stride}};
         }
-        view.dims.push_back({group.first, group.count, stride(kDimY) * wide(layer.axes[kY].stride)});
+        view.dims.push_back({set.first, set.count, stride(kDimY) * wide(layer.axes[kY].stride)});
         return view;
     }
 };
@@ -151,8 +151,8 @@ Stage planar_copy_stage(const Layer &layer, const PlanarGeometry &geometry, cons
 
 Stage planar_rows_stage(const Layer &layer, const PlanarGeometry &geometry, const PlanarBandTable &band,
                         const FilterLayout &layout, const FilterLayout &by_phase, std::vector<size_t> kernels) {
-    Table groups(geometry.band / geometry.tile.rows);
-    const Column first_row = groups.add_progression("first", 0, geometry.tile.rows);
+    Table sets(geometry.band / geometry.tile.rows);
+    const Column first_row = sets.add_progression("first", 0, geometry.tile.rows);
     const Axis &z = layer.axes[kZ];
     const PlanarPhaseTable phase = planar_phase_table(by_phase, layer.axes[kY]);
     const RowsViews views{layer,
@@ -163,12 +163,12 @@ Stage planar_rows_stage(const Layer &layer, const PlanarGeometry &geometry, cons
                           phase,
                           planar_channel_table(layer, geometry),
                           planar_chunk_table(geometry),
-                          RowGroup(layer, geometry, band, first_row, phase)};
+                          RowSet(layer, geometry, band, first_row, phase)};
     Stage stage;
     stage.name = "rows";
     stage.kernels = std::move(kernels);
     stage.grid = {
-        {"z", views.z.table}, {"y", groups}, {"phase", phase.table}, {"c", views.c.table}, {"x", views.x.table}};
+        {"z", views.z.table}, {"y", sets}, {"phase", phase.table}, {"c", views.c.table}, {"x", views.x.table}};
     stage.call = {planar_may_lie_apart(layer) ? select(views.lie_apart(), 1, 0) : Index(0),
                   {{"input", views.input()}, {"filter", views.filter()}, {"output", views.output()}}};
     bind_bias(stage.call, layer, bias_view(views.c.first, layout.block()));

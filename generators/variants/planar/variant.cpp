@@ -25,7 +25,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const size_t border_kernel = plan.add_kernel(planar_border_kernel("borders", copy, machine));
     const size_t copy_kernel = plan.add_kernel(planar_copy_kernel("planes", copy, machine));
     PlanarRowsSpec rows;
-    rows.groups = geometry.groups;
+    rows.runs = geometry.runs;
     rows.step_x = number(geometry.step[kX]);
     rows.step_y = number(geometry.step[kY]);
     rows.step_z = number(geometry.step[kZ]);

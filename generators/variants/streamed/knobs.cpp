@@ -63,14 +63,14 @@ int64_t filter_row_bytes(const Layer &layer, const Machine &machine, int vectors
     return vectors * machine.lanes(layer.types.accumulate) * element_bytes(layer.types.filter);
 }
 
-// Divisors of the input channels that are multiples of the group.
+// Divisors of the input channels that are multiples of the panel.
 std::vector<int> chunk_values(const Layer &layer, int vectors, const Machine &machine) {
-    const int group = streamed_group(layer), groups = static_cast<int>(layer.in_channels / group);
-    const int most = static_cast<int>(4 * kChunkBytes / filter_row_bytes(layer, machine, vectors)) / group;
+    const int panel = streamed_panel(layer), panels = static_cast<int>(layer.in_channels / panel);
+    const int most = static_cast<int>(4 * kChunkBytes / filter_row_bytes(layer, machine, vectors)) / panel;
     std::vector<int> values;
-    for (int count = 1; count <= std::min(groups, std::max(most, 1)); count++) {
-        if (groups % count == 0) {
-            values.push_back(count * group);
+    for (int count = 1; count <= std::min(panels, std::max(most, 1)); count++) {
+        if (panels % count == 0) {
+            values.push_back(count * panel);
         }
     }
     return values;
@@ -111,9 +111,9 @@ double packed_pixels(const StreamedTables &tables) {
 
 // The others follow from how many vectors of channels are summed at once.
 Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows) {
-    const int64_t group_bytes = streamed_group(layer) * filter_row_bytes(layer, machine, vectors);
+    const int64_t panel_bytes = streamed_panel(layer) * filter_row_bytes(layer, machine, vectors);
     int ahead = 4;
-    while (ahead < 64 && ahead * group_bytes < kAheadBytes) {
+    while (ahead < 64 && ahead * panel_bytes < kAheadBytes) {
         ahead *= 2;
     }
     return {{"tile_co", vectors},
@@ -124,7 +124,7 @@ Knobs knobs_of(const Layer &layer, const Machine &machine, int vectors, int rows
 
 }  // namespace
 
-int streamed_group(const Layer &layer) { return std::gcd(static_cast<int>(layer.in_channels % 8), 8); }
+int streamed_panel(const Layer &layer) { return std::gcd(static_cast<int>(layer.in_channels % 8), 8); }
 
 int64_t streamed_batch_entries(const Layer &layer, const Machine &machine, int vectors) {
     return std::clamp<int64_t>(most_rows(layer, machine, vectors) / pixels(layer), 1,
@@ -182,7 +182,7 @@ std::vector<KnobSpec> streamed_knob_space(const Layer &layer, const Machine &mac
         {"tile_rows", count_to(most_tile_rows(1, machine)),
          "most pixels summed at once; taps get the size that suits their pixels"},
         {"chunk", chunk_values(layer, 1, machine), "input channels of the filter that stay in the first-level cache"},
-        {"prefetch", {0, 4, 8, 16, 32, 64}, "groups of channels that the filter is fetched ahead"},
+        {"prefetch", {0, 4, 8, 16, 32, 64}, "panels of channels that the filter is fetched ahead"},
     };
 }
 

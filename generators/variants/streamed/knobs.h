@@ -14,7 +14,7 @@
 namespace tconv {
 
 // Channels that lie side by side in a packed row; divides the layer's.
-int streamed_group(const Layer &layer);
+int streamed_panel(const Layer &layer);
 
 // Batch entries whose pixels one call multiplies.
 int64_t streamed_batch_entries(const Layer &layer, const Machine &machine, int vectors);

@@ -17,7 +17,7 @@ using Halide::Var;
 class PackRows : public Halide::Generator<PackRows> {
 public:
     Input<Halide::Buffer<void, 6>> input{"input"};     // (c, x, y, z, n, origin)
-    Output<Halide::Buffer<void, 7>> output{"output"};  // (k, group, x, y, z, n, origin)
+    Output<Halide::Buffer<void, 7>> output{"output"};  // (k, panel, x, y, z, n, origin)
 
     PackRowsSpec spec;
     Machine machine;
@@ -28,12 +28,12 @@ public:
     }
 
     void generate() {
-        output(k, group, x, y, z, n, origin) = input(group * spec.group + k, x, y, z, n, 0);
+        output(k, panel, x, y, z, n, origin) = input(panel * spec.panel + k, x, y, z, n, 0);
         const int channels = number(spec.in_channels);
         input.dim(0).set_bounds(0, channels).set_stride(spec.channels_last ? Expr(1) : Expr());
-        output.dim(0).set_bounds(0, spec.group).set_stride(1);
-        output.dim(1).set_bounds(0, channels / spec.group);
-        output.dim(2).set_stride(spec.group);
+        output.dim(0).set_bounds(0, spec.panel).set_stride(1);
+        output.dim(1).set_bounds(0, channels / spec.panel);
+        output.dim(2).set_stride(spec.panel);
         for (int d = 1; d < 5; d++) {
             input.dim(d).set_min(0);
             output.dim(d + 1).set_min(0);
@@ -42,11 +42,11 @@ public:
 
     void schedule() {
         family_for(machine).pack_rows(
-            {output, k, group, x, y, z, n, origin, spec.group, spec.channels_last, spec.dtype}, machine);
+            {output, k, panel, x, y, z, n, origin, spec.panel, spec.channels_last, spec.dtype}, machine);
     }
 
 private:
-    Var k{"k"}, group{"group"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
+    Var k{"k"}, panel{"panel"}, x{"x"}, y{"y"}, z{"z"}, n{"n"}, origin{"origin"};
 };
 
 }  // namespace

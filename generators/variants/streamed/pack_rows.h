@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pack rows: a rectangle of input pixels as rows of a streamed product, channels in groups.
+// Pack rows: a rectangle of input pixels as rows of a streamed product, channels in panels.
 //
-//   output(k, group, x, y, z, n) = input(group * channels + k, x, y, z, n)
+//   output(k, panel, x, y, z, n) = input(panel * channels + k, x, y, z, n)
 //
-// The output's view says where rows lie: `channels` elements apart, and groups as far apart as all rows together.
+// The output's view says where rows lie: `channels` elements apart, and panels as far apart as all rows together.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ namespace tconv {
 
 struct PackRowsSpec {
     int64_t in_channels = 1;
-    int group = 8;  // channels; divides in_channels
+    int panel = 8;  // channels; divides in_channels
     bool channels_last = true;
     DataType dtype = DataType::kFloat32;
 };

@@ -18,7 +18,7 @@ using Halide::Var;
 
 class StreamedProduct : public Halide::Generator<StreamedProduct> {
 public:
-    Input<Halide::Buffer<void, 4>> input{"input"};     // (k, row, group, origin)
+    Input<Halide::Buffer<void, 4>> input{"input"};     // (k, row, panel, origin)
     Input<Halide::Buffer<void, 3>> filter{"filter"};   // (v, c, origin)
     Input<Halide::Buffer<void, 6>> before{"before"};   // (v, x, y, z, n, origin): the output's memory
     Output<Halide::Buffer<void, 6>> output{"output"};  // (v, x, y, z, n, origin)
@@ -37,12 +37,12 @@ public:
 
     void generate() {
         const int channels = number(spec.in_channels), block = tile.vectors * machine.lanes(spec.dtype);
-        const int groups = spec.chunk / spec.group;
+        const int panels = spec.chunk / spec.panel;
         const Expr zero = Halide::cast(element_type(spec.dtype), 0);
-        RDom r(0, spec.group, 0, groups, "r"), chunks(0, channels / spec.chunk, "chunks");
-        const Expr group = part * groups + r.y;
+        RDom r(0, spec.panel, 0, panels, "r"), chunks(0, channels / spec.chunk, "chunks");
+        const Expr panel = part * panels + r.y;
         sum(v, row, part) = zero;
-        sum(v, row, part) += input(r.x, row, group, 0) * filter(v, group * spec.group + r.x, 0);
+        sum(v, row, part) += input(r.x, row, panel, 0) * filter(v, panel * spec.panel + r.x, 0);
         rows(v, row) = zero;
         rows(v, row) += sum(v, row, chunks);
         const auto extent = [&](int dim) { return output.dim(dim).extent(); };
@@ -50,9 +50,9 @@ public:
         output(v, x, y, z, n, origin) = before(v, x, y, z, n, 0) + rows(v, place);
         funcs_ = {output, rows, sum, filter, v, x, y, z, n, origin, row, chunks, r.x, r.y, spec.most_rows, spec.dtype};
 
-        input.dim(0).set_bounds(0, spec.group).set_stride(1);
-        input.dim(1).set_min(0).set_stride(spec.group);
-        input.dim(2).set_bounds(0, channels / spec.group);
+        input.dim(0).set_bounds(0, spec.panel).set_stride(1);
+        input.dim(1).set_min(0).set_stride(spec.panel);
+        input.dim(2).set_bounds(0, channels / spec.panel);
         filter.dim(0).set_bounds(0, block).set_stride(1);
         filter.dim(1).set_bounds(0, channels).set_stride(block);
         bound_cells(before, block);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The streamed product: what one filter tap adds to the cells of one block of output channels.
 //
-//   output(v, x, y, z, n) += sum over c of input(c % group, row, c / group) * filter(v, c)
+//   output(v, x, y, z, n) += sum over c of input(c % panel, row, c / panel) * filter(v, c)
 //   with row = x + X*(y + Y*(z + Z*n)), where X, Y, Z are extents of the output's view. Which of them is an axis of the
 //   image, and which the batch, is the caller's business.
 //
@@ -20,14 +20,14 @@ namespace tconv {
 
 struct StreamedProductSpec {
     int64_t in_channels = 1;
-    int group = 8;      // channels that lie side by side in a row; divides in_channels
-    int chunk = 128;    // channels; a multiple of group that divides in_channels
+    int panel = 8;      // channels that lie side by side in a row; divides in_channels
+    int chunk = 128;    // channels; a multiple of panel that divides in_channels
     int most_rows = 1;  // of a call, a multiple of the tile's
     int shares = 1;     // tiles that fetch a chunk together; that a call has more is harmless
     DataType dtype = DataType::kFloat32;
 };
 
-// Buffers: input (k, row, group, origin), its rows rounded up to whole tiles; filter (v, c, origin); the output as an
+// Buffers: input (k, row, panel, origin), its rows rounded up to whole tiles; filter (v, c, origin); the output as an
 // input; output (v, x, y, z, n, origin). v counts tile.vectors vectors.
 Kernel streamed_product_kernel(const std::string &name, const StreamedProductSpec &spec, const StreamedTile &tile,
                                const Machine &machine);

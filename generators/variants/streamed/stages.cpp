@@ -27,7 +27,7 @@ BlockTable live_blocks(const StreamedPlan &plan) {
     return none;
 }
 
-// Batch entries in groups of as many as one call takes.
+// Batch entries, as many at a time as one call takes.
 RangeTable entries_table(const StreamedPlan &plan) { return chunk_table(plan.layer.batch, plan.entries); }
 
 // Rectangles of pixels: extents and firsts of every axis.
@@ -128,7 +128,7 @@ StreamedPlan::StreamedPlan(const Layer &layer, const Machine &machine, const Kno
     : layer(layer),
       vectors(knobs.at("tile_co")),
       chunk(knobs.at("chunk")),
-      group(streamed_group(layer)),
+      panel(streamed_panel(layer)),
       layout(layer, vectors * machine.lanes(layer.types.accumulate), TapOrder::kNatural),
       tables(layer),
       kernels(streamed_kernels(layer, tables, machine, knobs)),
@@ -142,7 +142,7 @@ StreamedPlan::StreamedPlan(const Layer &layer, const Machine &machine, const Kno
     for (const StreamedKernel &kernel : kernels.kernels) {
         most_tile = std::max<int64_t>(most_tile, kernel.tile.rows);
     }
-    cells_offset = offset + round_up(most_tile * group, line);
+    cells_offset = offset + round_up(most_tile * panel, line);
     cells = layer.axes[kZ].output * layer.axes[kY].output * layer.axes[kX].output;
 }
 
@@ -166,12 +166,12 @@ Stage pack_stage(const StreamedPlan &plan, size_t kernel) {
     const auto stride = [](CanonicalDim dim) { return stride_of(TensorId::kInput, dim); };
     const PackingTable packing = packing_table(plan);
     const RangeTable n = entries_table(plan);
-    const int group = plan.group, channels = number(plan.layer.in_channels);
+    const int panel = plan.panel, channels = number(plan.layer.in_channels);
     View from{TensorId::kInput, wide(n.first) * stride(kDimN), {{0, channels, stride(kDimC)}}};
     View to{TensorId::kWorkspace,
             wide(packing.offset) + elements(n.first * packing.pixels, channels),
-            {constant_dim(group, 1), {0, channels / group, packing.pixels * n.count * group}}};
-    Index row_stride = group;
+            {constant_dim(panel, 1), {0, channels / panel, packing.pixels * n.count * panel}}};
+    Index row_stride = panel;
     for (RowDim d : row_order(plan)) {
         const CanonicalDim dim = d == kRowN ? kDimN : kAxisDims[d];
         const Column &extent = d == kRowN ? n.count : packing.rectangle.extent[d];
@@ -209,12 +209,12 @@ Stage product_stage(const StreamedPlan &plan, std::vector<size_t> kernels) {
     const BlockTable co = live_blocks(plan);
     const TapTable tap = tap_table(plan);
     const RangeTable n = entries_table(plan);
-    const int group = plan.group, channels = number(plan.layer.in_channels), block = number(plan.block());
+    const int panel = plan.panel, channels = number(plan.layer.in_channels), block = number(plan.block());
     const Index rows = (tap.pixels * n.count + tap.tile - 1) / tap.tile * tap.tile;
     const View input{
         TensorId::kWorkspace,
-        wide(tap.offset) + elements(n.first * tap.packed, channels) + elements(tap.skipped * n.count, group),
-        {constant_dim(group, 1), {0, rows, group}, {0, channels / group, tap.packed * n.count * group}}};
+        wide(tap.offset) + elements(n.first * tap.packed, channels) + elements(tap.skipped * n.count, panel),
+        {constant_dim(panel, 1), {0, rows, panel}, {0, channels / panel, tap.packed * n.count * panel}}};
     const View filter{TensorId::kFilter,
                       elements(co.block, plan.layout.block_stride()) + elements(tap.position, plan.layout.tap_stride()),
                       {constant_dim(block, 1), constant_dim(channels, block)}};

@@ -12,7 +12,7 @@ namespace tconv {
 
 // Everything that the stages' views are made of.
 //
-// Workspace: the packed rows of each packing, [batch entries of a call][channel group][outer axis][n][inner axes][channel],
+// Workspace: the packed rows of each packing, [batch entries of a call][panel][outer axis][n][inner axes][channel],
 // so that the pixels of every tap lie one after the other; room for what the last tile reads beyond the last rows and drops
 // (elsewhere that is other rows); the cells of each block of output channels, [block][n][z][y][x][v].
 struct StreamedPlan {
@@ -25,7 +25,7 @@ struct StreamedPlan {
     int64_t entry_stride() const { return cells * block(); }
 
     Layer layer;
-    int vectors, chunk, group;
+    int vectors, chunk, panel;
     FilterLayout layout;
     StreamedTables tables;
     StreamedKernels kernels;

@@ -19,14 +19,14 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     plan.filter_layout = streamed.layout;
     plan.workspace_elements = streamed.workspace_elements();
     const bool channels_last = layer.layout == Layout::kChannelsLast;
-    const PackRowsSpec rows{layer.in_channels, streamed.group, channels_last, layer.types.input};
+    const PackRowsSpec rows{layer.in_channels, streamed.panel, channels_last, layer.types.input};
     const CellSumsSpec sums{layer.out_channels, streamed.vectors, layer.bias,
                             channels_last,      layer.activation, layer.types.accumulate};
     plan.add_stage(pack_stage(streamed, plan.add_kernel(pack_rows_kernel("pack_rows", rows, machine))));
     plan.add_stage(start_stage(streamed, plan.add_kernel(start_cells_kernel("start", sums, machine))));
     std::vector<size_t> products;
     for (const StreamedKernel &kernel : streamed.kernels.kernels) {
-        const StreamedProductSpec spec{layer.in_channels,        streamed.group, streamed.chunk,
+        const StreamedProductSpec spec{layer.in_channels,        streamed.panel, streamed.chunk,
                                        number(kernel.most_rows), kernel.shares,  layer.types.accumulate};
         const std::string name = "rows" + std::to_string(kernel.tile.rows);
         products.push_back(plan.add_kernel(streamed_product_kernel(name, spec, kernel.tile, machine)));

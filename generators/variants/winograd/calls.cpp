@@ -15,9 +15,9 @@ Index ceil_quotient(const Index &a, int64_t b) {
     return (a + number(b - 1)) / number(b);  // rounds down
 }
 
-// A column of the phase of an axis: of the lane group, or of the band.
+// A column of the phase of an axis: of the lane set, or of the band.
 Column phase_column(const WinogradBand &band, int axis, std::array<Column, 3> PhaseColumns::*column) {
-    return ((band.kind(axis).shared ? band.group.phase : band.band.phase).*column)[axis];
+    return ((band.kind(axis).shared ? band.lane_set.phase : band.band.phase).*column)[axis];
 }
 
 void add_points(View &view, const WinogradBand &band, int64_t stride) {
@@ -38,10 +38,10 @@ struct Part {
 View windows_view(const WinogradBand &band, const Part &part) {
     const WinogradStorage &storage = band.storage;
     View view{TensorId::kWorkspace,
-              elements(band.strip.slot * number(band.job.strip) + part.begin, storage.group),
-              {constant_dim(storage.group, 1),
-               {0, part.count, number(storage.group)},
-               constant_dim(storage.channel_groups, storage.group_stride)}};
+              elements(band.strip.slot * number(band.job.strip) + part.begin, storage.panel),
+              {constant_dim(storage.panel, 1),
+               {0, part.count, number(storage.panel)},
+               constant_dim(storage.panels, storage.panel_stride)}};
     add_points(view, band, storage.window_points);
     return view;
 }
@@ -50,7 +50,7 @@ View products_view(const WinogradBand &band, const Part &part) {
     const WinogradStorage &storage = band.storage;
     const Index tile = band.strip.slot * number(band.job.strip) + part.begin;
     View view{TensorId::kWorkspace, wide(band.products_offset) + elements(tile, storage.tile_stride), {}};
-    view.offset += elements(band.group.lane, 1);
+    view.offset += elements(band.lane_set.lane, 1);
     // Vectors that reach beyond the channels read what lies between rows.
     view.dims = {constant_dim(round_up(band.layer.out_channels, cache_line_elements(band.layer.types.accumulate)), 1)};
     add_points(view, band, storage.product_points);
@@ -158,13 +158,13 @@ KernelCall product_call(const WinogradBand &band, const PointTable &point, const
                         const RowsTable &rows) {
     const int64_t block = band.layout.block();
     const WinogradStorage &storage = band.storage;
-    const int group = number(storage.group), lanes = number(storage.tile_stride);
+    const int panel = number(storage.panel), lanes = number(storage.tile_stride);
     View windows{TensorId::kWorkspace, elements(point.point, storage.window_points), {}};
-    windows.offset += elements(rows.first, group);
-    windows.dims = {{0, group, 1},
-                    {0, rows.rows, group},
-                    constant_dim(storage.channel_groups, storage.group_stride),
-                    {0, rows.tiles, rows.rows * group}};
+    windows.offset += elements(rows.first, panel);
+    windows.dims = {{0, panel, 1},
+                    {0, rows.rows, panel},
+                    constant_dim(storage.panels, storage.panel_stride),
+                    {0, rows.tiles, rows.rows * panel}};
     View filter{TensorId::kFilter, elements(band.band.position + point.position, band.layout.tap_stride()), {}};
     filter.offset += elements(co.first, band.layout.block_stride());
     filter.dims = {constant_dim(block, 1),

@@ -17,7 +17,7 @@ struct WinogradBand {
     int64_t products_offset;  // in the workspace
     BandTable band;
     StripTable strip;
-    GroupTable group;
+    LaneSetTable lane_set;
 
     const AxisKind &kind(int axis) const { return job.kinds[axis]; }
     // Between the windows of neighbouring tiles.

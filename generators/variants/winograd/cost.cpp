@@ -34,7 +34,7 @@ double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machi
                                     const MatrixProductTile &tile) const {
     const int64_t block = tile.vectors * machine.lanes(layer_.types.accumulate), tiles = job.tiles();
     const int64_t count = ceil_div(tiles, int64_t{tile.rows}), least = tiles / count, longer = tiles % count;
-    const double blocks = static_cast<double>(ceil_div(job.groups() * layer_.out_channels, block));
+    const double blocks = static_cast<double>(ceil_div(job.lane_sets() * layer_.out_channels, block));
     const double channels = static_cast<double>(layer_.in_channels),
                  line = bytes_of(static_cast<double>(block), layer_.types.filter);
     const double windows = bytes_of(static_cast<double>(tiles) * channels, layer_.types.accumulate);
@@ -58,7 +58,7 @@ double WinogradWork::product_cycles(const WinogradJob &job, const Machine &machi
 double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &machine) const {
     const double tiles = static_cast<double>(job.tiles() * job.points()),
                  lanes = std::min(machine.lanes(layer_.types.accumulate), 8);
-    const double columns = static_cast<double>(job.groups() * layer_.out_channels);
+    const double columns = static_cast<double>(job.lane_sets() * layer_.out_channels);
     const double channels = static_cast<double>(layer_.in_channels);
     const double scratch = bytes_of(tiles * (columns + channels), layer_.types.accumulate);
     // What does not stay in the second-level cache goes out, and comes in for writing and again for reading.
@@ -66,7 +66,7 @@ double WinogradWork::transform_cycles(const WinogradJob &job, const Machine &mac
     const double inputs = tiles * channels * kFittedCyclesPerInputPoint / lanes,
                  outputs = tiles * columns * kFittedCyclesPerOutputPoint / lanes;
     const double input_tasks = static_cast<double>(job.window),
-                 output_tasks = static_cast<double>(job.window * job.groups());
+                 output_tasks = static_cast<double>(job.window * job.lane_sets());
     const double calls = 3 * machine.call_cycles * (input_tasks + output_tasks);
     const double waiting = inputs / input_tasks / 2 + outputs / output_tasks / 2 + 3 * machine.barrier_cycles;
     return inputs + outputs + beyond + calls + waiting;

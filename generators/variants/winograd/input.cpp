@@ -59,9 +59,9 @@ public:
 
         input.dim(0).set_min(0).set_stride(1);
         const auto points = [](const Matrix &matrix) { return number(matrix.size()); };
-        output.dim(0).set_bounds(0, spec.group).set_stride(1);
-        output.dim(1).set_min(0).set_stride(spec.group);
-        output.dim(2).set_min(0).set_stride(number(spec.group_stride));
+        output.dim(0).set_bounds(0, spec.panel).set_stride(1);
+        output.dim(1).set_min(0).set_stride(spec.panel);
+        output.dim(2).set_min(0).set_stride(number(spec.panel_stride));
         int stride = number(spec.point_stride);
         for (auto [dim, matrix] : {std::pair(3, matrix_x), std::pair(4, matrix_y), std::pair(5, matrix_z)}) {
             output.dim(dim).set_bounds(0, points(matrix)).set_stride(stride);
@@ -71,7 +71,7 @@ public:
 
     void schedule() {
         WinogradInputFuncs funcs{output, stages_, k, tile, g, px, py, pz, origin};
-        funcs.group = spec.group;
+        funcs.panel = spec.panel;
         funcs.points = {number(spec.matrix[2].size()), number(spec.matrix[1].size()), number(spec.matrix[0].size())};
         funcs.dtype = spec.dtype;
         family_for(machine).winograd_input(funcs, machine);
@@ -79,7 +79,7 @@ public:
 
 private:
     Expr window(const Expr &wx, const Expr &wy, const Expr &wz) const {
-        const Expr c = g * spec.group + k;
+        const Expr c = g * spec.panel + k;
         Expr x = tile * number(spec.tile_step) + wx * number(spec.step[2]);
         Expr y = wy * number(spec.step[1]), z = wz * number(spec.step[0]);
         if (!spec.edge) {

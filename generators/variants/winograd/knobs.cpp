@@ -19,7 +19,7 @@ constexpr int kPrefetch = 16;  // for filters that do not stay in the cache; it 
 
 std::string knob_of(int64_t taps) { return "tile_" + std::to_string(taps); }
 
-// Phases of some axis can be lane groups of one product.
+// Phases of some axis can be lane sets of one product.
 bool shareable(const Layer &layer) {
     TileSizes sizes;
     sizes.share = true;
@@ -98,7 +98,7 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
     space.push_back(
         {"tile_co", widths, "vectors of output channels summed at once; also the block of the packed filter"});
     space.push_back({"tile_rows", rows, "tiles summed at once, at most"});
-    space.push_back({"prefetch", {0, 8, 16, 64}, "groups of input channels that the filter is fetched ahead"});
+    space.push_back({"prefetch", {0, 8, 16, 64}, "panels of input channels that the filter is fetched ahead"});
     return space;
 }
 

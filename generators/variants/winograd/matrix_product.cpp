@@ -17,7 +17,7 @@ using Halide::Var;
 
 class MatrixProduct : public Halide::Generator<MatrixProduct> {
 public:
-    Input<Halide::Buffer<void, 5>> input{"input"};     // (k, row, group, tile, origin)
+    Input<Halide::Buffer<void, 5>> input{"input"};     // (k, row, panel, tile, origin)
     Input<Halide::Buffer<void, 4>> filter{"filter"};   // (v, c, cb, origin)
     Input<Halide::Buffer<>> *before = nullptr;         // (v, row, tile, cb, origin)
     Output<Halide::Buffer<void, 5>> output{"output"};  // (v, row, tile, cb, origin)
@@ -37,22 +37,22 @@ public:
     }
 
     void generate() {
-        const int channels = number(spec.in_channels), groups = channels / spec.group;
-        RDom r(0, spec.group, 0, groups, "r");
+        const int channels = number(spec.in_channels), panels = channels / spec.panel;
+        RDom r(0, spec.panel, 0, panels, "r");
         sum(v, row, tile, cb) = Halide::cast(element_type(spec.dtype), 0);
-        sum(v, row, tile, cb) += input(r.x, row, r.y, tile, 0) * filter(v, r.y * spec.group + r.x, cb, 0);
-        funcs_ = {output, sum, filter, v, row, tile, cb, origin, r.x, r.y, {}, channels % spec.group != 0, spec.dtype};
+        sum(v, row, tile, cb) += input(r.x, row, r.y, tile, 0) * filter(v, r.y * spec.panel + r.x, cb, 0);
+        funcs_ = {output, sum, filter, v, row, tile, cb, origin, r.x, r.y, {}, channels % spec.panel != 0, spec.dtype};
         if (funcs_.has_rest) {
-            RDom rest(0, channels % spec.group, "rest");
-            sum(v, row, tile, cb) += input(rest, row, groups, tile, 0) * filter(v, groups * spec.group + rest, cb, 0);
+            RDom rest(0, channels % spec.panel, "rest");
+            sum(v, row, tile, cb) += input(rest, row, panels, tile, 0) * filter(v, panels * spec.panel + rest, cb, 0);
             funcs_.rest = rest;
         }
         const Expr total = sum(v, row, tile, cb);
         output(v, row, tile, cb, origin) = spec.accumulate ? (*before)(v, row, tile, cb, origin) + total : total;
 
         const int block = tile_size.vectors * machine.lanes(spec.dtype);
-        input.dim(0).set_bounds(0, spec.group).set_stride(1);
-        input.dim(1).set_bounds(0, tile_size.rows).set_stride(spec.group);
+        input.dim(0).set_bounds(0, spec.panel).set_stride(1);
+        input.dim(1).set_bounds(0, tile_size.rows).set_stride(spec.panel);
         input.dim(2).set_min(0);
         input.dim(3).set_min(0);
         filter.dim(0).set_bounds(0, block).set_stride(1);

@@ -2,11 +2,11 @@
 // The matrix product: rows of input channels times blocks of a packed filter.
 //
 //   output(v, row, tile, cb) = [output(v, row, tile, cb) +]
-//       sum over c of input(c % group, row, c / group, tile) * filter(v, c, cb)
+//       sum over c of input(c % panel, row, c / panel, tile) * filter(v, c, cb)
 //
-// The channels of a group lie side by side, and so do the rows of a tile, `group` elements apart: what one loop iteration
-// broadcasts is one piece of memory. How far apart groups and tiles lie is the caller's choice: [group of channels][row][..]
-// with all rows, of which a call takes as many tiles as it likes, or [tile][group of channels][row][..]. Extents of tile and
+// The channels of a panel lie side by side, and so do the rows of a tile, `panel` elements apart: what one loop iteration
+// broadcasts is one piece of memory. How far apart panels and tiles lie is the caller's choice: [panel][row][..]
+// with all rows, of which a call takes as many tiles as it likes, or [tile][panel][row][..]. Extents of tile and
 // cb are free; rows that do not fill tiles are computed by calls of kernels with smaller tiles.
 #pragma once
 
@@ -19,13 +19,13 @@
 namespace tconv {
 
 struct MatrixProductSpec {
-    int64_t in_channels = 1;  // any number: the last group may be a part of one
-    int group = 8;            // channels that lie side by side in a row
+    int64_t in_channels = 1;  // any number: the last panel may be a part of one
+    int panel = 8;            // channels that lie side by side in a row
     bool accumulate = false;  // adds to the output, which is then an input too
     DataType dtype = DataType::kFloat32;
 };
 
-// Buffers: input (k, row, group, tile, origin), filter (v, c, cb, origin), with `accumulate` the output as an input,
+// Buffers: input (k, row, panel, tile, origin), filter (v, c, cb, origin), with `accumulate` the output as an input,
 // output (v, row, tile, cb, origin). v counts tile.vectors vectors.
 Kernel matrix_product_kernel(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
                              const Machine &machine);

@@ -31,12 +31,12 @@ public:
           name_(name),
           band_{context.layer,
                 job,
-                WinogradStorage(context.layer, job, context.layout, channel_group(context.layer, context.machine)),
+                WinogradStorage(context.layer, job, context.layout, winograd_panel(context.layer, context.machine)),
                 context.layout,
                 context.products_offset,
                 band_table(job, context.layout),
                 strip_table(job, context.layer),
-                group_table(job, context.layer)},
+                lane_set_table(job, context.layer)},
           strips_{"strip", band_.strip.table, job.window} {}
 
     void append() {
@@ -54,8 +54,8 @@ private:
             spec.step[axis] = band_.kind(axis).step;
         }
         spec.tile_step = band_.advance();
-        spec.group = number(band_.storage.group);
-        spec.group_stride = band_.storage.group_stride;
+        spec.panel = number(band_.storage.panel);
+        spec.panel_stride = band_.storage.panel_stride;
         spec.point_stride = band_.storage.window_points;
         spec.dtype = context_.layer.types.accumulate;
         Stage stage;
@@ -105,7 +105,7 @@ private:
     }
 
     size_t product_kernel(const MatrixProductTile &tile) {
-        const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.group), false,
+        const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.panel), false,
                                      context_.layer.types.accumulate};
         return plan_.add_kernel(
             matrix_product_kernel("product_rows" + std::to_string(tile.rows), spec, tile, context_.machine));
@@ -124,7 +124,7 @@ private:
         spec.dtype = context_.layer.types.accumulate;
         Stage stage;
         stage.name = "output" + name_;
-        stage.grid = {strips_, {"group", band_.group.table}};
+        stage.grid = {strips_, {"lane_set", band_.lane_set.table}};
         const PartTable part = three_parts();
         stage.steps = {{"part", part.table}};
         for (const bool clipped : {false, true}) {
@@ -146,12 +146,11 @@ private:
 
 }  // namespace
 
-WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, const FilterLayout &layout,
-                                 int channel_group)
-    : group(channel_group),
-      channel_groups(layer.in_channels / channel_group),
-      group_stride(odd_lines(job.tiles() * group, layer.types.accumulate)),
-      window_points(odd_lines(channel_groups * group_stride, layer.types.accumulate)),
+WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, const FilterLayout &layout, int panel)
+    : panel(panel),
+      panels(layer.in_channels / panel),
+      panel_stride(odd_lines(job.tiles() * panel, layer.types.accumulate)),
+      window_points(odd_lines(panels * panel_stride, layer.types.accumulate)),
       tile_stride(odd_lines(layout.blocks() * layout.block() + cache_line_elements(layer.types.accumulate),
                             layer.types.accumulate)),
       product_points(odd_lines(job.tiles() * tile_stride, layer.types.accumulate)),
@@ -160,18 +159,18 @@ WinogradStorage::WinogradStorage(const Layer &layer, const WinogradJob &job, con
 WinogradScratch::WinogradScratch(const Layer &layer, const Machine &machine, const std::vector<WinogradJob> &jobs,
                                  const FilterLayout &layout) {
     for (const WinogradJob &job : jobs) {
-        const WinogradStorage storage(layer, job, layout, channel_group(layer, machine));
+        const WinogradStorage storage(layer, job, layout, winograd_panel(layer, machine));
         windows = std::max(windows, storage.windows());
         products = std::max(products, storage.products());
     }
 }
 
-int channel_group(const Layer &layer, const Machine &machine) {
-    int group = std::min(machine.lanes(layer.types.accumulate), 8);
-    while (layer.in_channels % group != 0) {
-        group /= 2;
+int winograd_panel(const Layer &layer, const Machine &machine) {
+    int panel = std::min(machine.lanes(layer.types.accumulate), 8);
+    while (layer.in_channels % panel != 0) {
+        panel /= 2;
     }
-    return group;
+    return panel;
 }
 
 void append_winograd_job(LayerPlan &plan, const WinogradContext &context, const WinogradJob &job,

@@ -8,15 +8,15 @@
 
 namespace tconv {
 
-// Where the numbers of a band lie in the workspace. Strides are such that the points of a tile, and the groups of channels of
+// Where the numbers of a band lie in the workspace. Strides are such that the points of a tile, and the panels of
 // a row, do not fall into the same set of the cache.
 struct WinogradStorage {
-    WinogradStorage(const Layer &layer, const WinogradJob &job, const FilterLayout &layout, int channel_group);
+    WinogradStorage(const Layer &layer, const WinogradJob &job, const FilterLayout &layout, int panel);
 
-    int64_t group = 1, channel_groups = 1;  // input channels side by side, how many of those
-    int64_t group_stride = 0;               // of transformed windows [point][channel group][tile][channel]
-    int64_t window_points = 0;              // elements between their points
-    int64_t tile_stride = 0;                // of products [point][tile][lane]
+    int64_t panel = 1, panels = 1;  // input channels side by side, how many of those
+    int64_t panel_stride = 0;       // of transformed windows [point][panel][tile][channel]
+    int64_t window_points = 0;      // elements between their points
+    int64_t tile_stride = 0;        // of products [point][tile][lane]
     int64_t product_points = 0;
     int64_t points = 1;
 
@@ -33,7 +33,7 @@ struct WinogradScratch {
 };
 
 // Input channels side by side in a transformed row, for that layer: as many as make a vector, if they divide its channels.
-int channel_group(const Layer &layer, const Machine &machine);
+int winograd_panel(const Layer &layer, const Machine &machine);
 
 struct WinogradContext {
     Layer layer;

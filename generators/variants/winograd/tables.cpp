@@ -91,21 +91,21 @@ StripTable strip_table(const WinogradJob &job, const Layer &layer) {
     return all;
 }
 
-GroupTable group_table(const WinogradJob &job, const Layer &layer) {
+LaneSetTable lane_set_table(const WinogradJob &job, const Layer &layer) {
     std::array<PhaseOfRow, 3> phases;
     std::vector<int64_t> lanes;
     const auto &[z, y, x] = job.kinds;
-    for (int64_t group = 0; group < job.groups(); group++) {
-        const RoundOfAxes index = {group / (y.groups() * x.groups()), group / x.groups() % y.groups(),
-                                   group % x.groups()};
-        lanes.push_back(group * layer.out_channels);
+    for (int64_t set = 0; set < job.lane_sets(); set++) {
+        const RoundOfAxes index = {set / (y.lane_sets() * x.lane_sets()), set / x.lane_sets() % y.lane_sets(),
+                                   set % x.lane_sets()};
+        lanes.push_back(set * layer.out_channels);
         for (int axis : {kZ, kY, kX}) {
             if (job.kinds[axis].shared) {
                 phases[axis].push_back(&job.kinds[axis].phases[index[axis]]);
             }
         }
     }
-    GroupTable all{Table(job.groups()), {}, {}};
+    LaneSetTable all{Table(job.lane_sets()), {}, {}};
     all.lane = all.table.add("lane", lanes);
     all.phase = add_phases(all.table, job, phases);
     return all;

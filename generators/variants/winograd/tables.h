@@ -33,14 +33,14 @@ struct StripTable {
 
 StripTable strip_table(const WinogradJob &job, const Layer &layer);
 
-// A row for each lane group. Phases are those of axes that are shared.
-struct GroupTable {
+// A row for each lane set. Phases are those of axes that are shared.
+struct LaneSetTable {
     Table table;
     Column lane;
     PhaseColumns phase;
 };
 
-GroupTable group_table(const WinogradJob &job, const Layer &layer);
+LaneSetTable lane_set_table(const WinogradJob &job, const Layer &layer);
 
 // A row for each point of a tile.
 struct PointTable {

@@ -77,7 +77,7 @@ FilterAxis filter_axis(const Axis &axis, const TileSizes &sizes) {
     filter.positions = 0;
     for (const AxisKind &kind : axis_kinds(axis, sizes)) {
         const ToomCook matrices = toom_cook(kind.outputs, kind.taps);
-        filter.lane_sets = kind.groups();
+        filter.lane_sets = kind.lane_sets();
         filter.tap_step = kind.phases[0].tap_step;
         filter.positions += kind.rounds() * kind.points();
         for (int64_t round = 0; round < kind.rounds(); round++) {
@@ -85,8 +85,8 @@ FilterAxis filter_axis(const Axis &axis, const TileSizes &sizes) {
                 // Windows run upwards in the input, taps downwards.
                 std::vector<double> weights = matrices.filter[point];
                 std::reverse(weights.begin(), weights.end());
-                for (int64_t group = 0; group < kind.groups(); group++) {
-                    filter.rows.push_back({kind.phases[kind.shared ? group : round].first_tap, weights});
+                for (int64_t set = 0; set < kind.lane_sets(); set++) {
+                    filter.rows.push_back({kind.phases[kind.shared ? set : round].first_tap, weights});
                 }
             }
         }

@@ -20,11 +20,11 @@ struct AxisKind {
     int64_t step = 1;
     int64_t stride = 1;    // of the layer's axis
     int64_t position = 0;  // in the packed filter; the points of a phase follow each other
-    bool shared = false;   // phases are lane groups of one product; else each is computed by itself
+    bool shared = false;   // phases are lane sets of one product; else each is computed by itself
     std::vector<Phase> phases;
 
     int64_t points() const { return outputs + taps - 1; }
-    int64_t groups() const { return shared ? static_cast<int64_t>(phases.size()) : 1; }
+    int64_t lane_sets() const { return shared ? static_cast<int64_t>(phases.size()) : 1; }
     int64_t rounds() const { return shared ? 1 : static_cast<int64_t>(phases.size()); }
     int64_t first(const Phase &phase) const { return phase.first_q + phase.input_offset - (taps - 1) * step; }
     // Positions of the outputs of a round.
@@ -51,7 +51,7 @@ struct WinogradJob {
 
     int64_t tiles() const { return strip * window; }
     int64_t points() const { return kinds[0].points() * kinds[1].points() * kinds[2].points(); }
-    int64_t groups() const { return kinds[0].groups() * kinds[1].groups() * kinds[2].groups(); }
+    int64_t lane_sets() const { return kinds[0].lane_sets() * kinds[1].lane_sets() * kinds[2].lane_sets(); }
 };
 
 std::vector<WinogradJob> winograd_jobs(const Layer &layer, const TileSizes &sizes);

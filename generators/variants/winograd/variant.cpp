@@ -36,7 +36,7 @@ std::string obstacle(const Layer &layer, const Machine &machine) {
     constexpr int64_t most_phases = 512, most_rows = int64_t{1} << 18, most_elements = int64_t{1} << 30;
     if (layer.layout != Layout::kChannelsLast) return "the layer is channels_first";
     if (layer.strict_nonfinite) return "strict_nonfinite forbids it";
-    // A vector is a group of input channels in transformed windows, and one of output channels in their products. Fewer, or
+    // A vector is a panel of input channels in transformed windows, and one of output channels in their products. Fewer, or
     // an odd number, would be mostly transforms.
     if (layer.in_channels % 4 != 0) return "input channels are no multiple of 4";
     if (layer.out_channels < machine.lanes(layer.types.accumulate))

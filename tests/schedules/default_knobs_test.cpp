@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
+#include "generators/cache_line.h"
 #include "generators/variants/ranking.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"
@@ -114,6 +116,86 @@ TEST(VariantTable, FindsEveryVariantByItsName) {
         EXPECT_EQ(find_variant(variant.id), &variant);
     }
     EXPECT_EQ(find_variant("no_such_variant"), nullptr);
+}
+
+// No reader gives a layer such types, and no kernel computes them yet: plans are made, nothing is lowered.
+Layer with_types(Layer layer, DataType tensors, DataType sums) {
+    layer.bias = true;
+    layer.types = {tensors, tensors, sums, tensors};
+    return layer;
+}
+
+std::vector<Layer> layers_for_types() {
+    std::vector<Layer> layers = odd_layers();
+    layers.insert(layers.end(),
+                  {layer_of("many_channels", {16, 32, 32, 4, 2, 1}), layer_of("few_outputs", {40, 64, 3, 4, 2, 1}),
+                   layer_of("blocks", {40, 64, 1, 2, 2, 1}), layer_of("large_filter", {8, 512, 512, 4, 2, 1})});
+    return layers;
+}
+
+// For every proposal that a variant makes for the layers of these types.
+template<typename Check>
+void for_each_plan(DataType tensors, DataType sums, const Check &check) {
+    std::set<std::string> planned;
+    for (const std::string &family : family_names()) {
+        const Machine machine = machine_for(family);
+        for (const Layer &float_layer : layers_for_types()) {
+            const Layer layer = with_types(float_layer, tensors, sums);
+            for (const Variant &variant : variants()) {
+                if (const Proposed proposed = variant.propose(layer, machine)) {
+                    SCOPED_TRACE(layer.name + " on " + family + ": " + variant.id + " " + to_string(proposed->knobs));
+                    EXPECT_EQ(variant.check_knobs(layer, machine, proposed->knobs), "");
+                    check(variant, layer, machine, *proposed);
+                    planned.insert(variant.id);
+                }
+            }
+        }
+    }
+    EXPECT_EQ(planned.size(), variants().size()) << "some variant took none of the layers";
+}
+
+void expect_half_the_filter(const FilterLayout &half, const FilterLayout &full) {
+    EXPECT_EQ(half.block(), full.block());
+    EXPECT_EQ(half.filter_elements(), full.filter_elements());
+    EXPECT_EQ(half.filter_bytes() * 2, full.filter_bytes());
+    EXPECT_EQ(half.bias_offset_bytes() % kCacheLineBytes, 0);
+    EXPECT_GE(half.bias_offset_bytes(), half.filter_bytes());
+    EXPECT_LT(half.bias_offset_bytes(), half.filter_bytes() + kCacheLineBytes);
+    EXPECT_EQ(half.bias_offset() * element_bytes(DataType::kFloat32), half.bias_offset_bytes());
+    EXPECT_EQ(half.elements() * element_bytes(DataType::kFloat16), half.bytes());
+    // The bias is added to sums, and is of their type.
+    EXPECT_EQ(half.bytes() - half.bias_offset_bytes(), full.bytes() - full.bias_offset_bytes());
+}
+
+TEST(ElementTypes, OfTensorsHalveTheFilterAndNothingElse) {
+    std::set<std::string> counted;  // variants whose cost models see the difference
+    for_each_plan(DataType::kFloat16, DataType::kFloat32,
+                  [&](const Variant &variant, const Layer &layer, const Machine &machine, const Proposal &proposal) {
+                      const Layer wide = with_types(layer, DataType::kFloat32, DataType::kFloat32);
+                      ASSERT_EQ(variant.check_knobs(wide, machine, proposal.knobs), "");
+                      const LayerPlan half = variant.plan(layer, machine, proposal.knobs);
+                      const LayerPlan full = variant.plan(wide, machine, proposal.knobs);
+                      expect_half_the_filter(half.filter_layout, full.filter_layout);
+                      EXPECT_EQ(half.workspace_elements, full.workspace_elements);
+                      const int64_t bytes = half.workspace_elements * element_bytes(DataType::kFloat32);
+                      EXPECT_EQ(proposal.workspace_bytes, machine.is_gpu ? 0 : bytes);
+                      if (variant.cycles(wide, machine, proposal.knobs) != proposal.cycles) counted.insert(variant.id);
+                  });
+    EXPECT_EQ(counted, (std::set<std::string>{"channel_lanes", "column_rows", "folded", "phases", "planar", "streamed",
+                                              "winograd"}));
+}
+
+TEST(ElementTypes, OfSumsSizeLanesAndTheWorkspace) {
+    const DataType type = DataType::kFloat16;
+    for_each_plan(
+        type, type, [&](const Variant &variant, const Layer &layer, const Machine &machine, const Proposal &proposal) {
+            const LayerPlan plan = variant.plan(layer, machine, proposal.knobs);
+            EXPECT_EQ(proposal.workspace_bytes, machine.is_gpu ? 0 : plan.workspace_elements * element_bytes(type));
+            EXPECT_EQ(plan.filter_layout.bias_offset_bytes(), plan.filter_layout.bias_offset() * element_bytes(type));
+            if (const auto vectors = proposal.knobs.find("tile_co"); vectors != proposal.knobs.end()) {
+                EXPECT_EQ(plan.filter_layout.block(), vectors->second * 2 * machine.lanes(DataType::kFloat32));
+            }
+        });
 }
 
 }  // namespace

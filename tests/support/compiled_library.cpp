@@ -33,7 +33,9 @@ void find_symbol(void *handle, const std::string &name, Function *&function) {
 Expected<CompiledLibrary> CompiledLibrary::build(const Layer &layer, const TargetInfo &target,
                                                  const BuildOptions &options) {
     const TemporaryFolder folder;
-    const auto built = build_library(layer, target, folder.path(), options);
+    BuildOptions quick = options;
+    quick.stack = false;
+    const auto built = build_library(layer, target, folder.path(), quick);
     if (!built) return built.error();
 
     const std::string shared_object = folder.file(layer.name + ".so");

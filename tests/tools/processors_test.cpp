@@ -101,12 +101,12 @@ TEST(TargetCpu, RefusesWhatTheTargetDoesNotRunOn) {
 }
 
 TEST(MachineText, SaysEachNumbersSource) {
-    const std::string text = machine_text(*find_target("x86-64-avx2", "alderlake"));
+    const std::string text = machine_text(*find_target("x86-64-avx2", "alderlake"), DataType::kFloat32);
     EXPECT_NE(text.find("processor alderlake"), std::string::npos) << text;
     EXPECT_NE(text.find("manual: Intel 64"), std::string::npos) << text;
     EXPECT_NE(text.find("assumed from sapphirerapids"), std::string::npos) << text;
     EXPECT_NE(text.find("3 loads a cycle"), std::string::npos) << text;
-    EXPECT_EQ(machine_text(*find_target("arm-32-linux")), "");
+    EXPECT_EQ(machine_text(*find_target("arm-32-linux"), DataType::kFloat32), "");
 }
 
 TEST(HostProcessor, IsReadOffFamilyAndModel) {

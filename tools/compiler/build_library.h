@@ -22,7 +22,8 @@ struct BuildOptions {
     bool asserts = false;                  // compile Halide's run-time checks in (links the Halide runtime; tests only)
     std::function<void(const Layer &)> on_layer;  // called before each layer is compiled
     bool assembly = false;                        // also write NAME.<kernel>.s, one for each kernel
-    bool rank = false;                            // Choice::ranking also where a record or a variant was given
+    bool stack = true;  // state what entry points take of the stack: read off assembly, a third of a build's time
+    bool rank = false;  // Choice::ranking also where a record or a variant was given
 };
 
 // What was decided for a layer, and why.

@@ -16,7 +16,7 @@ import sys
 LONGEST_FILE = 300
 SPDX = 'SPDX-License-Identifier: Apache-2.0'
 SOURCE_SUFFIXES = {'.h', '.hpp', '.c', '.cpp', '.inc', '.cmake', '.py', '.sh'}
-SOURCE_NAMES = {'CMakeLists.txt', 'run', 'run-avx512'}  # without a suffix: .ci/run, the emulator's script
+SOURCE_NAMES = {'CMakeLists.txt', 'run'}  # without a suffix: .ci/run
 CXX_SUFFIXES = {'.h', '.hpp', '.c', '.cpp', '.inc'}
 NOT_OURS = re.compile(r'build/|\.(?!ci/)|(?:.*/)?__pycache__/')
 

@@ -52,7 +52,9 @@ Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, co
     if (!folder) {
         return folder.error();
     }
-    const Expected<BuiltLibrary> library = build_library(layer, target, folder->path(), options.build);
+    BuildOptions build = options.build;
+    build.stack = false;
+    const Expected<BuiltLibrary> library = build_library(layer, target, folder->path(), build);
     if (!library) {
         return library.error();
     }

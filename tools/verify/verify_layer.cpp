@@ -227,6 +227,7 @@ Expected<Verification> verify_layer(const Layer &layer, const TargetInfo &target
         return folder.error();
     }
     BuildOptions build = options.build;
+    build.stack = false;
     build.assembly = target.is_cuda() || !toolchain.can_run;
     const Expected<BuiltLibrary> library = build_library(layer, target, folder->path(), build);
     if (!library) {

@@ -17,6 +17,7 @@ packages=(
 install_debian_packages "${packages[@]}"
 make_python_environment
 provide_ptxas
+provide_style_checks
 provide_avx512_emulator
 
 build release ON

@@ -85,7 +85,7 @@ class Docs:
     def exists(self, path, page):
         """Also without the folders in front, or the end of the name, where it stands for header and source."""
         stem = re.sub(r'\.\w+$', '', path)
-        if str(Path(page).parent / path) in self.names or stem.endswith('/' + EXAMPLE):
+        if str(Path(page).parent / path) in self.names or f'/{EXAMPLE}/' in stem:
             return True
         if path.endswith('.h') and self.exists(stem + '.json', page):  # what tconv writes for a layer file
             return True

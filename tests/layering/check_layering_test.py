@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'tools'))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / 'tools/scripts'))
 import check_layering  # noqa: E402
 
 LICENCE = '// SPDX-License-Identifier: Apache-2.0\n'

@@ -111,7 +111,8 @@ TEST(TunedRecords, RefuseMissingKey) {
 
 TEST(TunedRecords, RefuseWrongTypes) {
     for (const char *key : {"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "variant"}) {
-        EXPECT_EQ(refusal_of(json::array({changed(key, 3)})), std::string("record 0: ") + key + " = 3: must be a string");
+        EXPECT_EQ(refusal_of(json::array({changed(key, 3)})),
+                  std::string("record 0: ") + key + " = 3: must be a string");
     }
     for (const char *key : {"ms", "default_ms", "percent_of_limit"}) {
         EXPECT_EQ(refusal_of(json::array({changed(key, "1")})),

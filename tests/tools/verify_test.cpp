@@ -75,7 +75,7 @@ TEST_F(Verify, RunsOnAnOpenClDevice) {
         result.err.find("no OpenCL device") != std::string::npos) {
         GTEST_SKIP() << result.err;
     }
-    expect_pass(result, "variant phases");
+    expect_pass(result, "variant gpu_phases");
 }
 
 TEST_F(Verify, AssemblesCudaKernels) {

@@ -106,6 +106,16 @@ install_python_packages() {
     quietly "$venv/bin/python" -m pip install --disable-pip-version-check "$@" || die_of "pip could not install: $*"
 }
 
+# What holds the sources to their style (tests/style): of these versions, which format alike everywhere.
+provide_style_checks() {
+    local requirements=$root/tools/scripts/requirements-test.txt stamp=$venv/tconv-style.stamp key
+    key=$(cksum <"$requirements")
+    [[ -f $stamp && $(<"$stamp") == "$key" ]] && return
+    say "installing into build/venv: $(grep -v '^#' "$requirements" | tr '\n' ' ')"
+    install_python_packages -r "$requirements"
+    printf '%s\n' "$key" >"$stamp"
+}
+
 # ptxas checks the code of cuda targets: of the CUDA toolkit, else of NVIDIA's wheel.
 provide_ptxas() {
     local wheel=nvidia-cuda-nvcc-cu12==12.8.93 found

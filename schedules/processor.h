@@ -31,7 +31,7 @@ struct Processor {
     };
     struct Caches {
         int l1_bytes = 32 * 1024, l2_bytes = 256 * 1024;
-        int64_t l3_bytes = 0;  // that one core may count on; 0: there is none
+        int64_t l3_bytes = 0;  // that one core may count on, known by its rate; 0: none
         int line_bytes = 64;
     };
     // Bytes a cycle.

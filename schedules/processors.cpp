@@ -29,9 +29,11 @@ const FactSource kN1 = {Kind::kManual, "Arm Neoverse N1 Software Optimization Gu
 const FactSource kV1 = {Kind::kManual, "Arm Neoverse V1 Software Optimization Guide"};
 const FactSource kM1 = {Kind::kManual, "LLVM 21, AArch64SchedCyclone.td, and Apple Silicon CPU Optimization Guide"};
 const FactSource kCuda = {Kind::kManual, "CUDA C++ Programming Guide, compute capabilities"};
-const FactSource kMeasuredZen3 = {Kind::kMeasured, "virtual Zen 3 server (AMD EPYC), docs/measurements.md"};
+const FactSource kMeasuredZen3 = {Kind::kMeasured,
+                                  "virtual Zen 3 server (AMD EPYC), by the times of benchmarks/layers.json"};
 const FactSource kMeasuredGoldenCove = {Kind::kMeasured, "virtual Sapphire Rapids server, docs/measurements.md"};
-const FactSource kLeast = {Kind::kAssumed, "the least of the table's processors with these instructions"};
+const FactSource kSmallestArm = {Kind::kAssumed, "cortex-a72 and cortex-a76, the smaller of both"};
+const FactSource kDataSheets = {Kind::kAssumed, "data sheets; no GPU has been measured"};
 const FactSource kAsZen3 = {Kind::kAssumed, "znver3"};
 const FactSource kAsGoldenCove = {Kind::kAssumed, "sapphirerapids"};
 
@@ -44,16 +46,16 @@ const std::vector<std::string> kSse = {"x86_sse"}, kAvx2 = {"x86_sse", "x86_avx2
 // Core: units, their bits, latency, loads, their bits, decode, in order. Caches: first, second, third level, line.
 // clang-format off: a table
 const std::vector<Processor> kProcessors = {
-    {kGenericProcessor, {"x86_sse"}, {2, 128, 4, 2, 128, 4, false}, kLeast, {32 * kKiB, 512 * kKiB, 12 * kMiB, 64}, kLeast,
+    {kGenericProcessor, {"x86_sse"}, {2, 128, 4, 2, 128, 4, false}, kAsZen3, {32 * kKiB, 512 * kKiB, 12 * kMiB, 64}, kAsZen3,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
-    {kGenericProcessor, {"x86_avx2"}, {2, 256, 4, 2, 256, 4, false}, kLeast, {32 * kKiB, 512 * kKiB, 12 * kMiB, 64}, kAsZen3,
+    {kGenericProcessor, {"x86_avx2"}, {2, 256, 4, 2, 256, 4, false}, kAsZen3, {32 * kKiB, 512 * kKiB, 12 * kMiB, 64}, kAsZen3,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
-    {kGenericProcessor, {"x86_avx512"}, {2, 512, 4, 2, 512, 4, false}, kIntel, {32 * kKiB, 1 * kMiB, 12 * kMiB, 64}, kLeast,
+    {kGenericProcessor, {"x86_avx512"}, {2, 512, 4, 2, 512, 4, false}, kIntel, {32 * kKiB, 1 * kMiB, 12 * kMiB, 64}, kIntel,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
-    {kGenericProcessor, kNeon, {2, 128, 4, 2, 128, 3, false}, kA76, {32 * kKiB, 512 * kKiB, 0, 64}, kLeast,
+    {kGenericProcessor, kNeon, {2, 128, 4, 2, 128, 3, false}, kA76, {32 * kKiB, 512 * kKiB, 0, 64}, kSmallestArm,
      {16, 8, 4, 4}, kAsZen3, kMeasuredCalls, kAsZen3},
     {kGenericProcessor, kGpu, {2, 1024, 4, 1, 1024, 4, false}, kCuda, {96 * kKiB, 4 * kMiB, 0, 128}, kCuda,
-     {64, 32, 10, 10}, kCuda, {0, 0}, kCuda},
+     {64, 32, 10, 10}, kDataSheets, {0, 0}, kDataSheets},
 
     {"haswell", kAvx2, {2, 256, 5, 2, 256, 4, false}, kIntel, {32 * kKiB, 256 * kKiB, 8 * kMiB, 64}, kIntel,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
@@ -93,13 +95,13 @@ const std::vector<Processor> kProcessors = {
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
 
     {"sm_75", kGpu, {2, 1024, 4, 1, 1024, 4, false}, kCuda, {96 * kKiB, 4 * kMiB, 0, 128}, kCuda,
-     {64, 32, 10, 10}, kCuda, {0, 0}, kCuda},
+     {64, 32, 10, 10}, kDataSheets, {0, 0}, kDataSheets},
     {"sm_80", kGpu, {2, 1024, 4, 1, 1024, 4, false}, kCuda, {192 * kKiB, 40 * kMiB, 0, 128}, kCuda,
-     {64, 32, 10, 10}, kCuda, {0, 0}, kCuda},
+     {64, 32, 10, 10}, kDataSheets, {0, 0}, kDataSheets},
     {"sm_86", kGpu, {4, 1024, 4, 1, 1024, 4, false}, kCuda, {128 * kKiB, 6 * kMiB, 0, 128}, kCuda,
-     {64, 32, 6, 6}, kCuda, {0, 0}, kCuda},
+     {64, 32, 6, 6}, kDataSheets, {0, 0}, kDataSheets},
     {"sm_90", kGpu, {4, 1024, 4, 1, 1024, 4, false}, kCuda, {256 * kKiB, 50 * kMiB, 0, 128}, kCuda,
-     {64, 32, 14, 14}, kCuda, {0, 0}, kCuda},
+     {64, 32, 14, 14}, kDataSheets, {0, 0}, kDataSheets},
 };
 // clang-format on
 

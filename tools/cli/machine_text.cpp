@@ -31,10 +31,10 @@ std::string machine_text(const TargetInfo &target, DataType type) {
         return "";
     }
     const Machine machine = target.machine();
-    std::string caches = size_text(machine.l1_bytes) + ", " + size_text(machine.l2_bytes);
-    if (machine.l3_bytes > 0) {
-        caches += ", of the third level " + size_text(static_cast<double>(machine.l3_bytes));
-    }
+    const std::string caches = size_text(machine.l1_bytes) + ", " + size_text(machine.l2_bytes);
+    const std::string counted_on =
+        machine.l3_bytes > 0 ? "; of the third level " + size_text(static_cast<double>(machine.l3_bytes)) + " count"
+                             : "";
     return "  estimates are for processor " + target.cpu + ":\n" +
            row("core",
                printed("%g multiply-adds a cycle of %g lanes, %g cycles each; %g loads a cycle", machine.fma_per_cycle,
@@ -45,7 +45,8 @@ std::string machine_text(const TargetInfo &target, DataType type) {
                processor->caches_source) +
            row("rates",
                printed("bytes a cycle: second level %g, third %g, memory %g, to memory %g", machine.rates.l2,
-                       machine.rates.l3, machine.rates.memory, machine.rates.to_memory),
+                       machine.rates.l3, machine.rates.memory, machine.rates.to_memory) +
+                   counted_on,
                processor->rates_source) +
            row("calls", printed("cycles: %g a call, %g a barrier", machine.call_cycles, machine.barrier_cycles, 0, 0),
                processor->calls_source);

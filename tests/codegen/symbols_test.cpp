@@ -54,7 +54,8 @@ void expect_nothing_writable(const LayerBuild &build) {
     EXPECT_TRUE(code) << "no code was found: were the sections read?";
 }
 
-void expect_clean(const Layer &layer, const std::string &target, const BuildOptions &options = {}) {
+void expect_clean(const Layer &layer, const std::string &target, BuildOptions options = {}) {
+    options.stack = false;
     SCOPED_TRACE(layer.name + " for " + target);
     const LayerBuild build(layer, target, options);
     ASSERT_FALSE(build.library.archive.empty());

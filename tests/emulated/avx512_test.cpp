@@ -44,6 +44,7 @@ Linked build(const std::string &corner, const Variant &variant, const TargetInfo
     layer.name = corner + "_" + variant.id;
     BuildOptions options;
     options.variant = variant.id;
+    options.stack = false;
     const auto built = build_library(layer, target, folder, options);
     if (!built) {
         ADD_FAILURE() << built.error().message;

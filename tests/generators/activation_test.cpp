@@ -104,6 +104,7 @@ protected:
         if (!folder) return folder.error();
         BuildOptions options;
         options.variant = GetParam().variant;
+        options.stack = false;
         const auto library = build_library(layer, GetParam().target, folder->path(), options);
         if (!library) return library.error();
         const auto program = link_layer_program("layer_verify", layer, GetParam().target, *library, toolchain, *folder);

@@ -2,6 +2,7 @@
 #include "generators/layer_plan.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace tconv {
@@ -20,6 +21,8 @@ size_t LayerPlan::add_kernel(Kernel kernel) {
     const size_t index = found - kernels.begin();
     if (found == kernels.end()) {
         kernels.push_back(std::move(kernel));
+    } else if (found->buffers != kernel.buffers) {
+        throw std::logic_error("internal error: two kernels " + kernel.name);
     }
     return index;
 }

@@ -45,9 +45,10 @@ public:
             if (is(operands[0], 0) || is(operands[1], 0)) {
                 return {"0"};
             }
-            return is(operands[0], 1)   ? print(operands[1])
-                   : is(operands[1], 1) ? print(operands[0])
-                                        : binary(index, " * ", kProduct, kProduct);
+            return is(operands[0], 1) ? print(operands[1])
+                   : is(operands[1], 1)
+                       ? print(operands[0])
+                       : binary(index, " * ", kProduct, operands[1].op() == Index::Op::kMultiply ? kProduct : kSign);
         case Index::Op::kDivide: return is(operands[1], 1) ? print(operands[0]) : binary(index, " / ", kProduct, kSign);
         case Index::Op::kMin: return call("min", operands);
         case Index::Op::kMax: return call("max", operands);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is known of processors, by the names of LLVM's -mcpu: numbers that cost models count with, each with where it is
-// from. A new processor is a row of processors.cpp, and nothing else.
+// from. A new processor is a row of processors.cpp; what shows that a machine has it, of tools/compiler/host_processor.cpp.
 #pragma once
 
 #include <cstdint>
@@ -60,7 +60,8 @@ struct Processor {
 
 constexpr char kGenericProcessor[] = "generic";
 
-// All of them; each family has a `generic` one, which assumes no more than its members have in common.
+// All of them; each family has a `generic` one, a server of some years ago or a board's large core: what a library is made
+// for whose processor nobody named.
 const std::vector<Processor> &processors();
 
 // Null where the table has no such processor, or it has not that instruction set.

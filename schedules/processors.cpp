@@ -35,6 +35,7 @@ const FactSource kMeasuredGoldenCove = {Kind::kMeasured, "virtual Sapphire Rapid
 const FactSource kSmallestArm = {Kind::kAssumed, "cortex-a72 and cortex-a76, the smaller of both"};
 const FactSource kDataSheets = {Kind::kAssumed, "data sheets; no GPU has been measured"};
 const FactSource kAsZen3 = {Kind::kAssumed, "znver3"};
+const FactSource kHalfOfZen3 = {Kind::kAssumed, "znver3, a half to a third of it: no board has been measured"};
 const FactSource kAsGoldenCove = {Kind::kAssumed, "sapphirerapids"};
 
 const Rates kZen3Rates = {24, 10, 5.5, 5.5}, kGoldenCoveRates = {40, 6.7, 3.5, 2.5};
@@ -52,10 +53,10 @@ const std::vector<Processor> kProcessors = {
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
     {kGenericProcessor, {"x86_avx512"}, {2, 512, 4, 2, 512, 4, false}, kIntel, {32 * kKiB, 1 * kMiB, 12 * kMiB, 64}, kIntel,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
-    {kGenericProcessor, kNeon, {2, 128, 4, 2, 128, 3, false}, kA76, {32 * kKiB, 512 * kKiB, 0, 64}, kSmallestArm,
-     {16, 8, 4, 4}, kAsZen3, kMeasuredCalls, kAsZen3},
+    {kGenericProcessor, kNeon, {2, 128, 4, 2, 128, 4, false}, kA76, {32 * kKiB, 512 * kKiB, 0, 64}, kSmallestArm,
+     {16, 8, 4, 4}, kHalfOfZen3, kMeasuredCalls, kAsZen3},
     {kGenericProcessor, kGpu, {2, 1024, 4, 1, 1024, 4, false}, kCuda, {96 * kKiB, 4 * kMiB, 0, 128}, kCuda,
-     {64, 32, 10, 10}, kDataSheets, {0, 0}, kDataSheets},
+     {64, 32, 10, 10}, kDataSheets, {5000, 0}, kDataSheets},
 
     {"haswell", kAvx2, {2, 256, 5, 2, 256, 4, false}, kIntel, {32 * kKiB, 256 * kKiB, 8 * kMiB, 64}, kIntel,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
@@ -80,13 +81,13 @@ const std::vector<Processor> kProcessors = {
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
 
     {"cortex-a53", kNeon, {1, 128, 8, 1, 64, 2, true}, kLlvmA53, {32 * kKiB, 512 * kKiB, 0, 64}, kLlvmA53,
-     {8, 4, 2, 2}, kAsZen3, kMeasuredCalls, kAsZen3},
+     {8, 4, 2, 2}, kHalfOfZen3, kMeasuredCalls, kAsZen3},
     {"cortex-a55", kNeon, {1, 128, 4, 1, 64, 2, true}, kA55, {32 * kKiB, 256 * kKiB, 1 * kMiB, 64}, kA55,
-     {8, 4, 2, 2}, kAsZen3, kMeasuredCalls, kAsZen3},
+     {8, 4, 2, 2}, kHalfOfZen3, kMeasuredCalls, kAsZen3},
     {"cortex-a72", kNeon, {2, 128, 7, 1, 128, 3, false}, kA72, {32 * kKiB, 1 * kMiB, 0, 64}, kA72,
-     {16, 8, 4, 4}, kAsZen3, kMeasuredCalls, kAsZen3},
+     {16, 8, 4, 4}, kHalfOfZen3, kMeasuredCalls, kAsZen3},
     {"cortex-a76", kNeon, {2, 128, 4, 2, 128, 4, false}, kA76, {64 * kKiB, 512 * kKiB, 2 * kMiB, 64}, kA76,
-     {24, 10, 5.5, 5.5}, kAsZen3, kMeasuredCalls, kAsZen3},
+     kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
     {"neoverse-n1", kNeon, {2, 128, 4, 2, 128, 4, false}, kN1, {64 * kKiB, 1 * kMiB, 8 * kMiB, 64}, kN1,
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
     {"neoverse-v1", kNeon, {4, 128, 4, 3, 128, 8, false}, kV1, {64 * kKiB, 1 * kMiB, 8 * kMiB, 64}, kV1,
@@ -95,13 +96,13 @@ const std::vector<Processor> kProcessors = {
      kZen3Rates, kAsZen3, kMeasuredCalls, kAsZen3},
 
     {"sm_75", kGpu, {2, 1024, 4, 1, 1024, 4, false}, kCuda, {96 * kKiB, 4 * kMiB, 0, 128}, kCuda,
-     {64, 32, 10, 10}, kDataSheets, {0, 0}, kDataSheets},
+     {64, 32, 10, 10}, kDataSheets, {5000, 0}, kDataSheets},
     {"sm_80", kGpu, {2, 1024, 4, 1, 1024, 4, false}, kCuda, {192 * kKiB, 40 * kMiB, 0, 128}, kCuda,
-     {64, 32, 10, 10}, kDataSheets, {0, 0}, kDataSheets},
+     {64, 32, 10, 10}, kDataSheets, {5000, 0}, kDataSheets},
     {"sm_86", kGpu, {4, 1024, 4, 1, 1024, 4, false}, kCuda, {128 * kKiB, 6 * kMiB, 0, 128}, kCuda,
-     {64, 32, 6, 6}, kDataSheets, {0, 0}, kDataSheets},
+     {64, 32, 6, 6}, kDataSheets, {5000, 0}, kDataSheets},
     {"sm_90", kGpu, {4, 1024, 4, 1, 1024, 4, false}, kCuda, {256 * kKiB, 50 * kMiB, 0, 128}, kCuda,
-     {64, 32, 14, 14}, kDataSheets, {0, 0}, kDataSheets},
+     {64, 32, 14, 14}, kDataSheets, {5000, 0}, kDataSheets},
 };
 // clang-format on
 

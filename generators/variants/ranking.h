@@ -17,7 +17,7 @@ struct Ranking {
         const Variant *variant;
         Declined declined;
     };
-    // Cheapest first; the reference is last, whatever it costs. Empty only where the layer's limits forbid even that.
+    // Cheapest first; the reference, which takes every layer, is last, whatever it costs.
     std::vector<Entry> proposals;
     std::vector<Decline> declines;  // in the order of the table
 };

@@ -49,6 +49,10 @@ class CheckLayering(unittest.TestCase):
         self.assert_accepted('generators/a.cpp', 'void schedule() { family_for(machine).repack(funcs, machine); }\n')
         self.assert_accepted('schedules/a.cpp', 'f.vectorize(x, 8).unroll(y);\n')
 
+    def test_plans_are_read_without_halide(self):
+        self.assert_refused('generators/plan_table.h', '#include <Halide.h>\n', 'read without Halide')
+        self.assert_accepted('generators/epilogue.h', '#include <Halide.h>\n')
+
     def test_generators_may_constrain_shapes(self):
         self.assert_accepted('generators/a.cpp', 'input.dim(0).set_bounds(0, c).set_stride(1);\n')
         self.assert_accepted('generators/a.cpp', 'auto at = std::lower_bound(a, b, c);\n')

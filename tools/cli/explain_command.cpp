@@ -222,7 +222,7 @@ int run_explain(const ExplainArguments &arguments) {
         if (arguments.plan) {
             print_plan(layer, target->machine(), choices[n]);
         }
-        std::printf("\n%s", machine_text(*target, layers->front().types.accumulate).c_str());
+        std::printf("\n%s", machine_text(*target, layer.types.accumulate).c_str());
         std::printf("\n");
     }
     warn_without_schedules(*target);

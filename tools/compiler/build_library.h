@@ -39,7 +39,7 @@ struct Choice {
     bool spreads_nonfinite = false;  // a NaN or Inf of the input may reach cells that no tap of it reaches
     int64_t workspace_bytes = 0;     // that the caller is asked for; 0 on a GPU
     std::string passed_over = {};    // tuned records for this workload that were not taken, and why; empty: none
-    std::optional<Ranking> ranking;  // where the estimates chose
+    std::optional<Ranking> ranking;  // where the estimates chose, or BuildOptions::rank asked for it
 };
 
 struct BuiltLibrary {

@@ -87,7 +87,7 @@ std::string record_problem(const Layer &layer, const Machine &machine, const Tun
 struct RecordSearch {
     std::optional<TunedRecord> record;
     bool exact = false;       // made for this workload; else for one with another epilogue
-    std::string passed_over;  // records that the layer's limits forbid
+    std::string passed_over;  // records that were not taken, and why
 };
 
 void pass_over(RecordSearch &search, const TunedRecord &record, const std::string &why) {
@@ -101,11 +101,14 @@ Expected<RecordSearch> find_record(const Layer &layer, const TargetInfo &target,
                                    const std::vector<TunedRecord> &all, const std::optional<std::string> &forced,
                                    const std::string &file) {
     RecordSearch search;
-    for (std::vector<TunedRecord> records = records_for(all, target.name, target.cpu);;) {
+    std::vector<TunedRecord> records = records_for(all, target.name, target.cpu);
+    const auto unwanted = [&](const TunedRecord &record) { return forced && record.variant != *forced; };
+    records.erase(std::remove_if(records.begin(), records.end(), unwanted), records.end());
+    while (true) {
         const TunedRecord *found = find_tuned_record(records, layer.workload());
         search.exact = found != nullptr;
         found = found != nullptr ? found : find_transferable_record(records, layer.workload());
-        if (found == nullptr || (forced && found->variant != *forced)) {
+        if (found == nullptr) {
             break;
         }
         const std::string problem = record_problem(layer, machine, *found);

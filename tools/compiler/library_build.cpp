@@ -77,7 +77,7 @@ private:
     // What Halide cannot lower is the fault of a target that nobody has tried: the table's have been.
     Error naming_target(const Error &error) const {
         const bool refused_by_halide = error.message.find(": Error: ") != std::string::npos;
-        if (target_info_.name != target_info_.halide || !refused_by_halide) {
+        if (is_named_target(target_info_.name) || !refused_by_halide) {
             return error;
         }
         return unsupported("--target", target_info_.name, error.message);

@@ -207,6 +207,11 @@ const std::vector<TargetInfo> &named_targets() {
     return table;
 }
 
+bool is_named_target(const std::string &name) {
+    return std::any_of(named_targets().begin(), named_targets().end(),
+                       [&](const TargetInfo &target) { return target.name == name; });
+}
+
 Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu) {
     const std::string wanted = name == "host" ? host_target_name() : name;
     const auto named = std::find_if(named_targets().begin(), named_targets().end(),
@@ -222,7 +227,7 @@ Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu
 }
 
 Status has_schedules(const TargetInfo &target) {
-    if (target.family != "reference") {
+    if (target.machine().has_schedules()) {
         return Success{};
     }
     const size_t bits = target.halide.find('-') + 1;

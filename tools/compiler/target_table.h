@@ -20,7 +20,7 @@ struct TargetInfo {
     std::string verified_by;              // one phrase for `tconv targets` and the README
     std::string cpu = kGenericProcessor;  // of schedules/processors.cpp
 
-    bool is_gpu() const { return family == "gpu"; }
+    bool is_gpu() const { return machine().is_gpu; }
     bool is_cuda() const;
     bool is_opencl() const;
     std::string architecture() const;  // "x86", "arm", ... of the CPU side
@@ -30,6 +30,9 @@ struct TargetInfo {
 
 // All named targets, in the order of the table, without `host`.
 const std::vector<TargetInfo> &named_targets();
+
+// Whether it is one of those; else a Halide target string.
+bool is_named_target(const std::string &name);
 
 // A name of the table, `host` (the best CPU target this machine runs), or a raw Halide target string; and a processor of
 // that target, by its name in schedules/processors.cpp. No processor: the one that this machine has for `host`, `generic`

@@ -57,6 +57,8 @@ INTERNALS = re.compile(r'\bHalide::Internal\b|\busing\s+namespace\s+Internal\b|\
 MAY_USE_INTERNALS = re.compile(r'generators/(?:layer_program|program_|lowering_passes)\w*\.(?:h|cpp)$'
                                r'|generators/kernels/build_kernel\.h$')
 
+WITHOUT_HALIDE = re.compile(r'generators/(?:layer_plan|library_abi|number|plan_\w+)\.(?:h|cpp)$')
+
 # Where a path begins: not in the middle of a relative one, of a variable's expansion or of a URL.
 MACHINE_PATH = re.compile(r'(?<![\w.}/)$>-])/(?:work|home|root|Users|tmp)/\w')
 
@@ -100,6 +102,8 @@ def forbidden_includes(path, text):
             inside = forbidden.endswith('/') and re.match(r'(?:\.\./)*' + re.escape(forbidden), target)
             if inside or pathlib.PurePath(target).name == forbidden:
                 yield line, f'{path.parts[0]}/ must not include {target}'
+        if WITHOUT_HALIDE.match(path.as_posix()) and target in ('Halide.h', 'generators/element_type.h'):
+            yield line, f'a plan is read without Halide: must not include {target}'
 
 
 def code_rules(path, text):

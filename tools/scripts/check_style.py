@@ -17,7 +17,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SKIPPED = 77
 TIDY_SOURCES = ('runtime/base/*.cpp', 'runtime/layer/*.cpp', 'runtime/run/*.cpp', 'schedules/knobs.cpp',
-                'schedules/machine.cpp', 'schedules/processors.cpp', 'tools/verify/oracle*.cpp',
+                'schedules/machine.cpp', 'schedules/processors.cpp', 'generators/plan_*.cpp', 'generators/layer_plan.cpp', 'tools/verify/oracle*.cpp',
                 'tools/cli/axis_*.cpp', 'tools/cli/layer_picture.cpp', 'tools/cli/phase_text.cpp', 'tools/cli/svg.cpp')
 TIDY_OPTIONS = ('-std=c++17', '-I.', '-Iruntime/include')
 
@@ -52,7 +52,11 @@ def main(arguments):
         command = ['clang-format', '--dry-run', '--Werror', *sources()]
     elif arguments == ['tidy']:
         require('clang-tidy')
-        files = [path for pattern in TIDY_SOURCES for path in sorted(ROOT.glob(pattern))]
+        found = {pattern: sorted(ROOT.glob(pattern)) for pattern in TIDY_SOURCES}
+        for pattern in (pattern for pattern, files in found.items() if not files):
+            print(f'{pattern}: no such file: TIDY_SOURCES is out of date')
+            return 1
+        files = [path for files in found.values() for path in files]
         command = ['clang-tidy', '--quiet', *files, '--', *TIDY_OPTIONS]
     else:
         print(__doc__.strip(), file=sys.stderr)

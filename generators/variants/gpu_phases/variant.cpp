@@ -13,7 +13,6 @@ namespace {
 constexpr int64_t kMostPixels = 8;  // of a thread
 constexpr int kDefaultPixels = 4;
 constexpr int kMostUnrolled = 8;
-constexpr double kCyclesPerLaunch = 5000;
 
 // One block of all channels: neighbouring threads read neighbouring elements.
 int block_of(const Layer &layer) { return static_cast<int>(layer.out_channels); }
@@ -68,8 +67,8 @@ std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs 
 double cycles(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     const TapTiling tiling = whole_phases(layer, knobs.at("tile_x"));
     const double launches = 1 + static_cast<double>(tiling.columns.size() * tiling.rows.size() * tiling.planes.size());
-    return kCyclesPerLaunch * launches +
-           static_cast<double>(layer.useful_macs()) / machine.lanes(layer.types.accumulate) +
+    return machine.call_cycles * launches +
+           static_cast<double>(layer.useful_macs()) / (machine.fma_per_cycle * machine.lanes(layer.types.accumulate)) +
            long_epilogue_cycles(layer, machine.lanes(layer.types.accumulate));
 }
 

@@ -86,8 +86,9 @@ TEST_F(CommandLine, TargetFeaturesThatTconvChooses) {
 TEST_F(CommandLine, Variants) {
     expect_choice_refused({"--variant", "winograd9"},
                           {"--variant = winograd9: must be one of phases", "; did you mean winograd?"});
-    expect_build_refused({"--target", "opencl", "--variant", "reference"},
-                         {"--variant = reference: does not accept layer ", " on gpu; gpu_phases, gpu_reference do"});
+    expect_build_refused(
+        {"--target", "opencl", "--variant", "reference"},
+        {"--variant = reference: does not take layer ", "it is for CPUs; possible: gpu_phases, gpu_reference"});
     expect_choice_refused({"--variant", "gpu_phases"}, {" on x86_avx2; phases, ", ", reference do"});
 }
 

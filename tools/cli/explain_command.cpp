@@ -219,10 +219,10 @@ int run_explain(const ExplainArguments &arguments) {
         print_work(layer);
         print_choice(layer, *target, choices[n]);
         print_ranking(layer, *target, choices[n]);
+        std::printf("\n%s", machine_text(*target, layer.types.accumulate).c_str());
         if (arguments.plan) {
             print_plan(layer, target->machine(), choices[n]);
         }
-        std::printf("\n%s", machine_text(*target, layer.types.accumulate).c_str());
         std::printf("\n");
     }
     warn_without_schedules(*target);

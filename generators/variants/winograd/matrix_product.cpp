@@ -10,7 +10,6 @@ namespace tconv {
 
 namespace {
 
-using Halide::Expr;
 using Halide::Func;
 using Halide::RDom;
 using Halide::Var;
@@ -19,7 +18,6 @@ class MatrixProduct : public Halide::Generator<MatrixProduct> {
 public:
     Input<Halide::Buffer<void, 5>> input{"input"};     // (k, row, panel, tile, origin)
     Input<Halide::Buffer<void, 4>> filter{"filter"};   // (v, c, cb, origin)
-    Input<Halide::Buffer<>> *before = nullptr;         // (v, row, tile, cb, origin)
     Output<Halide::Buffer<void, 5>> output{"output"};  // (v, row, tile, cb, origin)
 
     MatrixProductSpec spec;
@@ -31,9 +29,6 @@ public:
         input.set_type(type);
         filter.set_type(type);
         output.set_type(type);
-        if (spec.accumulate) {
-            before = add_input<Halide::Buffer<>>("before", type, 5);
-        }
     }
 
     void generate() {
@@ -47,8 +42,7 @@ public:
             sum(v, row, tile, cb) += input(rest, row, panels, tile, 0) * filter(v, panels * spec.panel + rest, cb, 0);
             funcs_.rest = rest;
         }
-        const Expr total = sum(v, row, tile, cb);
-        output(v, row, tile, cb, origin) = spec.accumulate ? (*before)(v, row, tile, cb, origin) + total : total;
+        output(v, row, tile, cb, origin) = sum(v, row, tile, cb);
 
         const int block = tile_size.vectors * machine.lanes(spec.dtype);
         input.dim(0).set_bounds(0, spec.panel).set_stride(1);
@@ -58,10 +52,10 @@ public:
         filter.dim(0).set_bounds(0, block).set_stride(1);
         filter.dim(1).set_min(0).set_stride(block);
         filter.dim(2).set_min(0);
-        bound(output, block);
-        if (before != nullptr) {
-            bound(*before, block);
-        }
+        output.dim(0).set_bounds(0, block).set_stride(1);
+        output.dim(1).set_bounds(0, tile_size.rows);
+        output.dim(2).set_min(0);
+        output.dim(3).set_min(0);
     }
 
     void schedule() {
@@ -70,14 +64,6 @@ public:
     }
 
 private:
-    template<typename BufferType>
-    void bound(BufferType &buffer, int block) const {
-        buffer.dim(0).set_bounds(0, block).set_stride(1);
-        buffer.dim(1).set_bounds(0, tile_size.rows);
-        buffer.dim(2).set_min(0);
-        buffer.dim(3).set_min(0);
-    }
-
     MatrixProductFuncs funcs_;
     Func sum{"sum"};
     Var v{"v"}, row{"row"}, tile{"tile"}, cb{"cb"}, origin{"origin"};
@@ -88,9 +74,6 @@ private:
 Kernel matrix_product_kernel(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
                              const Machine &machine) {
     std::vector<BufferDeclaration> inputs = {{"input", 5}, {"filter", 4}};
-    if (spec.accumulate) {
-        inputs.push_back({"before", 5});
-    }
     return make_kernel<MatrixProduct>(name, inputs, 5, [=](MatrixProduct &kernel) {
         kernel.spec = spec;
         kernel.tile_size = tile;

@@ -21,11 +21,10 @@ namespace tconv {
 struct MatrixProductSpec {
     int64_t in_channels = 1;  // any number: the last panel may be a part of one
     int panel = 8;            // channels that lie side by side in a row
-    bool accumulate = false;  // adds to the output, which is then an input too
     DataType dtype = DataType::kFloat32;
 };
 
-// Buffers: input (k, row, panel, tile, origin), filter (v, c, cb, origin), with `accumulate` the output as an input,
+// Buffers: input (k, row, panel, tile, origin), filter (v, c, cb, origin),
 // output (v, row, tile, cb, origin). v counts tile.vectors vectors.
 Kernel matrix_product_kernel(const std::string &name, const MatrixProductSpec &spec, const MatrixProductTile &tile,
                              const Machine &machine);

@@ -105,7 +105,7 @@ private:
     }
 
     size_t product_kernel(const MatrixProductTile &tile) {
-        const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.panel), false,
+        const MatrixProductSpec spec{context_.layer.in_channels, number(band_.storage.panel),
                                      context_.layer.types.accumulate};
         return plan_.add_kernel(
             matrix_product_kernel("product_rows" + std::to_string(tile.rows), spec, tile, context_.machine));

@@ -37,7 +37,10 @@ std::vector<int64_t> dense_strides(const std::vector<int64_t> &shape) {
 class Arguments : public testing::TestWithParam<std::string> {
 protected:
     void SetUp() override {
-        auto built = CompiledLibrary::build(layer, common_target());
+        BuildOptions copies;
+        copies.variant = "phases";
+        copies.knobs = Knobs{{"trim_x", 0}};
+        auto built = CompiledLibrary::build(layer, common_target(), copies);
         ASSERT_TRUE(built) << built.error().message;
         library = std::make_unique<CompiledLibrary>(*built);
         ASSERT_GT(library->workspace_bytes, 0);

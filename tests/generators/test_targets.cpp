@@ -71,7 +71,7 @@ std::vector<LibraryCase> with_every_variant(const std::vector<Layer> &layers, co
     for (const TargetInfo &target : targets)
         for (const Layer &layer : layers)
             for (const Variant &variant : variants())
-                if (takes(variant, layer, target.machine())) cases.push_back({layer, target, variant.id});
+                if (variant.obstacle(layer, target.machine()).empty()) cases.push_back({layer, target, variant.id});
     return cases;
 }
 

@@ -70,7 +70,8 @@ const std::vector<TargetInfo> &native_targets();
 // Whether the message of a program says that this machine has no OpenCL device, or no OpenCL.
 bool lacks_device(const std::string &message);
 
-// Every variant that accepts the layer, for each layer.
+// Every variant without an obstacle for the layer, for each layer. Not every variant that proposes knobs: the list is made
+// whenever a program of tests starts, and a search for knobs takes long.
 std::vector<LibraryCase> with_every_variant(const std::vector<Layer> &layers, const TargetInfo &target);
 std::vector<LibraryCase> with_every_variant(const std::vector<Layer> &layers, const std::vector<TargetInfo> &targets);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cache line of every processor that there are targets for.
+// What tensors in memory are aligned to and prefetches step by, whatever the processor: the line of a cache, or half of
+// Apple's. What a line costs is a fact of the machine.
 #pragma once
 
 #include <cstdint>

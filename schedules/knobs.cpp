@@ -31,6 +31,21 @@ std::vector<int> count_to(int64_t last) {
     return values;
 }
 
+std::vector<int> powers_of_two_to(int last) {
+    std::vector<int> values;
+    for (int value = 1; value <= last; value *= 2) {
+        values.push_back(value);
+    }
+    return values;
+}
+
+std::vector<int> divisors_to(int64_t number, int last) {
+    std::vector<int> values = count_to(last);
+    values.erase(std::remove_if(values.begin(), values.end(), [=](int value) { return number % value != 0; }),
+                 values.end());
+    return values;
+}
+
 void for_each_combination(const std::vector<KnobSpec> &space, const std::function<void(const Knobs &)> &visitor) {
     Knobs knobs;
     const std::function<void(size_t)> visit = [&](size_t index) {

@@ -28,6 +28,10 @@ std::string to_string(const Knobs &knobs);
 
 // 1, 2, ... `last`, and at least 1.
 std::vector<int> count_to(int64_t last);
+// 1, 2, 4, ... and at most `last`.
+std::vector<int> powers_of_two_to(int last);
+// What divides `number` without rest and is at most `last`.
+std::vector<int> divisors_to(int64_t number, int last);
 
 // Every combination of the values, the last knob changing fastest.
 void for_each_combination(const std::vector<KnobSpec> &space, const std::function<void(const Knobs &)> &visitor);

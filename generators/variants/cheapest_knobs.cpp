@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/cheapest_knobs.h"
 
-#include <limits>
 #include <utility>
 
 namespace tconv {
 
-namespace {
-
-// Elements of scratch that the layer lets its caller be asked for. A GPU's lies on the device and is none of the caller's.
-int64_t allowed_workspace(const Layer &layer, const Machine &machine) {
-    return machine.is_gpu ? std::numeric_limits<int64_t>::max()
-                          : layer.workspace_limit() / element_bytes(layer.types.accumulate);
-}
-
-}  // namespace
-
-CheapestKnobs::CheapestKnobs(const Layer &layer, const Machine &machine, Workspace workspace)
-    : allowed_(allowed_workspace(layer, machine)),
-      element_bytes_(element_bytes(layer.types.accumulate)),
+CheapestKnobs::CheapestKnobs(const Layer &layer, Workspace workspace)
+    : element_bytes_(element_bytes(layer.types.accumulate)),
+      allowed_(layer.workspace_limit() / element_bytes_),
       workspace_(std::move(workspace)) {}
 
 void CheapestKnobs::offer(const Knobs &knobs, double cycles) {
@@ -42,11 +31,11 @@ Proposed CheapestKnobs::proposed(const std::string &what) const {
     if (knobs_.empty()) {
         return Declined{"no " + what + " fits"};
     }
-    const int64_t bytes = elements_ * element_bytes_;
     if (!fits_) {
-        return Declined{"needs a workspace of at least " + std::to_string(bytes) + " bytes", bytes};
+        const int64_t least = elements_ * element_bytes_;
+        return Declined{"needs a workspace of at least " + std::to_string(least) + " bytes", least};
     }
-    return Proposal{knobs_, cycles_, bytes, "the cheapest of " + std::to_string(offered_) + " candidates"};
+    return Proposal{knobs_, "the cheapest of " + std::to_string(offered_) + " candidates"};
 }
 
 }  // namespace tconv

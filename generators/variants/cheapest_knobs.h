@@ -7,7 +7,6 @@
 
 #include "generators/variants/proposal.h"
 #include "schedules/knobs.h"
-#include "schedules/machine.h"
 #include "tconv/layer.h"
 
 namespace tconv {
@@ -18,16 +17,16 @@ class CheapestKnobs {
 public:
     using Workspace = std::function<int64_t(const Knobs &)>;  // in elements; null: none
 
-    CheapestKnobs(const Layer &layer, const Machine &machine, Workspace workspace);
+    CheapestKnobs(const Layer &layer, Workspace workspace);
 
     // Of equals the first is kept. The workspace is asked for only where the answer matters.
     void offer(const Knobs &knobs, double cycles);
 
-    // The cycles are those offered. Without any offer: declined, since no `what` fits, such as "tile into the registers".
+    // Knobs and why. Without any offer: declined, since no `what` fits, such as "tile".
     Proposed proposed(const std::string &what) const;
 
 private:
-    int64_t allowed_, element_bytes_;
+    int64_t element_bytes_, allowed_;  // allowed: elements that the caller may be asked for
     Workspace workspace_;
     Knobs knobs_;
     bool fits_ = false;

@@ -24,9 +24,10 @@ Layer with_limits(Layer layer, const Limits &limits);
 
 struct Proposal {
     Knobs knobs;
+    std::string why;  // one phrase: the cheapest of what
+    // Variant::propose() adds what follows from the knobs.
     double cycles = 0;            // estimated for one run on one core
     int64_t workspace_bytes = 0;  // that the caller is asked for; 0 on a GPU, which has its own
-    std::string why;              // one phrase: the cheapest of what
 };
 
 struct Declined {

@@ -16,7 +16,7 @@ inline double tensor_cycles(const Layer &layer, const Machine &machine) {
     const double all = bytes_of(static_cast<double>(layer.input_elements()), layer.types.input) +
                        bytes_of(2 * static_cast<double>(layer.output_elements()), layer.types.output);
     const double bytes = all / static_cast<double>(std::max<int64_t>(layer.batch, 1));
-    return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / machine.read_rate(bytes);
+    return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / machine.outer_rate(bytes);
 }
 
 }  // namespace tconv

@@ -45,7 +45,7 @@ Proposed Variant::propose(const Layer &layer, const Machine &machine, const Limi
 }
 
 int64_t Variant::workspace_bytes(const Layer &layer, const Machine &machine, const Knobs &knobs) const {
-    if (machine.is_gpu || workspace == nullptr) return 0;
+    if (workspace == nullptr) return 0;
     return workspace(layer, machine, knobs) * element_bytes(layer.types.accumulate);
 }
 

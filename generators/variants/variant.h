@@ -23,8 +23,8 @@ struct Variant {
     std::string (*obstacle_of)(const Layer &, const Machine &);
     // What may be tuned for this layer on this machine. Every combination that check_knobs accepts is valid.
     std::vector<KnobSpec> (*knob_space)(const Layer &, const Machine &);
-    // The knobs estimated to take least of those whose workspace the layer allows, for a layer without an obstacle. Ask
-    // propose().
+    // The knobs estimated to take least of those whose workspace the layer allows, and why, for a layer without an obstacle.
+    // Ask propose().
     Proposed (*search)(const Layer &, const Machine &);
     // Empty when valid, else one line: the knob, its value, the rule.
     std::string (*check_knobs)(const Layer &, const Machine &, const Knobs &);
@@ -32,7 +32,8 @@ struct Variant {
     LayerPlan (*plan)(const Layer &, const Machine &, const Knobs &);
     // Estimated cycles of one run on one core: comparable between variants of one layer and machine only.
     double (*cycles)(const Layer &, const Machine &, const Knobs &);
-    // LayerPlan::workspace_elements of the plan, without making it. Null: none.
+    // LayerPlan::workspace_elements of the plan, without making it. Null: the caller is asked for none, as on a GPU, which has
+    // its own.
     int64_t (*workspace)(const Layer &, const Machine &, const Knobs &) = nullptr;
     // How many times the error of a direct sum in float32 the result has, as a root mean square on flat data. Null: it is a
     // direct sum.
@@ -54,7 +55,7 @@ struct Variant {
     Proposed propose(const Layer &layer, const Machine &machine, const Limits &limits) const;
     Proposed propose(const Layer &layer, const Machine &machine) const;
 
-    // That the caller is asked for; 0 on a GPU, which has its own.
+    // That the caller is asked for.
     int64_t workspace_bytes(const Layer &layer, const Machine &machine, const Knobs &knobs) const;
 };
 

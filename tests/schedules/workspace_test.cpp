@@ -22,6 +22,12 @@ Layer with_limit(Layer layer, int64_t bytes) {
     return layer;
 }
 
+Proposed propose_within(int64_t bytes, const Variant &variant, const Layer &layer, const Machine &machine) {
+    Limits limits = limits_of(layer);
+    limits.workspace_bytes = bytes;
+    return variant.propose(layer, machine, limits);
+}
+
 Layer unlimited(const Layer &layer) { return with_limit(layer, std::numeric_limits<int64_t>::max()); }
 
 int64_t bytes_of(const Variant &variant, const Layer &layer, const Machine &machine, const Knobs &knobs) {
@@ -75,8 +81,7 @@ std::vector<int64_t> tight_limits(int64_t liked) {
 // Where the limit leaves nothing, what would be the least is said, and that much is taken.
 void expect_defaults_within(int64_t limit, const Variant &variant, const Layer &layer, const Machine &machine,
                             double &cycles) {
-    const Layer limited = with_limit(layer, limit);
-    const Proposed proposed = variant.propose(limited, machine);
+    const Proposed proposed = propose_within(limit, variant, layer, machine);
     SCOPED_TRACE(layer.name + " on " + machine.family + ", " + std::to_string(limit) + " bytes: " + variant.id);
     if (!proposed) {
         const int64_t least = proposed.declined().least_workspace_bytes;
@@ -84,7 +89,7 @@ void expect_defaults_within(int64_t limit, const Variant &variant, const Layer &
         EXPECT_TRUE(takes(variant, with_limit(layer, least), machine));
         return;
     }
-    EXPECT_EQ(variant.check_knobs(limited, machine, proposed->knobs), "") << to_string(proposed->knobs);
+    EXPECT_EQ(variant.check_knobs(layer, machine, proposed->knobs), "") << to_string(proposed->knobs);
     EXPECT_EQ(proposed->workspace_bytes, bytes_of(variant, layer, machine, proposed->knobs));
     EXPECT_LE(proposed->workspace_bytes, limit);
     EXPECT_EQ(proposed->cycles, variant.cycles(layer, machine, proposed->knobs));
@@ -96,7 +101,7 @@ void expect_defaults_within(int64_t limit, const Variant &variant, const Layer &
 
 // Without any workspace, or what would be the least.
 int64_t least_bytes(const Variant &variant, const Layer &layer, const Machine &machine) {
-    const Proposed proposed = variant.propose(with_limit(layer, 0), machine);
+    const Proposed proposed = propose_within(0, variant, layer, machine);
     return proposed ? 0 : proposed.declined().least_workspace_bytes;
 }
 
@@ -142,7 +147,7 @@ TEST(Workspace, DefaultsAreTheCheapestWithinTheLimit) {
             }
             const int64_t liked = bytes_of(variant, layer, machine, proposed_knobs(variant, unlimited(layer), machine));
             for (const int64_t limit : {liked - 1, liked / 2}) {
-                const Proposed proposed = variant.propose(with_limit(layer, std::max<int64_t>(limit, 0)), machine);
+                const Proposed proposed = propose_within(std::max<int64_t>(limit, 0), variant, layer, machine);
                 if (!proposed) {
                     continue;
                 }

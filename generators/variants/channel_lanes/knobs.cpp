@@ -130,10 +130,7 @@ std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine
     // Each pixel of a tile has an address.
     const int64_t pixels = std::min(
         {int64_t{registers}, int64_t{machine.address_registers}, ceil_div(layer.axes[2].output, layer.axes[2].stride)});
-    std::vector<int> rows, blocks;
-    for (int count = 1; count <= 1024; count *= 2) {
-        rows.push_back(count);
-    }
+    std::vector<int> blocks;
     if (makes_blocks(layer, machine)) {
         const int step = static_cast<int>(block_pixels(layer, machine));
         for (int count = step; count <= layer.axes[2].input && count <= kMostBlockPixels; count += step) {
@@ -146,7 +143,8 @@ std::vector<KnobSpec> channel_lanes_knob_space(const Layer &layer, const Machine
         {"lanes", lane_counts(layer, machine), "input channels a vector"},
         {"prefetch", blocks.empty() ? std::vector<int>{0} : std::vector<int>{0, 4, 8, 16, 32},
          "tiles that the input is fetched ahead; 0: left to the processor"},
-        {"task_rows", rows, "output rows a task, of one phase of y; larger saves calls, smaller feeds more threads"},
+        {"task_rows", powers_of_two_to(1024),
+         "output rows a task, of one phase of y; larger saves calls, smaller feeds more threads"},
     };
 }
 
@@ -179,7 +177,7 @@ Proposed channel_lanes_search(const Layer &layer, const Machine &machine) {
     const double bytes = bytes_of(static_cast<double>(layer.input_elements()), layer.types.input);
     const bool fetches = values_of(space, "prefetch").size() > 1;
     const int prefetch = fetches && bytes > kManyImagesInCache * machine.l2_bytes ? kDefaultPrefetch : 0;
-    CheapestKnobs cheapest(layer, machine, nullptr);
+    CheapestKnobs cheapest(layer, nullptr);
     for (int pixels : values_of(space, "tile_x")) {
         for (int lanes : values_of(space, "lanes")) {
             if (!tile_problem(layer, machine, {pixels, static_cast<int>(layer.out_channels), lanes, 0}).empty()) {

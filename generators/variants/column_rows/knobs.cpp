@@ -221,7 +221,7 @@ void offer_cut(const Layer &layer, const Machine &machine, const std::vector<Kno
 
 Proposed column_rows_search(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = column_rows_knob_space(layer, machine);
-    CheapestKnobs cheapest(layer, machine, nullptr);
+    CheapestKnobs cheapest(layer, nullptr);
     for (int fold : values_of(space, "fold")) {
         offer_cut(layer, machine, space, fold, cheapest);
     }

@@ -43,20 +43,15 @@ std::vector<KnobSpec> knob_space(const Layer &layer, const Machine &) {
     for (const TapSpan &span : tap_spans(layer.axes[kX], false)) {
         pixels = std::min(pixels, span.outputs);
     }
-    std::vector<int> unroll;
-    for (int factor = 1; factor <= kMostUnrolled; factor++) {
-        if (layer.in_channels % factor == 0) {
-            unroll.push_back(factor);
-        }
-    }
     return {
         {"tile_x", count_to(pixels), "outputs of a thread; larger reuses the filter more, smaller fills the device"},
-        {"unroll_ci", unroll, "input channels a loop iteration; larger saves loop control, costs code"}};
+        {"unroll_ci", divisors_to(layer.in_channels, kMostUnrolled),
+         "input channels a loop iteration; larger saves loop control, costs code"}};
 }
 
 Proposed search(const Layer &layer, const Machine &machine) {
     const int most = values_of(knob_space(layer, machine), "tile_x").back();
-    return Proposal{{{"tile_x", std::min(kDefaultPixels, most)}, {"unroll_ci", 1}}, 0, 0, "the tile of every layer"};
+    return Proposal{{{"tile_x", std::min(kDefaultPixels, most)}, {"unroll_ci", 1}}, "the tile of every layer"};
 }
 
 std::string check_knobs(const Layer &layer, const Machine &machine, const Knobs &knobs) {

@@ -158,17 +158,13 @@ std::vector<KnobSpec> planar_knob_space(const Layer &layer, const Machine &machi
         std::min<int64_t>(6, ceil_div(ceil_div(x.output, x.stride) + 1, machine.lanes(layer.types.accumulate)));
     const int64_t rows = std::min<int64_t>(6, ceil_div(y.output, y.stride));
     const int64_t lanes = std::min<int64_t>(machine.vector_registers - 3, x.stride * layer.out_channels);
-    std::vector<int> bands;
-    for (int sets = 1; sets <= 1024; sets *= 2) {
-        bands.push_back(sets);
-    }
     return {
         {"tile_x", count_to(vectors),
          "vectors of columns summed at once; larger reuses the filter more, smaller wastes less at row ends"},
         {"tile_rows", count_to(rows), "rows of one phase summed at once; larger reuses the filter more"},
         {"tile_lanes", count_to(lanes),
          "phases of x and output channels summed at once, at most; larger reuses the input more"},
-        {"band", bands,
+        {"band", powers_of_two_to(1024),
          "sets of tile_rows rows whose input is turned into planes at once; larger turns less twice, needs more "
          "cache"},
     };
@@ -194,7 +190,7 @@ int64_t planar_workspace(const Layer &layer, const Machine &machine, const Knobs
 
 Proposed planar_search(const Layer &layer, const Machine &machine) {
     const std::vector<KnobSpec> space = planar_knob_space(layer, machine);
-    CheapestKnobs cheapest(layer, machine, [&](const Knobs &knobs) { return planar_workspace(layer, machine, knobs); });
+    CheapestKnobs cheapest(layer, [&](const Knobs &knobs) { return planar_workspace(layer, machine, knobs); });
     for (int vectors : values_of(space, "tile_x")) {
         for (int rows : values_of(space, "tile_rows")) {
             for (int lanes : values_of(space, "tile_lanes")) {

@@ -13,7 +13,7 @@ std::string obstacle(const Layer &, const Machine &) { return ""; }
 
 std::vector<KnobSpec> knob_space(const Layer &, const Machine &) { return {}; }
 
-Proposed search(const Layer &, const Machine &) { return Proposal{{}, 0, 0, "it takes every layer"}; }
+Proposed search(const Layer &, const Machine &) { return Proposal{{}, "it takes every layer"}; }
 
 std::string check_knobs(const Layer &, const Machine &, const Knobs &knobs) {
     return knobs.empty() ? "" : to_string(knobs) + ": variant reference has no knobs";

@@ -68,10 +68,8 @@ std::vector<int> chunk_values(const Layer &layer, int vectors, const Machine &ma
     const int panel = streamed_panel(layer), panels = static_cast<int>(layer.in_channels / panel);
     const int most = static_cast<int>(4 * kChunkBytes / filter_row_bytes(layer, machine, vectors)) / panel;
     std::vector<int> values;
-    for (int count = 1; count <= std::min(panels, std::max(most, 1)); count++) {
-        if (panels % count == 0) {
-            values.push_back(count * panel);
-        }
+    for (const int count : divisors_to(panels, most)) {
+        values.push_back(count * panel);
     }
     return values;
 }
@@ -202,8 +200,7 @@ std::string streamed_check_knobs(const Layer &layer, const Machine &machine, con
 Proposed streamed_search(const Layer &layer, const Machine &machine) {
     // A block of fewer vectors pads the cells' channels less, and a tile of fewer rows what is read behind the packed
     // pixels: little, but what decides where the workspace is at its limit. The largest that are allowed cost least.
-    CheapestKnobs cheapest(layer, machine,
-                           [&](const Knobs &knobs) { return streamed_workspace(layer, machine, knobs); });
+    CheapestKnobs cheapest(layer, [&](const Knobs &knobs) { return streamed_workspace(layer, machine, knobs); });
     double rank = 0;
     for (int vectors = std::min(2, values_of(streamed_knob_space(layer, machine), "tile_co").back()); vectors >= 1;
          vectors--) {

@@ -22,8 +22,7 @@ constexpr int kMostUnrolled = 8, kEnoughUnrolled = 4;
 // Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22): how much of the time
 // that the machine's rates give is seen, beside what goes on at once.
 constexpr double kFittedFilterReads = 0.19;  // of the filter from the second-level cache, for each tile
-constexpr double kFittedFilterAgain =
-    1.7;  // of the filter from beyond it for the next rows, when a block's first tile waits
+constexpr double kFittedFilterAgain = 1.7;   // from beyond it for the next rows, when a block's first tile waits
 constexpr double kFittedStream = 0.42;       // of the input from beyond it, which the processor sees coming
 constexpr double kFittedInputLines = 0.56;   // of the input from the second-level cache, a line at a time
 constexpr double kFittedStores = 0.5;        // along a row, to lines beyond the second-level cache
@@ -46,10 +45,8 @@ std::vector<int> up_to(std::vector<int> values, int64_t most) {
     return values;
 }
 
-bool stays_in_first_cache(double bytes, const Machine &machine) { return bytes <= machine.l1_bytes / 2.0; }
-
 double cache_bytes_per_cycle(double bytes, const Machine &machine) {
-    return stays_in_first_cache(bytes, machine)  ? std::numeric_limits<double>::infinity()
+    return bytes <= machine.l1_bytes / 2.0       ? std::numeric_limits<double>::infinity()
            : bytes <= machine.l2_bytes * 3 / 4.0 ? machine.rates.l2 / kFittedFilterReads
                                                  : machine.rates.l3;
 }
@@ -189,15 +186,6 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
     const int64_t vectors =
         std::min<int64_t>(6, ceil_div(tap_layer.layer.out_channels, machine.lanes(tap_layer.layer.types.accumulate)));
     const int64_t pixels = std::min<int64_t>(14, longest_row * longest_column);
-    std::vector<int> unroll, rows;
-    for (int factor = 1; factor <= kMostUnrolled; factor++) {
-        if (tap_layer.layer.in_channels % factor == 0) {
-            unroll.push_back(factor);
-        }
-    }
-    for (int count = 1; count <= 1024; count *= 2) {
-        rows.push_back(count);
-    }
     const Range range = input_range(ax);
     const bool reads_beside = range.begin < 0 || range.end > ax.input;
     const std::vector<int> tile_y = up_to({1, 2, 3, 4, 6}, longest_column);
@@ -208,8 +196,10 @@ std::vector<KnobSpec> tap_knob_space(const TapLayer &tap_layer, const Machine &m
         {"tile_x", count_to(pixels),
          "outputs summed at once; larger reuses the filter more, smaller wastes less at row ends"},
         {"tile_y", tile_y, "rows that those outputs may lie in; larger fills tiles where rows are short"},
-        {"unroll_ci", unroll, "input channels a loop iteration; larger saves loop control, costs code"},
-        {"task_rows", rows, "output rows a task; larger keeps the filter longer in the cache, smaller the input"},
+        {"unroll_ci", divisors_to(tap_layer.layer.in_channels, kMostUnrolled),
+         "input channels a loop iteration; larger saves loop control, costs code"},
+        {"task_rows", powers_of_two_to(1024),
+         "output rows a task; larger keeps the filter longer in the cache, smaller the input"},
         {"order", {kFilterOuter, kInputOuter}, "0: a filter block stays in the cache, 1: rows of the input stay"},
         {"trim_x", trim,
          "0: a copy of the input with zeros beside its columns, 1: columns at the borders leave taps out"},
@@ -242,7 +232,7 @@ Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {
                    {"task_rows", 1}, {"order", kFilterOuter}, {"trim_x", 0}, {"prefetch", 0}};
     const std::vector<KnobSpec> others = {spec_of(space, "tile_y"), spec_of(space, "trim_x"),
                                           spec_of(space, "task_rows"), spec_of(space, "order")};
-    CheapestKnobs cheapest(tap_layer.layer, machine,
+    CheapestKnobs cheapest(tap_layer.layer,
                            [&](const Knobs &candidate) { return tap_workspace(tap_layer.layer, candidate); });
     for (const int tile_co : values_of(space, "tile_co")) {
         for (const int tile_x : values_of(space, "tile_x")) {

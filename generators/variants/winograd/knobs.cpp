@@ -88,16 +88,9 @@ std::vector<KnobSpec> winograd_knob_space(const Layer &layer, const Machine &mac
     const int vectors =
         std::min<int>(family_for(machine).tiles.widest_product,
                       static_cast<int>(ceil_div(layer.out_channels, machine.lanes(layer.types.accumulate))));
-    std::vector<int> widths, rows;
-    for (int count = 1; count <= vectors; count++) {
-        widths.push_back(count);
-    }
-    for (int count = 1; count <= most_product_rows(1, machine); count++) {
-        rows.push_back(count);
-    }
-    space.push_back(
-        {"tile_co", widths, "vectors of output channels summed at once; also the block of the packed filter"});
-    space.push_back({"tile_rows", rows, "tiles summed at once, at most"});
+    space.push_back({"tile_co", count_to(vectors),
+                     "vectors of output channels summed at once; also the block of the packed filter"});
+    space.push_back({"tile_rows", count_to(most_product_rows(1, machine)), "tiles summed at once, at most"});
     space.push_back({"prefetch", {0, 8, 16, 64}, "panels of input channels that the filter is fetched ahead"});
     return space;
 }
@@ -180,8 +173,7 @@ Proposed winograd_search(const Layer &layer, const Machine &machine) {
             spec.values = {spec.name == "prefetch" ? kPrefetch : 1};
         }
     }
-    CheapestKnobs cheapest(layer, machine,
-                           [&](const Knobs &knobs) { return winograd_workspace(layer, machine, knobs); });
+    CheapestKnobs cheapest(layer, [&](const Knobs &knobs) { return winograd_workspace(layer, machine, knobs); });
     for_each_combination(space, [&](const Knobs &candidate) {
         if (winograd_error_growth(layer, machine, candidate) > layer.max_error_growth) {
             return;

@@ -6,10 +6,8 @@
 
 namespace tconv::ir {
 
-using Halide::cast;
 using Halide::Expr;
 using Halide::Int;
-using Halide::Internal::BufferBuilder;
 using Halide::Internal::Call;
 using Halide::Internal::const_true;
 using Halide::Internal::Evaluate;
@@ -33,16 +31,9 @@ std::vector<BufferDim> tensor_dims(const ViewBuilder &views, const Layer &layer,
 }
 
 Expr device_buffer(const Halide::Type &type, const Expr &address, const std::vector<BufferDim> &dims, bool upload) {
-    BufferBuilder builder;
+    Halide::Internal::BufferBuilder builder = shaped_buffer(type, dims);
     if (address.defined()) {
         builder.host = as_handle(address);
-    }
-    builder.type = type;
-    builder.dimensions = static_cast<int>(dims.size());
-    for (const BufferDim &dim : dims) {
-        builder.mins.push_back(dim.min);
-        builder.extents.push_back(dim.extent);
-        builder.strides.push_back(cast(Int(32), dim.stride));
     }
     if (upload) {
         builder.host_dirty = const_true();

@@ -187,9 +187,8 @@ Halide::Type tensor_type(const Layer &layer, TensorId tensor) {
     return element_type(layer.types.accumulate);
 }
 
-Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<BufferDim> &dims) {
+BufferBuilder shaped_buffer(const Halide::Type &type, const std::vector<BufferDim> &dims) {
     BufferBuilder builder;
-    builder.host = as_handle(address);
     builder.type = type;
     builder.dimensions = static_cast<int>(dims.size());
     for (const BufferDim &dim : dims) {
@@ -197,6 +196,12 @@ Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vecto
         builder.extents.push_back(cast(Int(32), dim.extent));
         builder.strides.push_back(cast(Int(32), dim.stride));
     }
+    return builder;
+}
+
+Expr host_buffer(const Halide::Type &type, const Expr &address, const std::vector<BufferDim> &dims) {
+    BufferBuilder builder = shaped_buffer(type, dims);
+    builder.host = as_handle(address);
     return builder.build();
 }
 
@@ -220,17 +225,10 @@ Expr ViewBuilder::buffer(const View &view) const {
     }
     dims.push_back({-offset, offset + 1, 1});
     const Expr whole = handle_variable(device_->buffers.at(bias ? TensorId::kFilter : view.tensor));
-    BufferBuilder builder;
+    BufferBuilder builder = shaped_buffer(type, dims);
     builder.device = Halide::Internal::Call::make(UInt(64), Halide::Internal::Call::buffer_get_device, {whole},
                                                   Halide::Internal::Call::Extern);
     builder.device_interface = handle_variable(device_->interface);
-    builder.type = type;
-    builder.dimensions = static_cast<int>(dims.size());
-    for (const BufferDim &dim : dims) {
-        builder.mins.push_back(cast(Int(32), dim.min));
-        builder.extents.push_back(cast(Int(32), dim.extent));
-        builder.strides.push_back(cast(Int(32), dim.stride));
-    }
     builder.device_dirty = Halide::Internal::const_true();
     return builder.build();
 }

@@ -59,7 +59,10 @@ void check_strides(Scope &scope, const Layer &layer, const Halide::Target &targe
 // Of the elements that views of the tensor have. Workspace holds sums, and copies that are summed.
 Halide::Type tensor_type(const Layer &layer, TensorId tensor);
 
-// A halide_buffer_t over host memory.
+// A halide_buffer_t of that shape, in no memory yet.
+Halide::Internal::BufferBuilder shaped_buffer(const Halide::Type &type, const std::vector<BufferDim> &dims);
+
+// One over host memory.
 Halide::Expr host_buffer(const Halide::Type &type, const Halide::Expr &address, const std::vector<BufferDim> &dims);
 
 }  // namespace tconv::ir

@@ -137,19 +137,17 @@ void print_rounding(const Layer &layer, const Choice &choice) {
     }
 }
 
-void print_choice(const Layer &layer, const TargetInfo &target, const Choice &choice) {
-    const Machine machine = target.machine();
+void print_choice(const Layer &layer, const TargetInfo &target, const Choice &choice, const LayerPlan &plan) {
     std::printf("\n  variant %s for %s: %s\n", choice.variant.c_str(), target.name.c_str(), choice.reason.c_str());
     std::printf("  knobs %s (%s)\n", choice.knobs.empty() ? "none" : to_string(choice.knobs).c_str(),
                 choice.knobs_from.c_str());
-    for (const KnobSpec &spec : find_variant(choice.variant)->knob_space(layer, machine)) {
+    for (const KnobSpec &spec : find_variant(choice.variant)->knob_space(layer, target.machine())) {
         std::printf("    %-10s %4d of %d..%d: %s\n", spec.name.c_str(), choice.knobs.at(spec.name), spec.values.front(),
                     spec.values.back(), spec.meaning.c_str());
     }
     if (!choice.passed_over.empty()) {
         std::printf("  passed over: %s\n", choice.passed_over.c_str());
     }
-    const LayerPlan plan = find_variant(choice.variant)->plan(layer, machine, choice.knobs);
     std::printf("  packed weights %s\n", bytes_text(plan.filter_layout.bytes()).c_str());
     if (target.is_gpu()) {
         std::printf("  workspace 0 bytes: what it needs it allocates on the device\n");
@@ -181,10 +179,9 @@ void print_ranking(const Layer &layer, const TargetInfo &target, const Choice &c
     }
 }
 
-void print_plan(const Layer &layer, const Machine &machine, const Choice &choice) {
+void print_plan(const Choice &choice, const LayerPlan &plan) {
     std::printf("\n  plan of variant %s; a dimension of a view is its minimum, extent and stride\n%s",
-                choice.variant.c_str(),
-                plan_text(find_variant(choice.variant)->plan(layer, machine, choice.knobs)).c_str());
+                choice.variant.c_str(), plan_text(plan).c_str());
 }
 
 int run_explain(const ExplainArguments &arguments) {
@@ -214,14 +211,16 @@ int run_explain(const ExplainArguments &arguments) {
     }
     for (size_t n = 0; n < layers->size(); n++) {
         const Layer &layer = (*layers)[n];
+        const Choice &choice = choices[n];
+        const LayerPlan plan = find_variant(choice.variant)->plan(layer, target->machine(), choice.knobs);
         print_geometry(layer);
         print_phases(layer);
         print_work(layer);
-        print_choice(layer, *target, choices[n]);
-        print_ranking(layer, *target, choices[n]);
+        print_choice(layer, *target, choice, plan);
+        print_ranking(layer, *target, choice);
         std::printf("\n%s", machine_text(*target, layer.types.accumulate).c_str());
         if (arguments.plan) {
-            print_plan(layer, target->machine(), choices[n]);
+            print_plan(choice, plan);
         }
         std::printf("\n");
     }

@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/cli/machine_text.h"
 
-#include <cstdio>
+#include <sstream>
 
 namespace tconv {
 
 namespace {
 
-std::string printed(const char *format, double a, double b, double c, double d) {
-    char line[200];
-    std::snprintf(line, sizeof(line), format, a, b, c, d);
-    return line;
-}
-
 std::string size_text(double bytes) {
     constexpr double mebibyte = 1 << 20;
-    return bytes >= mebibyte ? printed("%g MiB", bytes / mebibyte, 0, 0, 0) : printed("%g KiB", bytes / 1024, 0, 0, 0);
-}
-
-std::string row(const std::string &what, const std::string &numbers, const FactSource &source) {
-    return "    " + what + std::string(what.size() < 8 ? 8 - what.size() : 0, ' ') + numbers + "\n            " +
-           to_string(source) + "\n";
+    std::ostringstream text;
+    if (bytes >= mebibyte) {
+        text << bytes / mebibyte << " MiB";
+    } else {
+        text << bytes / 1024 << " KiB";
+    }
+    return text.str();
 }
 
 }  // namespace
@@ -31,25 +26,25 @@ std::string machine_text(const TargetInfo &target, DataType type) {
         return "";
     }
     const Machine machine = target.machine();
-    const std::string caches = size_text(machine.l1_bytes) + ", " + size_text(machine.l2_bytes);
-    const std::string counted_on =
-        machine.l3_bytes > 0 ? "; of the third level " + size_text(static_cast<double>(machine.l3_bytes)) + " count"
-                             : "";
-    return "  estimates are for processor " + target.cpu + ":\n" +
-           row("core",
-               printed("%g multiply-adds a cycle of %g lanes, %g cycles each; %g loads a cycle", machine.fma_per_cycle,
-                       machine.lanes(type), machine.fma_latency, machine.loads_per_cycle) +
-                   printed("; decodes %g", machine.decode_width, 0, 0, 0) + (machine.in_order ? ", in order" : ""),
-               processor->core_source) +
-           row("caches", caches + printed(", lines of %g bytes", machine.line_bytes, 0, 0, 0),
-               processor->caches_source) +
-           row("rates",
-               printed("bytes a cycle: second level %g, third %g, memory %g, to memory %g", machine.rates.l2,
-                       machine.rates.l3, machine.rates.memory, machine.rates.to_memory) +
-                   counted_on,
-               processor->rates_source) +
-           row("calls", printed("cycles: %g a call, %g a barrier", machine.call_cycles, machine.barrier_cycles, 0, 0),
-               processor->calls_source);
+    std::ostringstream text;
+    const auto end_row = [&](const FactSource &source) { text << "\n            " << to_string(source) << "\n"; };
+    text << "  estimates are for processor " << target.cpu << ":\n";
+    text << "    core    " << machine.fma_per_cycle << " multiply-adds a cycle of " << machine.lanes(type) << " lanes, "
+         << machine.fma_latency << " cycles each; " << machine.loads_per_cycle << " loads a cycle; decodes "
+         << machine.decode_width << (machine.in_order ? ", in order" : "");
+    end_row(processor->core_source);
+    text << "    caches  " << size_text(machine.l1_bytes) << ", " << size_text(machine.l2_bytes) << ", lines of "
+         << machine.line_bytes << " bytes";
+    end_row(processor->caches_source);
+    text << "    rates   bytes a cycle: second level " << machine.rates.l2 << ", third " << machine.rates.l3
+         << ", memory " << machine.rates.memory << ", to memory " << machine.rates.to_memory;
+    if (machine.l3_bytes > 0) {
+        text << "; of the third level " << size_text(static_cast<double>(machine.l3_bytes)) << " count";
+    }
+    end_row(processor->rates_source);
+    text << "    calls   cycles: " << machine.call_cycles << " a call, " << machine.barrier_cycles << " a barrier";
+    end_row(processor->calls_source);
+    return text.str();
 }
 
 }  // namespace tconv

@@ -132,20 +132,41 @@ Expr tanh_without_libm(const Expr &v) {
 
 Expr hard_sigmoid(const Expr &v) { return strict_float(clamp(v + 3.0f, 0.0f, 6.0f) * (1.0f / 6.0f)); }
 
+// A NaN stays one on either side.
+Expr leaky_relu(const Expr &v, const Expr &slope) { return strict_float(select(v < 0.0f, slope * v, v)); }
+
+// An alpha that is undefined is 1.
+Expr elu(const Expr &v, const Expr &alpha) {
+    const Expr negative = elu(v);
+    return if_negative(v, alpha.defined() ? strict_float(alpha * negative) : negative, v);
+}
+
+Expr celu(const Expr &v, const Expr &alpha) {
+    const Expr negative = alpha.defined() ? strict_float(alpha * elu(strict_float(v / alpha))) : elu(v);
+    return if_negative(v, negative, v);
+}
+
+Expr clip(const Expr &v, const Expr &least, const Expr &most) {
+    return keep_nan(v, strict_float(select(v < least, least, select(v > most, most, v))));
+}
+
+Expr linear_hard_sigmoid(const Expr &v, const Expr &alpha, const Expr &beta) {
+    return clip(strict_float(alpha * v + beta), 0.0f, 1.0f);
+}
+
 }  // namespace
 
-Expr activate(const Expr &sum, Activation activation) {
+Expr activate(const Expr &sum, Activation::Kind kind, const Expr &a, const Expr &b) {
     const float selu_scale = 1.0507009873554805f, selu_scale_alpha = 1.7580993408473766f;
-    switch (activation) {
+    switch (kind) {
     case Activation::kNone:
     case Activation::kSoftmax: return sum;
     case Activation::kRelu: return if_negative(sum, 0.0f, sum);
-    case Activation::kRelu6:
-        return keep_nan(sum, strict_float(select(sum < 0.0f, 0.0f, select(sum > 6.0f, 6.0f, sum))));
-    case Activation::kLeakyRelu:  // a NaN stays one on either side
-        return strict_float(select(sum < 0.0f, 0.2f * sum, sum));
-    case Activation::kElu:
-    case Activation::kCelu: return if_negative(sum, elu(sum), sum);
+    case Activation::kRelu6: return clip(sum, 0.0f, 6.0f);
+    case Activation::kLeakyRelu:
+    case Activation::kPrelu: return leaky_relu(sum, a);
+    case Activation::kElu: return elu(sum, a);
+    case Activation::kCelu: return celu(sum, a);
     case Activation::kSelu: return strict_float(if_negative(sum, selu_scale_alpha * elu(sum), selu_scale * sum));
     case Activation::kGelu: return gelu(sum);
     case Activation::kSoftplus: return softplus(sum);
@@ -157,20 +178,32 @@ Expr activate(const Expr &sum, Activation activation) {
     case Activation::kTanh: return tanh_without_libm(sum);
     case Activation::kExponential: return exponential(sum);
     case Activation::kHardSigmoid: return keep_nan(sum, hard_sigmoid(sum));
+    case Activation::kLinearHardSigmoid: return linear_hard_sigmoid(sum, a, b);
     case Activation::kHardSilu: return keep_nan_and_minus_infinity(sum, strict_float(sum * hard_sigmoid(sum)));
+    case Activation::kClip: return clip(sum, a, b);
     }
     return sum;
 }
 
-bool is_long(Activation activation) {
-    switch (activation) {
+Expr activate(const Expr &sum, const Activation &activation, const Expr &slope) {
+    const bool plain = activation == Activation(activation.kind) &&
+                       (activation == Activation::kElu || activation == Activation::kCelu);
+    const Expr a = activation == Activation::kPrelu ? slope : plain ? Expr() : Expr(activation.a);
+    return activate(sum, activation.kind, a, activation.b);
+}
+
+bool is_long(Activation::Kind kind) {
+    switch (kind) {
     case Activation::kNone:
     case Activation::kRelu:
     case Activation::kRelu6:
     case Activation::kLeakyRelu:
+    case Activation::kPrelu:
     case Activation::kSoftsign:
     case Activation::kHardSigmoid:
+    case Activation::kLinearHardSigmoid:
     case Activation::kHardSilu:
+    case Activation::kClip:
     case Activation::kSoftmax: return false;
     case Activation::kElu:
     case Activation::kSelu:

@@ -13,10 +13,15 @@ namespace tconv {
 // makes in IEEE arithmetic, as TensorFlow does: so -Inf * 0, the gelu, silu, mish or hard_silu of -Inf, is NaN.
 //
 // kSoftmax is no function of one cell: the sum itself is what its last stage starts from (kernels/softmax.h).
-Halide::Expr activate(const Halide::Expr &sum, Activation activation);
+//
+// `slope` is the channel's where the activation is kPrelu, and undefined otherwise.
+Halide::Expr activate(const Halide::Expr &sum, const Activation &activation, const Halide::Expr &slope = {});
+
+// The same with parameters that are known when the code runs. Their default gives what a constant gives, to the bit.
+Halide::Expr activate(const Halide::Expr &sum, Activation::Kind kind, const Halide::Expr &a, const Halide::Expr &b);
 
 // Whether that is tens of instructions.
-bool is_long(Activation activation);
+bool is_long(Activation::Kind kind);
 
 constexpr double kFittedCyclesPerLongEpilogue = 35;  // of a vector; fitted on znver3 with AVX2, over the activations
 

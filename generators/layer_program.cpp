@@ -227,8 +227,8 @@ private:
         }
         const std::string kernel = kernel_symbol(layer_, plan_.kernels[plan_.pack_kernel]);
         scope.run(pack_filter(layer_, plan_.filter_layout, kernel));
-        if (layer_.bias) {
-            scope.run(pack_bias(layer_, plan_.filter_layout));
+        if (layer_.bias || plan_.filter_layout.has_slopes()) {
+            scope.run(pack_channel_values(layer_, plan_.filter_layout));
         }
         const Halide::Type handle = Halide::type_of<void *>();
         module_.append(function(layer_.name + "_pack", {{"filter", handle}, {"bias", handle}, {"weights", handle}},

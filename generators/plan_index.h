@@ -14,7 +14,7 @@
 
 namespace tconv {
 
-enum class TensorId { kInput, kOutput, kFilter, kBias, kWorkspace };
+enum class TensorId { kInput, kOutput, kFilter, kBias, kSlopes, kWorkspace };
 
 // Dimensions of input and output, in the order in which kernels number them.
 enum CanonicalDim { kDimC, kDimX, kDimY, kDimZ, kDimN };

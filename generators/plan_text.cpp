@@ -8,7 +8,7 @@ namespace tconv {
 namespace {
 
 const char *tensor_name(TensorId tensor) {
-    constexpr const char *names[] = {"input", "output", "filter", "bias", "workspace"};
+    constexpr const char *names[] = {"input", "output", "filter", "bias", "slopes", "workspace"};
     return names[static_cast<int>(tensor)];
 }
 

@@ -63,18 +63,19 @@ std::vector<BufferDim> packed_dims(const FilterLayout &layout, int channels, int
 Stmt pack_taps(const Layer &layer, const FilterLayout &layout, const std::string &kernel) {
     const int bytes = element_type(layer.types.filter).bytes();
     Scope scope;
+    const FilterStrides strides = layer.filter_strides();
     Expr from = make_const(UInt(64), 0), to = make_const(UInt(64), 0);
     for (int axis = 0; axis < 3; axis++) {
         const Expr k = int_variable(kPositionNames[axis]);
         const Expr position = table_row(scope, kPositionNames[axis], position_table(layer, layout, axis), k)[0];
-        from = from * make_const(UInt(64), layer.axes[axis].kernel) + cast(UInt(64), k);
+        from += cast(UInt(64), k) * make_const(UInt(64), strides.tap[axis] * bytes);
         to += cast(UInt(64), position) * make_const(UInt(64), layout.axis_stride(axis) * bytes);
     }
-    from *= make_const(UInt(64), layer.in_channels * layer.out_channels * bytes);
     const int in = number(layer.in_channels);
-    scope.run(call_pack(layer, kernel, address_variable("filter") + from,
-                        {{0, in, 1}, {0, number(layer.out_channels), in}, {0, 1, 1}}, address_variable("weights") + to,
-                        packed_dims(layout, in, layout.block_stride())));
+    scope.run(call_pack(
+        layer, kernel, address_variable("filter") + from,
+        {{0, in, number(strides.in_channel)}, {0, number(layer.out_channels), number(strides.out_channel)}, {0, 1, 1}},
+        address_variable("weights") + to, packed_dims(layout, in, layout.block_stride())));
     return loops_over_positions(layout, scope.wrap());
 }
 
@@ -124,11 +125,10 @@ Stmt pack_sums(const Layer &layer, const FilterLayout &layout, const std::string
     const Halide::Type type = element_type(layer.types.filter);
     const int in = number(layer.in_channels), out = number(layer.out_channels);
     Scope scope;
-    std::vector<BufferDim> filter = {{0, in, 1}, {0, out, in}};
-    int64_t stride = layer.in_channels * layer.out_channels;
+    const FilterStrides strides = layer.filter_strides();
+    std::vector<BufferDim> filter = {{0, in, number(strides.in_channel)}, {0, out, number(strides.out_channel)}};
     for (int axis : {2, 1, 0}) {
-        filter.push_back({0, number(layer.axes[axis].kernel), number(stride)});
-        stride *= layer.axes[axis].kernel;
+        filter.push_back({0, number(layer.axes[axis].kernel), number(strides.tap[axis])});
     }
     filter.push_back({0, 1, 1});
     std::vector<Expr> arguments = {scope.let("pack.source", host_buffer(type, address_variable("filter"), filter))};
@@ -154,20 +154,30 @@ Stmt pack_filter(const Layer &layer, const FilterLayout &layout, const std::stri
     return layout.plain() ? pack_taps(layer, layout, kernel) : pack_sums(layer, layout, kernel);
 }
 
-Stmt pack_bias(const Layer &layer, const FilterLayout &layout) {
-    const Halide::Type filter = element_type(layer.types.filter), bias = element_type(layer.types.bias());
+Stmt pack_channel_values(const Layer &layer, const FilterLayout &layout) {
+    const Halide::Type filter = element_type(layer.types.filter), type = element_type(layer.types.bias());
     const Expr always = Halide::Internal::const_true();
     const auto at = [&](int64_t byte) { return as_handle(address_variable("weights") + make_const(UInt(64), byte)); };
-    // Nothing reads what lies between filter and bias, or behind the last lane; equal weights are equal bytes all the same.
+    // Nothing reads what lies between these and the filter, or behind the last lane; equal weights are equal bytes all the
+    // same.
     Scope scope;
     scope.let("pack.rest", at(layout.filter_bytes()));
     scope.run(for_each("pack.zero", layout.elements() - layout.filter_elements(),
                        Store::make("pack.rest", make_zero(filter), int_variable("pack.zero"), {}, always, {})));
-    scope.let("pack.lanes", at(layout.bias_offset_bytes()));
     const int channels = number(layer.out_channels);
-    const Expr channel = int_variable("pack.channel"), lane = int_variable("pack.set") * channels + channel;
-    const Stmt copy = Store::make("pack.lanes", load(bias, "bias", channel), lane, {}, always, {});
-    scope.run(for_each("pack.set", layout.lanes() / channels, for_each("pack.channel", channels, copy)));
+    const auto copy = [&](const std::string &to, int64_t offset_bytes, const std::string &from) {
+        scope.let(to, at(offset_bytes));
+        const Expr channel = int_variable("pack.channel"), lane = int_variable("pack.set") * channels + channel;
+        const Stmt one = Store::make(to, load(type, from, channel), lane, {}, always, {});
+        scope.run(for_each("pack.set", layout.lanes() / channels, for_each("pack.channel", channels, one)));
+    };
+    if (layer.bias) {
+        copy("pack.lanes", layout.bias_offset_bytes(), "bias");
+    }
+    if (layout.has_slopes()) {
+        scope.let("pack.slopes", constant_array(layout.slopes()));
+        copy("pack.slope_lanes", layout.slopes_offset_bytes(), "pack.slopes");
+    }
     return scope.wrap();
 }
 

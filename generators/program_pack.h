@@ -10,6 +10,6 @@ namespace tconv::ir {
 // Both expect the variables "filter.address" and "weights.address", and the argument "bias" where the layer has one;
 // `kernel` is the plan's packing kernel.
 Halide::Internal::Stmt pack_filter(const Layer &layer, const FilterLayout &layout, const std::string &kernel);
-Halide::Internal::Stmt pack_bias(const Layer &layer, const FilterLayout &layout);
+Halide::Internal::Stmt pack_channel_values(const Layer &layer, const FilterLayout &layout);
 
 }  // namespace tconv::ir

@@ -104,9 +104,14 @@ ViewBuilder::ViewBuilder(Scope &scope, const Layer &layer, const LayerPlan &plan
     } else {
         field(TensorId::kFilter, "weights.address", kArgsWeights);
     }
-    const int64_t bias_bytes = plan_.filter_layout.bias_offset_bytes();
-    addresses_[TensorId::kBias] =
-        scope_.let("bias.address", addresses_[TensorId::kFilter] + make_const(UInt(64), bias_bytes));
+    const FilterLayout &layout = plan_.filter_layout;
+    const auto behind_filter = [&](TensorId tensor, const std::string &name, int64_t bytes) {
+        addresses_[tensor] = scope_.let(name, addresses_[TensorId::kFilter] + make_const(UInt(64), bytes));
+    };
+    behind_filter(TensorId::kBias, "bias.address", layout.bias_offset_bytes());
+    if (layout.has_slopes()) {
+        behind_filter(TensorId::kSlopes, "slopes.address", layout.slopes_offset_bytes());
+    }
 }
 
 void ViewBuilder::bind_task(const Stage &stage, const Expr &task, const Expr &round) {
@@ -181,7 +186,8 @@ Halide::Type tensor_type(const Layer &layer, TensorId tensor) {
     case TensorId::kInput: return element_type(layer.types.input);
     case TensorId::kOutput: return element_type(layer.types.output);
     case TensorId::kFilter: return element_type(layer.types.filter);
-    case TensorId::kBias: return element_type(layer.types.bias());
+    case TensorId::kBias:
+    case TensorId::kSlopes: return element_type(layer.types.bias());
     case TensorId::kWorkspace: break;
     }
     return element_type(layer.types.accumulate);
@@ -218,13 +224,13 @@ Expr ViewBuilder::buffer(const View &view) const {
         return host_buffer(type, address(view.tensor) + bytes, dims);
     }
     // A device handle cannot be moved: the offset becomes a coordinate. Minimums of the other dimensions stay.
-    const bool bias = view.tensor == TensorId::kBias;
+    const bool bias = view.tensor == TensorId::kBias, slopes = view.tensor == TensorId::kSlopes;
     Expr offset = cast(Int(32), first);
-    if (bias) {
-        offset += number(plan_.filter_layout.bias_offset());
+    if (bias || slopes) {
+        offset += number(bias ? plan_.filter_layout.bias_offset() : plan_.filter_layout.slopes_offset());
     }
     dims.push_back({-offset, offset + 1, 1});
-    const Expr whole = handle_variable(device_->buffers.at(bias ? TensorId::kFilter : view.tensor));
+    const Expr whole = handle_variable(device_->buffers.at(bias || slopes ? TensorId::kFilter : view.tensor));
     BufferBuilder builder = shaped_buffer(type, dims);
     builder.device = Halide::Internal::Call::make(UInt(64), Halide::Internal::Call::buffer_get_device, {whole},
                                                   Halide::Internal::Call::Extern);

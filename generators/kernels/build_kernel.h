@@ -8,6 +8,7 @@
 
 #include "generators/element_type.h"
 #include "generators/lowering_passes.h"
+#include "tconv/activation.h"
 
 namespace tconv {
 
@@ -18,16 +19,31 @@ Halide::GeneratorInput<int> *device_output_offset(GeneratorType &generator, cons
     return target.has_gpu_feature() ? generator.template add_input<int>("output_offset") : nullptr;
 }
 
-// The element type, and the bias where the layer has one, of a kernel that sums products of `input` and `filter`.
+// `bias` where the layer has one.
 template<typename GeneratorType>
-void configure_sums(GeneratorType &generator, int bias_dimensions) {
+void add_bias(GeneratorType &generator, const Halide::Type &type, int dimensions, bool bias) {
+    if (bias) {
+        generator.bias = generator.template add_input<Halide::Buffer<>>("bias", type, dimensions);
+    }
+}
+
+// `slopes` where the activation has one for each output channel.
+template<typename GeneratorType>
+void add_slopes(GeneratorType &generator, const Halide::Type &type, int dimensions, const Activation &activation) {
+    if (activation == Activation::kPrelu) {
+        generator.slopes = generator.template add_input<Halide::Buffer<>>("slopes", type, dimensions);
+    }
+}
+
+// The element type, and the inputs above, of a kernel that sums products of `input` and `filter`.
+template<typename GeneratorType>
+void configure_sums(GeneratorType &generator, int channel_dimensions) {
     const Halide::Type type = element_type(generator.spec.dtype);
     generator.input.set_type(type);
     generator.filter.set_type(type);
     generator.output.set_type(type);
-    if (generator.spec.bias) {
-        generator.bias = generator.template add_input<Halide::Buffer<>>("bias", type, bias_dimensions);
-    }
+    add_bias(generator, type, channel_dimensions, generator.spec.bias);
+    add_slopes(generator, type, channel_dimensions, generator.spec.activation);
 }
 
 // `fill` sets the generator's own fields before its inputs are configured.

@@ -81,13 +81,14 @@ private:
 class GeneralActivation : public Halide::Generator<GeneralActivation> {
 public:
     Input<Halide::Buffer<float, 1>> input{"input"};
+    Input<float> a{"a"}, b{"b"};
     Output<Halide::Buffer<float, 1>> output{"output"};
 
-    Activation activation = Activation::kNone;
+    Activation::Kind activation = Activation::kNone;
     Machine machine;
 
     void generate() {
-        output(x) = activate(input(x), activation);
+        output(x) = activate(input(x), activation, a, b);
         input.dim(0).set_min(0);
         output.dim(0).set_min(0);
     }
@@ -108,7 +109,7 @@ Halide::Module general_product_module(const std::string &name, const GeneralProd
     });
 }
 
-Halide::Module general_activation_module(const std::string &name, Activation activation, const Machine &machine,
+Halide::Module general_activation_module(const std::string &name, Activation::Kind activation, const Machine &machine,
                                          const Halide::Target &target) {
     return build_kernel<GeneralActivation>(name, target, [&](GeneralActivation &kernel) {
         kernel.activation = activation;

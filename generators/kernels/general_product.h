@@ -26,7 +26,7 @@ Halide::Module general_product_module(const std::string &name, const GeneralProd
                                       const Halide::Target &target);
 
 // output(x) = activation(input(x)); output may be input. The extent is a multiple of the machine's vector.
-Halide::Module general_activation_module(const std::string &name, Activation activation, const Machine &machine,
+Halide::Module general_activation_module(const std::string &name, Activation::Kind activation, const Machine &machine,
                                          const Halide::Target &target);
 
 }  // namespace tconv

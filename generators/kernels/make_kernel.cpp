@@ -18,9 +18,13 @@ std::string text(const std::vector<BufferDeclaration> &buffers) {
 
 }  // namespace
 
-std::vector<BufferDeclaration> with_bias(bool bias, int dimensions, std::vector<BufferDeclaration> inputs) {
+std::vector<BufferDeclaration> with_channel_inputs(bool bias, const Activation &activation, int dimensions,
+                                                   std::vector<BufferDeclaration> inputs) {
     if (bias) {
         inputs.push_back({"bias", dimensions});
+    }
+    if (activation == Activation::kPrelu) {
+        inputs.push_back({"slopes", dimensions});
     }
     return inputs;
 }

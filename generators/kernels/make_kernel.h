@@ -12,8 +12,10 @@
 
 namespace tconv {
 
-// The bias (channels, origin) where a layer has one, behind the other inputs.
-std::vector<BufferDeclaration> with_bias(bool bias, int dimensions, std::vector<BufferDeclaration> inputs);
+// Behind the other inputs, (channels, origin): the bias where a layer has one, and slopes where its activation has one for
+// each output channel.
+std::vector<BufferDeclaration> with_channel_inputs(bool bias, const Activation &activation, int dimensions,
+                                                   std::vector<BufferDeclaration> inputs);
 
 // Throws std::logic_error where the module's function takes other buffers than declared: views would go to the wrong ones.
 void require_buffers(const Halide::Module &module, const std::string &symbol,

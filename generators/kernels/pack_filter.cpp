@@ -31,7 +31,7 @@ public:
         Expr channel = cb * spec.block + v;
         output(v, ci, cb, origin) = Halide::select(channel <= last, filter(ci, Halide::clamp(channel, 0, last), 0),
                                                    Halide::cast(element_type(spec.dtype), 0));
-        filter.dim(0).set_min(0);
+        filter.dim(0).set_min(0).set_stride(spec.neighbours ? Expr(1) : Expr());
         filter.dim(1).set_bounds(0, last + 1);
         output.dim(0).set_bounds(0, spec.block).set_stride(1);
         output.dim(1).set_min(0).set_stride(spec.block);

@@ -18,6 +18,7 @@ struct PackFilterSpec {
     int64_t out_channels = 1;
     int block = 8;
     DataType dtype = DataType::kFloat32;
+    bool neighbours = true;  // input channels of the filter are, else any stride lies between them
 };
 
 Kernel pack_filter_kernel(const std::string &name, const PackFilterSpec &spec, const Machine &machine);

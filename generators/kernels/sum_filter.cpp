@@ -57,7 +57,7 @@ public:
         const Halide::Type type = element_type(spec.dtype);
         output(v, ci, cb, origin) = Halide::select(lane < channels * number(sets_x * sets_y * sets_z),
                                                    Halide::cast(type, sum(v, ci, cb)), Halide::cast(type, 0));
-        filter.dim(0).set_min(0);
+        filter.dim(0).set_min(0).set_stride(spec.neighbours ? Expr(1) : Expr());
         filter.dim(1).set_bounds(0, channels);
         output.dim(0).set_bounds(0, spec.block).set_stride(1);
         output.dim(1).set_min(0).set_stride(spec.block);
@@ -77,7 +77,8 @@ private:
 }  // namespace
 
 SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout) {
-    SumFilterSpec spec{layer.out_channels, layout.block(), {}, {}, {}, layer.types.filter};
+    SumFilterSpec spec{
+        layer.out_channels, layout.block(), {}, {}, {}, layer.types.filter, layer.filter_strides().in_channel == 1};
     for (int axis = 0; axis < 3; axis++) {
         spec.lane_sets[axis] = layout.axis(axis).lane_sets;
         spec.tap_step[axis] = layout.axis(axis).tap_step;

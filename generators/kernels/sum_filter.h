@@ -24,6 +24,7 @@ struct SumFilterSpec {
     // z, y, x
     std::array<int64_t, 3> lane_sets{1, 1, 1}, tap_step{1, 1, 1}, most_taps{1, 1, 1};
     DataType dtype = DataType::kFloat32;
+    bool neighbours = true;  // input channels of the filter are, else any stride lies between them
 };
 
 SumFilterSpec sum_filter_spec(const Layer &layer, const FilterLayout &layout);

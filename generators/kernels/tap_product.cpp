@@ -21,6 +21,7 @@ public:
     Input<Halide::Buffer<void, 6>> input{"input"};     // (ci, x, y, z, n, origin)
     Input<Halide::Buffer<void, 7>> filter{"filter"};   // (v, ci, tx, ty, tz, cb, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (v, cb, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 6>> output{"output"};  // (co, x, y, z, n, origin)
 
     TapProductSpec spec;
@@ -50,7 +51,8 @@ public:
         if (bias != nullptr) {
             sum += (*bias)(lane, block_index, 0);
         }
-        output(co, x, y, z, n, origin) = activate(sum, spec.activation);
+        output(co, x, y, z, n, origin) =
+            activate(sum, spec.activation, slopes != nullptr ? (*slopes)(lane, block_index, 0) : Expr());
 
         filter.dim(0).set_bounds(0, block).set_stride(1);
         filter.dim(1).set_bounds(0, channels).set_stride(block);
@@ -66,9 +68,10 @@ public:
         for (int d = 1; d < 5; d++) {
             output.dim(d).set_min(0);
         }
-        if (bias != nullptr) {
-            bias->dim(0).set_bounds(0, block).set_stride(1);
-            bias->dim(1).set_min(0).set_stride(block);
+        for (auto *values : {bias, slopes}) {
+            if (values == nullptr) continue;
+            values->dim(0).set_bounds(0, block).set_stride(1);
+            values->dim(1).set_min(0).set_stride(block);
         }
         r_ = r;
         if (output_offset_ != nullptr) {
@@ -99,7 +102,8 @@ private:
 
 Kernel tap_product_kernel(const std::string &name, const TapProductSpec &spec, const Knobs &knobs,
                           const Machine &machine) {
-    return make_kernel<TapProduct>(name, with_bias(spec.bias, 3, {{"input", 6}, {"filter", 7}}), 6,
+    return make_kernel<TapProduct>(name,
+                                   with_channel_inputs(spec.bias, spec.activation, 3, {{"input", 6}, {"filter", 7}}), 6,
                                    [=](TapProduct &kernel) {
                                        kernel.spec = spec;
                                        kernel.knobs = knobs;

@@ -16,8 +16,10 @@ namespace {
 
 // Neither is called "pack": a layer named up_ exports up__pack, which would be that kernel of a layer named up.
 Kernel pack_kernel(const Layer &layer, const FilterLayout &layout, const Machine &machine) {
+    const bool neighbours = layer.filter_strides().in_channel == 1;
     return layout.plain()
-               ? pack_filter_kernel("pack_filter", {layer.out_channels, layout.block(), layer.types.filter}, machine)
+               ? pack_filter_kernel("pack_filter", {layer.out_channels, layout.block(), layer.types.filter, neighbours},
+                                    machine)
                : sum_filter_kernel("sum_filter", sum_filter_spec(layer, layout), machine);
 }
 
@@ -89,9 +91,21 @@ View bias_view(const Index &offset, int64_t channels) {
     return {TensorId::kBias, wide(offset), {constant_dim(channels, 1)}};
 }
 
+void bind_channel_values(KernelCall &call, const Layer &layer, const View &bias) {
+    bind_bias(call, layer, bias);
+    bind_slopes(call, layer, bias);
+}
+
 void bind_bias(KernelCall &call, const Layer &layer, const View &view) {
     if (layer.bias) {
         call.views.push_back({"bias", view});
+    }
+}
+
+void bind_slopes(KernelCall &call, const Layer &layer, View view) {
+    if (layer.activation == Activation::kPrelu) {
+        view.tensor = TensorId::kSlopes;
+        call.views.push_back({"slopes", view});
     }
 }
 

@@ -48,8 +48,11 @@ View whole_image_view(TensorId tensor, const Layer &layer, const RangeTable &ent
 // Elements [offset, offset + channels) of the packed bias.
 View bias_view(const Index &offset, int64_t channels);
 
-// Binds the buffer "bias" where the layer has one.
+// Binds the buffer "bias" where the layer has one, and "slopes" where its activation has one for each output channel:
+// these lie as the bias does. `bias` is the view of that.
+void bind_channel_values(KernelCall &call, const Layer &layer, const View &bias);
 void bind_bias(KernelCall &call, const Layer &layer, const View &view);
+void bind_slopes(KernelCall &call, const Layer &layer, View view);
 
 // What every plan ends with: softmax, where the layer's activation is that, and the kernel that packs plan.filter_layout.
 // Throws std::logic_error where the plan is broken (plan_check.h).

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What it costs to bring the tensors of one image into the cache once, and the output out of it: for the cost models of
-// variants that stream them.
+// What it costs to bring the tensors of one image into the cache once, and the output out of it, and to scatter its cells:
+// for the cost models of variants that do so.
 #pragma once
 
 #include <algorithm>
@@ -17,6 +17,11 @@ inline double tensor_cycles(const Layer &layer, const Machine &machine) {
                        bytes_of(2 * static_cast<double>(layer.output_elements()), layer.types.output);
     const double bytes = all / static_cast<double>(std::max<int64_t>(layer.batch, 1));
     return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / machine.outer_rate(bytes);
+}
+
+// What vectors along output channels cost more where these lie planes apart: every lane is a store of its own, one a cycle.
+inline double scattered_store_cycles(const Layer &layer) {
+    return layer.layout == Layout::kChannelsFirst ? static_cast<double>(layer.output_elements()) : 0;
 }
 
 }  // namespace tconv

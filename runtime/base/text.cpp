@@ -60,7 +60,8 @@ std::string nearest_word(const std::string &word, const std::vector<std::string>
         const bool holds = wanted.size() >= least_part && other.find(wanted) != std::string::npos;
         if (holds && (holder.empty() || candidate.size() < holder.size())) holder = candidate;
     }
-    return nearest.empty() ? holder : nearest;
+    // "conv2d_transpose" is that of tf.nn, although "conv_transpose" is two slips away.
+    return nearest.empty() || (least > 1 && !holder.empty()) ? holder : nearest;
 }
 
 std::string did_you_mean(const std::string &word, const std::vector<std::string> &known) {

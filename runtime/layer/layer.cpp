@@ -39,6 +39,24 @@ std::string word_of(const ElementTypes &types, const char *(*word)(DataType), co
     return first + between + word(types.filter) + between + word(types.accumulate) + between + word(types.output);
 }
 
+constexpr char kSpatial[] = "DHW";
+
+std::string order_of(const Layer &layer) {
+    return layer.filter_order.empty() ? default_filter_order(layer.spatial_rank) : layer.filter_order;
+}
+
+size_t spatial_axis(char axis) { return std::string(kSpatial).find(axis); }
+
+int64_t filter_extent(const Layer &layer, char axis) {
+    if (axis == 'O') return layer.out_channels;
+    return axis == 'I' ? layer.in_channels : layer.axes[spatial_axis(axis)].kernel;
+}
+
+int64_t &stride_along(FilterStrides &strides, char axis) {
+    if (axis == 'O') return strides.out_channel;
+    return axis == 'I' ? strides.in_channel : strides.tap[spatial_axis(axis)];
+}
+
 const char *short_word(DataType type) {
     switch (type) {
     case DataType::kFloat32: return "f32";
@@ -49,18 +67,44 @@ const char *short_word(DataType type) {
 
 }  // namespace
 
+Activation Layer::activation_of(int64_t channel) const {
+    if (activation != Activation::kPrelu) return activation;
+    return {Activation::kLeakyRelu, slopes[static_cast<size_t>(channel)]};
+}
+
 std::vector<int64_t> Layer::input_shape() const { return tensor_shape(*this, in_channels, &Axis::input); }
 
 std::vector<int64_t> Layer::output_shape() const { return tensor_shape(*this, out_channels, &Axis::output); }
 
 std::vector<int64_t> Layer::filter_shape() const {
     std::vector<int64_t> shape;
-    for (size_t a = axes.size() - static_cast<size_t>(spatial_rank); a < axes.size(); a++) {
-        shape.push_back(axes[a].kernel);
-    }
-    shape.push_back(out_channels);
-    shape.push_back(in_channels);
+    for (const char axis : order_of(*this)) shape.push_back(filter_extent(*this, axis));
     return shape;
+}
+
+FilterStrides Layer::filter_strides() const {
+    const std::string order = order_of(*this);
+    FilterStrides strides;
+    int64_t stride = 1;
+    for (size_t d = order.size(); d-- > 0;) {
+        stride_along(strides, order[d]) = stride;
+        stride *= filter_extent(*this, order[d]);
+    }
+    return strides;
+}
+
+std::string Layer::filter_axes() const {
+    std::string text;
+    bool spatial = false;  // the axis before is one
+    for (const char axis : order_of(*this)) {
+        const bool channels = axis == 'O' || axis == 'I';
+        if (channels || !spatial) {
+            text += text.empty() ? "" : ", ";
+            text += axis == 'O' ? "out channels" : axis == 'I' ? "in channels" : "the spatial extents";
+        }
+        spatial = !channels;
+    }
+    return text;
 }
 
 int64_t Layer::input_elements() const { return product(input_shape()); }
@@ -105,12 +149,17 @@ std::string Layer::workload() const {
     text += ":" + word_of(types, short_word, "");
     text += layout == Layout::kChannelsLast ? ":last" : ":first";
     if (bias) text += ":bias";
-    if (activation != Activation::kNone) text += std::string(":") + to_string(activation);
+    if (activation != Activation::kNone) text += ":" + to_text(activation);
     return text;
+}
+
+std::string default_filter_order(int spatial_rank) {
+    return std::string(kSpatial).substr(static_cast<size_t>(3 - spatial_rank)) + "OI";
 }
 
 const char *to_string(Op op) {
     switch (op) {
+    case Op::kConv1dTranspose: return "tf.nn.conv1d_transpose";
     case Op::kConv2dTranspose: return "tf.nn.conv2d_transpose";
     case Op::kAtrousConv2dTranspose: return "tf.nn.atrous_conv2d_transpose";
     case Op::kConv3dTranspose: return "tf.nn.conv3d_transpose";
@@ -118,6 +167,7 @@ const char *to_string(Op op) {
     case Op::kKerasConv1DTranspose: return "keras.layers.Conv1DTranspose";
     case Op::kKerasConv3DTranspose: return "keras.layers.Conv3DTranspose";
     case Op::kKerasConv2DTranspose: return "keras.layers.Conv2DTranspose";
+    case Op::kConvTranspose: return "conv_transpose";
     }
     return "";
 }
@@ -131,29 +181,5 @@ const char *to_string(DataType type) {
 }
 
 const char *to_string(Layout layout) { return layout == Layout::kChannelsLast ? "channels_last" : "channels_first"; }
-
-const char *to_string(Activation activation) {
-    switch (activation) {
-    case Activation::kNone: return "none";
-    case Activation::kRelu: return "relu";
-    case Activation::kRelu6: return "relu6";
-    case Activation::kLeakyRelu: return "leaky_relu";
-    case Activation::kElu: return "elu";
-    case Activation::kSelu: return "selu";
-    case Activation::kCelu: return "celu";
-    case Activation::kGelu: return "gelu";
-    case Activation::kSoftplus: return "softplus";
-    case Activation::kSoftsign: return "softsign";
-    case Activation::kSilu: return "silu";
-    case Activation::kMish: return "mish";
-    case Activation::kSigmoid: return "sigmoid";
-    case Activation::kTanh: return "tanh";
-    case Activation::kExponential: return "exponential";
-    case Activation::kHardSigmoid: return "hard_sigmoid";
-    case Activation::kHardSilu: return "hard_silu";
-    case Activation::kSoftmax: return "softmax";
-    }
-    return "";
-}
 
 }  // namespace tconv

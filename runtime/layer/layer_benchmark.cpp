@@ -48,7 +48,7 @@ Expected<Layer> read_benchmark_entry(const Json &entry) {
     layer.op = Op::kKerasConvTranspose;
     read_common(fields, layer, source);
     fields.string("network", "");
-    read_epilogue(fields, layer);
+    read_epilogue(fields, layer, source);
     layer.spatial_rank = read_spatial_rank(fields);
     layer.layout = read_keras_layout(fields, "layout");
     layer.batch = fields.integer("batch", 0);
@@ -58,6 +58,7 @@ Expected<Layer> read_benchmark_entry(const Json &entry) {
     read_axes(fields, layer);
     const Padding padding = read_keras_padding(fields);
     const auto output_padding = read_output_padding(fields, layer);
+    layer.arguments = stated_arguments(entry);
     return finish_keras(fields, layer, padding, output_padding, source);
 }
 

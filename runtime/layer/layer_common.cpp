@@ -10,6 +10,17 @@ namespace tconv {
 
 namespace {
 
+// Of every operator's object.
+const std::vector<std::string> kCommonKeys = {"name",
+                                              "op",
+                                              "input_shape",
+                                              "filter_shape",
+                                              "dtype",
+                                              "strict_nonfinite",
+                                              "max_error_growth",
+                                              "max_workspace_bytes",
+                                              "weights"};
+
 std::string resolve(const std::string &file, const std::string &directory) {
     return (std::filesystem::path(directory) / file).string();
 }
@@ -88,6 +99,8 @@ std::string must_have(const Source &source, const std::string &count) {
 
 }  // namespace
 
+const char *const kExplicitCrops = "; crops of PyTorch and ONNX are stated by \"op\": \"conv_transpose\"";
+
 const char *const kRunTimeExtents = "extents decided at run time are not supported yet; give a number";
 
 bool is_keras_layer(Op op) {
@@ -105,15 +118,7 @@ bool is_shape(const Json &stated, const std::vector<int64_t> &shape) {
 Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arguments, const Source &source) {
     Fields fields(object, to_string(op));
     refuse_tensors(fields, arguments);
-    std::vector<std::string> keys = {"name",
-                                     "op",
-                                     "input_shape",
-                                     "filter_shape",
-                                     "dtype",
-                                     "strict_nonfinite",
-                                     "max_error_growth",
-                                     "max_workspace_bytes",
-                                     "weights"};
+    std::vector<std::string> keys = kCommonKeys;
     keys.insert(keys.end(), arguments.begin(), arguments.end());
     fields.allow_only(keys);
     if (source.call) {
@@ -125,6 +130,15 @@ Fields open_layer(const Json &object, Op op, const std::vector<std::string> &arg
         fields.supply(source.input_key, object[kShapeKeys.input]);
     }
     return fields;
+}
+
+std::vector<StatedArgument> stated_arguments(const Json &object) {
+    std::vector<StatedArgument> arguments;
+    for (const auto &member : object.items()) {
+        if (std::find(kCommonKeys.begin(), kCommonKeys.end(), member.key()) != kCommonKeys.end()) continue;
+        arguments.push_back({printable(member.key()), to_text(member.value())});
+    }
+    return arguments;
 }
 
 void read_common(Fields &fields, Layer &layer, const Source &source) {
@@ -156,10 +170,10 @@ void read_dtype(Fields &fields, Layer &layer) {
     read_dtype_name(fields, fields.string("dtype", to_string(DataType::kFloat32)), layer);
 }
 
-void read_epilogue(Fields &fields, Layer &layer) {
+void read_epilogue(Fields &fields, Layer &layer, const Source &source) {
     layer.bias = fields.boolean("bias", false);
     const Json *activation = fields.find("activation");
-    if (activation) layer.activation = read_activation(fields, *activation, "none");
+    if (activation) read_activation(fields, *activation, layer, source, "none");
 }
 
 void read_weights(Fields &fields, Layer &layer, const Source &source) {
@@ -212,9 +226,12 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
     const Json *value = fields.require(key);
     if (!fields.ok()) return;
     const size_t size = static_cast<size_t>(layer.spatial_rank) + 2;
+    const std::string order =
+        layer.filter_order.empty() ? default_filter_order(layer.spatial_rank) : layer.filter_order;
     // Of the operator that takes any rank, the filter's may be the right one.
     constexpr size_t most_dimensions = 5;
-    const bool any_rank = layer.op == Op::kKerasConvTranspose && size < most_dimensions;
+    const bool any_rank =
+        (layer.op == Op::kKerasConvTranspose || layer.op == Op::kConvTranspose) && size < most_dimensions;
     if (any_rank && value->is_array() && value->size() == size + 1) {
         fields.refuse(source.names().input, must_have(source, std::to_string(size + 1)) + ", as many as " + key +
                                                 " = " + to_text(*value) +
@@ -222,19 +239,25 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
         return;
     }
     if (value->is_array() && value->size() != size) {
-        fields.refuse(key, must_have(source, std::to_string(size)) + ", as many as " + source.names().input +
-                               ": the spatial extents, out channels, in channels");
+        fields.refuse(key, must_have(source, std::to_string(size)) + ", as many as " + source.names().input + ": " +
+                               layer.filter_axes());
         return;
     }
-    std::vector<int64_t> shape = fields.integers(key, 1);
+    const std::vector<int64_t> shape = fields.integers(key, 1);
     if (!fields.ok()) return;
-    if (shape.back() != layer.in_channels) {
-        fields.refuse(key, std::string("the last extent must equal the channels of ") + source.names().input + ", " +
-                               std::to_string(layer.in_channels));
+    const size_t in = order.find('I');
+    if (shape[in] != layer.in_channels) {
+        const std::string place = in == 0 ? "first" : in + 1 == size ? "last" : "in channels'";
+        fields.refuse(key, "the " + place + " extent must equal the channels of " + source.names().input + ", " +
+                               std::to_string(layer.in_channels) +
+                               (layer.filter_order.empty() ? "" : ": the filter is " + order));
     }
-    layer.out_channels = shape[size - 2];
-    shape.resize(size - 2);
-    set_axes(layer, &Axis::kernel, shape);
+    layer.out_channels = shape[order.find('O')];
+    std::vector<int64_t> kernel;
+    for (size_t d = 0; d < size; d++) {
+        if (order[d] != 'I' && order[d] != 'O') kernel.push_back(shape[d]);
+    }
+    set_axes(layer, &Axis::kernel, kernel);
 }
 
 }  // namespace tconv

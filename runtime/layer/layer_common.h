@@ -19,10 +19,12 @@
 namespace tconv {
 
 struct Source {
-    std::string directory;                     // what weight paths are relative to
-    const CallShapes *call = nullptr;          // the tensors of a call; null: the object is a layer file
-    std::string input_key = kShapeKeys.input;  // where the file has the input's shape, in messages
-    bool in_list = false;                      // whose entries --input-shape does not complete
+    std::string directory;                         // what weight paths are relative to
+    const CallShapes *call = nullptr;              // the tensors of a call; null: the object is a layer file
+    std::string input_key = kShapeKeys.input;      // where the file has the input's shape, in messages
+    bool in_list = false;                          // whose entries --input-shape does not complete
+    bool read_tensors = true;                      // else .npy files stay closed, and slopes are 0
+    std::vector<std::string> *warnings = nullptr;  // gets a line for what is ignored; null: nobody is told
 
     TensorNames names() const { return call ? kTensors : TensorNames{input_key.c_str(), kShapeKeys.filter}; }
 };
@@ -45,13 +47,14 @@ void read_dtype(Fields &fields, Layer &layer);
 void read_dtype_name(Fields &fields, const std::string &name, Layer &layer);
 
 // bias (a bool) and activation, the epilogue of the functional operators.
-void read_epilogue(Fields &fields, Layer &layer);
+void read_epilogue(Fields &fields, Layer &layer, const Source &source);
 
-// An activation by name; null is none. `extra_name` is one more word for none, or empty.
-Activation read_activation(Fields &fields, const Json &value, const std::string &extra_name);
-// The same, or one of the objects that Keras writes: {"class_name": "ReLU", "config": {...}}, {"class_name":
-// "function", "config": "relu"} and the like, where they stand for exactly one of our activations.
-Activation read_activation_or_object(Fields &fields, const Json &value, int spatial_rank);
+// An activation by name (null is none, and so is `extra_name` where that is not empty) or as an object with its parameters,
+// {"name": "leaky_relu", "negative_slope": 0.01}; of Keras' layers also the objects that Keras writes: {"class_name":
+// "ReLU", "config": {...}}, {"class_name": "function", "config": "relu"} and the like, where they stand for exactly one of
+// our activations. Needs op, layout and spatial_rank of the layer.
+void read_activation(Fields &fields, const Json &value, Layer &layer, const Source &source,
+                     const std::string &extra_name);
 
 // weights of a file; a bias of a call. Needs layer.bias, and layer.out_channels in a call.
 void read_weights(Fields &fields, Layer &layer, const Source &source);
@@ -60,7 +63,7 @@ void read_weights(Fields &fields, Layer &layer, const Source &source);
 // to 3.
 void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_rank, const Source &source);
 
-// The filter's shape into the axes' kernels and out_channels; needs what read_input_shape sets.
+// The filter's shape into the axes' kernels and out_channels; needs what read_input_shape sets, and filter_order.
 void read_filter_shape(Fields &fields, Layer &layer, const Source &source);
 
 // Writes one value an axis into a field of the layer's axes; values.size() must be the spatial rank.
@@ -76,6 +79,15 @@ Layout read_keras_layout(Fields &fields, const std::string &key);
 // The last step for Keras's operators: output extents, crops and the limits on sizes.
 Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
                              const std::optional<std::vector<int64_t>> &output_padding, const Source &source);
+
+// The members of an operator's object beside name, op, shapes and what all layers have.
+std::vector<StatedArgument> stated_arguments(const Json &object);
+
+// What every layer goes through in the end: the rules on all of its numbers together. LayerBuilder ends here too.
+Expected<Layer> finish_layer(Layer layer, const TensorNames &names);
+
+// Behind a rule on padding: where cropping cell by cell is stated.
+extern const char *const kExplicitCrops;
 
 extern const char *const kRunTimeExtents;  // "extents decided at run time are not supported yet; give a number"
 

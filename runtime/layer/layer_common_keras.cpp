@@ -3,7 +3,7 @@
 #include "runtime/layer/layer_common.h"
 
 #include <algorithm>
-#include <filesystem>
+#include <utility>
 
 #include "runtime/base/text.h"
 
@@ -24,7 +24,9 @@ Padding read_keras_padding(Fields &fields) {
     const Json *value = fields.find("padding");
     if (!value) return Padding::kValid;
     const std::string padding = value->is_string() ? lower_case(value->get<std::string>()) : "";
-    if (padding != "valid" && padding != "same") fields.refuse("padding", "must be \"valid\" or \"same\"");
+    if (padding != "valid" && padding != "same") {
+        fields.refuse("padding", std::string("must be \"valid\" or \"same\"") + kExplicitCrops);
+    }
     return padding == "same" ? Padding::kSame : Padding::kValid;
 }
 
@@ -36,8 +38,8 @@ std::optional<std::vector<int64_t>> read_output_padding(Fields &fields, const La
     for (size_t a = 0; a < padding.size(); a++) {
         const int64_t stride = layer.axes[first_axis(layer) + a].stride;
         if (padding[a] >= stride) {
-            fields.refuse(
-                key, "must be below the stride, " + std::to_string(stride) + " on spatial axis " + std::to_string(a));
+            fields.refuse(key, "must be below the stride, " + std::to_string(stride) + " on spatial axis " +
+                                   std::to_string(a) + kExplicitCrops);
         }
     }
     return padding;
@@ -69,9 +71,7 @@ Expected<Layer> finish_keras(Fields &fields, Layer layer, Padding padding,
         }
         axis.pad_before = crop_before(axis, padding, axis.output);
     }
-    const Status sizes = check_sizes(layer, source.names());
-    if (!sizes) return sizes.error();
-    return layer;
+    return finish_layer(std::move(layer), source.names());
 }
 
 }  // namespace tconv

@@ -16,9 +16,9 @@ namespace {
 
 constexpr size_t kLargestFile = 16 * 1024 * 1024;
 
-constexpr std::array<Op, 7> kOps = {Op::kConv2dTranspose,     Op::kAtrousConv2dTranspose, Op::kConv3dTranspose,
-                                    Op::kKerasConvTranspose,  Op::kKerasConv1DTranspose,  Op::kKerasConv2DTranspose,
-                                    Op::kKerasConv3DTranspose};
+constexpr std::array<Op, 9> kOps = {Op::kConv1dTranspose,      Op::kConv2dTranspose,      Op::kAtrousConv2dTranspose,
+                                    Op::kConv3dTranspose,      Op::kConvTranspose,        Op::kKerasConvTranspose,
+                                    Op::kKerasConv1DTranspose, Op::kKerasConv2DTranspose, Op::kKerasConv3DTranspose};
 
 Expected<std::string> read_text(const std::string &path) {
     std::error_code ignored;
@@ -56,7 +56,25 @@ Error in_file(const std::string &path, const Error &error) {
     return Error{error.code, printable(path) + ": " + error.message};
 }
 
+// Lines about a file, to whoever wants them.
+void tell(const std::string &path, const std::vector<std::string> &lines, std::vector<std::string> *to) {
+    for (const std::string &line : lines) {
+        if (to) to->push_back(printable(path) + ": " + line);
+    }
+}
+
 std::string directory_of(const std::string &path) { return std::filesystem::path(path).parent_path().string(); }
+
+Expected<Layer> read_operator(Op op, const Json &object, const Source &source) {
+    switch (op) {
+    case Op::kConvTranspose: return read_explicit_layer(object, source);
+    case Op::kKerasConvTranspose: return read_keras_conv_transpose(object, source);
+    case Op::kKerasConv1DTranspose:
+    case Op::kKerasConv2DTranspose:
+    case Op::kKerasConv3DTranspose: return read_keras_layer(op, object, source);
+    default: return read_tf_layer(op, object, source);
+    }
+}
 
 }  // namespace
 
@@ -70,16 +88,14 @@ std::optional<Op> find_op(const std::string &name) {
 Expected<Layer> read_layer(const Json &object, const Source &source) {
     const Expected<Op> op = read_op(object);
     if (!op) return op.error();
-    switch (*op) {
-    case Op::kKerasConvTranspose: return read_keras_conv_transpose(object, source);
-    case Op::kKerasConv1DTranspose:
-    case Op::kKerasConv2DTranspose:
-    case Op::kKerasConv3DTranspose: return read_keras_layer(*op, object, source);
-    default: return read_tf_layer(*op, object, source);
-    }
+    Expected<Layer> layer = read_operator(*op, object, source);
+    if (layer) layer->arguments = stated_arguments(object);
+    return layer;
 }
 
 Expected<Layer> read_object(const Json &object, Source source, const LayerFileOptions &options) {
+    if (options.warnings) source.warnings = options.warnings;
+    source.read_tensors = source.read_tensors && options.read_tensors;
     Expected<Json> layer = is_keras_config(object) ? from_keras_config(object, source) : object;
     if (!layer) return layer.error();
     if (options.name) (*layer)["name"] = *options.name;
@@ -115,31 +131,47 @@ Expected<std::vector<Layer>> parse_layer_text(const std::string &text, const std
 Expected<std::vector<Layer>> read_layer_file(const std::string &path, const LayerFileOptions &options) {
     const Expected<std::string> text = read_text(path);
     if (!text) return in_file(path, text.error());
-    std::vector<std::string> notes;
-    LayerFileOptions with_notes = options;
-    with_notes.notes = &notes;
-    Expected<std::vector<Layer>> layers = parse_layer_text(*text, directory_of(path), with_notes);
+    std::vector<std::string> notes, warnings;
+    LayerFileOptions own = options;
+    own.notes = &notes;
+    own.warnings = &warnings;
+    Expected<std::vector<Layer>> layers = parse_layer_text(*text, directory_of(path), own);
     if (!layers) return in_file(path, layers.error());
-    for (const std::string &note : notes) {
-        if (options.notes) options.notes->push_back(printable(path) + ": " + note);
-    }
+    tell(path, notes, options.notes);
+    tell(path, warnings, options.warnings);
     return layers;
 }
 
-Expected<Layer> parse_call(const std::string &text, const std::string &directory, const CallShapes &shapes) {
+Expected<std::vector<std::string>> read_layer_names(const std::string &path) {
+    const Expected<std::string> text = read_text(path);
+    if (!text) return in_file(path, text.error());
+    const Expected<Json> json = parse_json(*text);
+    if (!json) return in_file(path, json.error());
+    if (!json->is_array()) return std::vector<std::string>();
+    Expected<std::vector<std::string>> names = entry_names(*json);
+    if (!names) return in_file(path, names.error());
+    return names;
+}
+
+Expected<Layer> parse_call(const std::string &text, const std::string &directory, const CallShapes &shapes,
+                           std::vector<std::string> *warnings) {
     const Expected<Json> json = parse_json(text);
     if (!json) return json.error();
     if (!json->is_object()) {
         return invalid_argument("the file", to_text(*json), "must hold one operator and its arguments (an object)");
     }
-    return read_object(*json, Source{directory, &shapes}, {});
+    LayerFileOptions options;
+    options.warnings = warnings;
+    return read_object(*json, Source{directory, &shapes}, options);
 }
 
-Expected<Layer> read_call(const std::string &path, const CallShapes &shapes) {
+Expected<Layer> read_call(const std::string &path, const CallShapes &shapes, std::vector<std::string> *told) {
     const Expected<std::string> text = read_text(path);
     if (!text) return in_file(path, text.error());
-    Expected<Layer> layer = parse_call(*text, directory_of(path), shapes);
+    std::vector<std::string> warnings;
+    Expected<Layer> layer = parse_call(*text, directory_of(path), shapes, &warnings);
     if (!layer) return in_file(path, layer.error());
+    tell(path, warnings, told);
     return layer;
 }
 

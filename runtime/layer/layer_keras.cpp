@@ -48,10 +48,10 @@ void read_policy(Fields &fields, Layer &layer) {
     read_dtype_name(fields, (*config)["name"].get<std::string>(), layer);
 }
 
-void read_layer_epilogue(Fields &fields, Layer &layer) {
+void read_layer_epilogue(Fields &fields, Layer &layer, const Source &source) {
     layer.bias = fields.boolean("use_bias", true);
     const Json *activation = fields.find("activation");
-    if (activation) layer.activation = read_activation_or_object(fields, *activation, layer.spatial_rank);
+    if (activation) read_activation(fields, *activation, layer, source, "");
 }
 
 // filters and kernel_size make the filter's shape; filter_shape may repeat it, and the filter of a call must have it.
@@ -89,7 +89,7 @@ Expected<Layer> read_keras_conv_transpose(const Json &object, const Source &sour
     layer.op = Op::kKerasConvTranspose;
     read_common(fields, layer, source);
     read_dtype(fields, layer);
-    read_epilogue(fields, layer);
+    read_epilogue(fields, layer, source);
     layer.layout = read_keras_layout(fields, "data_format");
     read_input_shape(fields, layer, std::nullopt, source);
     read_filter_shape(fields, layer, source);
@@ -112,7 +112,7 @@ Expected<Layer> read_keras_layer(Op op, const Json &object, const Source &source
     layer.spatial_rank = op == Op::kKerasConv1DTranspose ? 1 : op == Op::kKerasConv2DTranspose ? 2 : 3;
     read_common(fields, layer, source);
     read_policy(fields, layer);
-    read_layer_epilogue(fields, layer);
+    read_layer_epilogue(fields, layer, source);
     check_ignored(fields);
     if (fields.integer("groups", 1, 1) != 1) fields.refuse("groups", "must be 1; grouped layers do not exist in Keras");
     layer.layout = read_keras_layout(fields, "data_format");

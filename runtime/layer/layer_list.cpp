@@ -25,6 +25,8 @@ std::optional<std::string> entry_name(const Json &entry) {
     return name == entry.end() || !name->is_string() ? std::nullopt : std::optional(name->get<std::string>());
 }
 
+}  // namespace
+
 Expected<std::vector<std::string>> entry_names(const Json &list) {
     std::vector<std::string> names;
     std::set<std::string> seen;
@@ -39,6 +41,8 @@ Expected<std::vector<std::string>> entry_names(const Json &list) {
     }
     return names;
 }
+
+namespace {
 
 // Where the wanted names stand in the list; all of them when none are wanted.
 Expected<std::vector<size_t>> choose(const std::vector<std::string> &names, const std::vector<std::string> &wanted) {
@@ -87,6 +91,8 @@ Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string
     for (size_t index : *chosen) {
         Source source{directory};
         source.in_list = true;
+        source.warnings = options.warnings;
+        source.read_tensors = options.read_tensors;
         Expected<Layer> layer = read_entry(list[index], source);
         if (!layer) {
             const Error &error = layer.error();

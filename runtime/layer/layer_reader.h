@@ -17,8 +17,11 @@ namespace tconv {
 // The layer of an object with `op` and the operator's arguments: the only place that knows all operators.
 Expected<Layer> read_layer(const Json &object, const Source &source);
 
-// tf.nn.conv2d_transpose, conv3d_transpose, atrous_conv2d_transpose.
+// tf.nn.conv1d_transpose, conv2d_transpose, conv3d_transpose, atrous_conv2d_transpose.
 Expected<Layer> read_tf_layer(Op op, const Json &object, const Source &source);
+
+// conv_transpose, with explicit crops.
+Expected<Layer> read_explicit_layer(const Json &object, const Source &source);
 
 Expected<Layer> read_keras_conv_transpose(const Json &object, const Source &source);
 // keras.layers.Conv1DTranspose, Conv2DTranspose, Conv3DTranspose: they differ in rank alone.
@@ -38,6 +41,9 @@ Expected<Layer> read_object(const Json &object, Source source, const LayerFileOp
 // An entry of a benchmark list, and whether an object is meant to be one rather than a layer file.
 Expected<Layer> read_benchmark_entry(const Json &entry);
 bool is_benchmark_entry(const Json &object);
+
+// What the layers of a list will be called.
+Expected<std::vector<std::string>> entry_names(const Json &list);
 
 // A list of layers in any of the forms: `options.layers` of its entries.
 Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string &directory,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// tf.nn.conv2d_transpose, tf.nn.conv3d_transpose and tf.nn.atrous_conv2d_transpose.
+// tf.nn.conv1d_transpose, tf.nn.conv2d_transpose, tf.nn.conv3d_transpose and tf.nn.atrous_conv2d_transpose.
 #include <algorithm>
+#include <utility>
 
 #include "runtime/base/text.h"
 #include "runtime/layer/layer_common.h"
@@ -10,7 +11,7 @@ namespace tconv {
 
 namespace {
 
-// What tells the three operators apart.
+// What tells the four operators apart.
 struct TfOperator {
     int spatial_rank;
     const char *channels_last;  // names of data_format; null: the operator has no such argument
@@ -19,12 +20,19 @@ struct TfOperator {
 };
 
 const TfOperator &tf_operator(Op op) {
+    static const TfOperator conv1d = {
+        1, "NWC", "NCW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
     static const TfOperator conv2d = {
         2, "NHWC", "NCHW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
     static const TfOperator conv3d = {
         3, "NDHWC", "NCDHW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
     static const TfOperator atrous = {2, nullptr, nullptr, {"output_shape", "rate", "padding", "bias", "activation"}};
-    return op == Op::kConv2dTranspose ? conv2d : op == Op::kConv3dTranspose ? conv3d : atrous;
+    switch (op) {
+    case Op::kConv1dTranspose: return conv1d;
+    case Op::kConv2dTranspose: return conv2d;
+    case Op::kConv3dTranspose: return conv3d;
+    default: return atrous;
+    }
 }
 
 std::string quoted(const char *text) { return std::string("\"") + text + "\""; }
@@ -38,20 +46,59 @@ Layout read_data_format(Fields &fields, const TfOperator &tf) {
     return Layout::kChannelsFirst;
 }
 
-Padding read_padding(Fields &fields, Op op) {
-    const bool required = op == Op::kAtrousConv2dTranspose;
+// SAME, VALID, or how many cells on either side of each spatial axis the forward convolution pads.
+struct TfPadding {
+    Padding padding = Padding::kSame;
+    std::vector<Crop> crops;  // of the last form
+};
+
+// Pairs, one for each dimension in the order of data_format.
+std::vector<Crop> read_padding_pairs(Fields &fields, const Json &value, const Layer &layer) {
+    const auto rank = static_cast<size_t>(layer.spatial_rank);
+    const std::string form = "a list of " + std::to_string(rank + 2) + " pairs of integers, one for each dimension";
+    std::vector<Crop> crops;
+    if (value.size() != rank + 2) {
+        fields.refuse("padding", "must be \"SAME\", \"VALID\" or " + form);
+        return crops;
+    }
+    for (const Json &pair : value) {
+        if (!pair.is_array() || pair.size() != 2) {
+            fields.refuse("padding", "must be " + form);
+            return crops;
+        }
+        crops.push_back({fields.integer("padding", pair[0], 0, form), fields.integer("padding", pair[1], 0, form)});
+    }
+    const size_t channel = layer.layout == Layout::kChannelsFirst ? 1 : rank + 1;
+    for (const size_t d : {size_t{0}, channel}) {
+        if (crops[d].before != 0 || crops[d].after != 0) {
+            fields.refuse("padding", "must be [0, 0] for batch and channels");
+        }
+    }
+    crops.erase(crops.begin() + static_cast<std::ptrdiff_t>(channel));
+    crops.erase(crops.begin());
+    return crops;
+}
+
+TfPadding read_padding(Fields &fields, const Layer &layer) {
+    const bool required = layer.op == Op::kAtrousConv2dTranspose;
     const Json *padding = required ? fields.require("padding") : fields.find("padding");
-    if (!padding || *padding == "SAME") return Padding::kSame;
-    if (*padding != "VALID") fields.refuse("padding", "must be \"SAME\" or \"VALID\"");
-    return Padding::kValid;
+    if (!padding || *padding == "SAME") return {};
+    if (padding->is_array() && layer.op == Op::kConv2dTranspose) {
+        return {Padding::kValid, read_padding_pairs(fields, *padding, layer)};
+    }
+    if (*padding != "VALID") {
+        fields.refuse("padding", std::string("must be \"SAME\" or \"VALID\"") +
+                                     (layer.op == Op::kConv2dTranspose ? ", or a list of pairs" : "") + kExplicitCrops);
+    }
+    return {Padding::kValid, {}};
 }
 
 // strides and dilations: an integer, or a list of 1, of one value an axis, or of all dimensions in the order of
 // data_format with 1 for batch and channels.
 std::vector<int64_t> read_window(Fields &fields, const std::string &key, const Layer &layer, const Json &value) {
     const auto rank = static_cast<size_t>(layer.spatial_rank);
-    const std::string form =
-        "an integer or a list of 1, " + std::to_string(rank) + " or " + std::to_string(rank + 2) + " integers";
+    const std::string form = "an integer or a list of 1" + (rank == 1 ? "" : ", " + std::to_string(rank)) + " or " +
+                             std::to_string(rank + 2) + " integers";
     if (!value.is_array()) return std::vector<int64_t>(rank, fields.integer(key, value, 1, form));
     std::vector<int64_t> values = fields.integers(key, value, 1, form);
     if (values.size() == 1) values.assign(rank, values[0]);
@@ -111,23 +158,30 @@ std::vector<int64_t> read_output_shape(Fields &fields, const Layer &layer, const
     return shape;
 }
 
+std::string text_of(const TfPadding &padding, size_t axis) {
+    if (padding.crops.empty()) return padding.padding == Padding::kSame ? "SAME" : "VALID";
+    return "[" + std::to_string(padding.crops[axis].before) + ", " + std::to_string(padding.crops[axis].after) + "]";
+}
+
 // Output extents and crops, once every argument is known to be well formed.
-void resolve_output(Fields &fields, Layer &layer, Padding padding, const std::vector<int64_t> &requested) {
+void resolve_output(Fields &fields, Layer &layer, const TfPadding &padding, const std::vector<int64_t> &requested) {
     for (size_t a = 0; a < requested.size(); a++) {
         Axis &axis = layer.axes[first_axis(layer) + a];
-        const ExtentRange legal = tf_output_range(axis, padding);
+        const bool pairs = !padding.crops.empty();
+        const ExtentRange legal =
+            pairs ? tf_output_range(axis, padding.crops[a]) : tf_output_range(axis, padding.padding);
         if (requested[a] < legal.first || requested[a] > legal.last) {
-            const std::string range = legal.first == legal.last
+            const std::string range = legal.last < legal.first ? "none: the padding leaves no cell"
+                                      : legal.first == legal.last
                                           ? std::to_string(legal.first)
                                           : "from " + std::to_string(legal.first) + " to " + std::to_string(legal.last);
             fields.refuse("output_shape", "spatial axis " + std::to_string(a) + " must be " + range + " (padding " +
-                                              (padding == Padding::kSame ? "SAME" : "VALID") + ", input " +
-                                              std::to_string(axis.input) + ", effective kernel_size " +
-                                              std::to_string(axis.effective_kernel()) + ", stride " +
-                                              std::to_string(axis.stride) + ")");
+                                              text_of(padding, a) + ", input " + std::to_string(axis.input) +
+                                              ", effective kernel_size " + std::to_string(axis.effective_kernel()) +
+                                              ", stride " + std::to_string(axis.stride) + ")");
         }
         axis.output = requested[a];
-        axis.pad_before = crop_before(axis, padding, requested[a]);
+        axis.pad_before = pairs ? padding.crops[a].before : crop_before(axis, padding.padding, requested[a]);
     }
 }
 
@@ -140,12 +194,12 @@ Expected<Layer> read_tf_layer(Op op, const Json &object, const Source &source) {
     layer.op = op;
     read_common(fields, layer, source);
     read_dtype(fields, layer);
-    read_epilogue(fields, layer);
+    read_epilogue(fields, layer, source);
     layer.layout = read_data_format(fields, tf);
     read_input_shape(fields, layer, tf.spatial_rank, source);
     read_filter_shape(fields, layer, source);
     read_weights(fields, layer, source);
-    const Padding padding = read_padding(fields, op);
+    const TfPadding padding = read_padding(fields, layer);
     if (op == Op::kAtrousConv2dTranspose) {
         set_axes(layer, &Axis::dilation, std::vector<int64_t>(2, fields.integer("rate", 1)));
     } else {
@@ -154,9 +208,8 @@ Expected<Layer> read_tf_layer(Op op, const Json &object, const Source &source) {
     const std::vector<int64_t> requested = read_output_shape(fields, layer, source.names());
     if (fields.ok()) fields.check(check_window(layer));
     if (fields.ok()) resolve_output(fields, layer, padding, requested);
-    if (fields.ok()) fields.check(check_sizes(layer, source.names()));
     if (!fields.ok()) return fields.error();
-    return layer;
+    return finish_layer(std::move(layer), source.names());
 }
 
 }  // namespace tconv

@@ -16,6 +16,13 @@ ExtentRange tf_output_range(const Axis &axis, Padding padding) {
     return {axis.full_extent(), axis.full_extent() + axis.stride - 1};
 }
 
+ExtentRange tf_output_range(const Axis &axis, const Crop &padding) {
+    ExtentRange range = tf_output_range(axis, Padding::kValid);
+    range.first = std::max<int64_t>(0, range.first - padding.before - padding.after);
+    range.last -= padding.before + padding.after;
+    return range;
+}
+
 int64_t keras_output_extent(const Axis &axis, Padding padding, std::optional<int64_t> output_padding) {
     const int64_t kernel = axis.effective_kernel();
     if (padding == Padding::kSame) {

@@ -12,12 +12,21 @@ namespace tconv {
 
 enum class Padding { kSame, kValid };
 
+// Cells of the full output that are left out on either side.
+struct Crop {
+    int64_t before = 0;
+    int64_t after = 0;
+};
+
 // Output extents for which the forward convolution would give back the input's extent, 0 too: [first, last].
 struct ExtentRange {
     int64_t first = 0;
     int64_t last = 0;
 };
 ExtentRange tf_output_range(const Axis &axis, Padding padding);
+
+// The same where the forward convolution pads its input by explicit numbers.
+ExtentRange tf_output_range(const Axis &axis, const Crop &padding);
 
 // The output extent that Keras computes. Below 0, which is none, for some inputs without cells.
 int64_t keras_output_extent(const Axis &axis, Padding padding, std::optional<int64_t> output_padding);

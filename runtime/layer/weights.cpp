@@ -21,8 +21,9 @@ struct WeightFile {
 };
 
 WeightFile filter_file(const Layer &layer) {
-    return {layer.name + ": weights.filter", layer.weights->filter, layer.filter_shape(), "the layer's filter_shape",
-            layer.types.filter};
+    const std::string order = layer.filter_order.empty() ? "" : ", which is " + layer.filter_order;
+    return {layer.name + ": weights.filter", layer.weights->filter, layer.filter_shape(),
+            "the layer's filter_shape" + order, layer.types.filter};
 }
 
 WeightFile bias_file(const Layer &layer) {
@@ -112,8 +113,9 @@ Nonfinite find_nonfinite_weights(const Layer &layer, const float *filter, const 
 
 std::vector<char> nonfinite_channels(const Layer &layer, const float *filter, const float *bias) {
     std::vector<char> channels(static_cast<size_t>(layer.out_channels), 0);
+    const int64_t step = layer.filter_strides().out_channel;
     for (int64_t i = 0; i < layer.filter_elements(); i++) {
-        if (!std::isfinite(filter[i])) channels[static_cast<size_t>(i / layer.in_channels % layer.out_channels)] = 1;
+        if (!std::isfinite(filter[i])) channels[static_cast<size_t>(i / step % layer.out_channels)] = 1;
     }
     for (size_t co = 0; bias && co < channels.size(); co++) channels[co] |= !std::isfinite(bias[co]);
     return channels;

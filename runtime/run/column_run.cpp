@@ -48,7 +48,7 @@ ColumnRun::ColumnRun(const PlanState &plan, const float *input, const Strides &i
       output_(output),
       input_strides_(input_strides),
       output_strides_(output_strides),
-      activation_(kernels_.activation(plan.layer.activation)),
+      activation_(plan.layer, kernels_),
       window_(plan.columns->chunks.front().phases * plan.layer.out_channels) {}
 
 void ColumnRun::task(int64_t i) const {
@@ -75,9 +75,7 @@ void ColumnRun::task(int64_t i) const {
         if (columns_.folded > kZ) box.parts[kZ] = row_part(kZ, row / y_rows);
         fill(box);
         compute(box);
-        if (activation_ != nullptr) {
-            activate(activation_, cells, used_cells(box));
-        }
+        activation_.apply(cells, used_cells(box), plan_.layer.out_channels, 0);
         store(box);
     }
 }

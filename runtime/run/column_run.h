@@ -52,7 +52,7 @@ private:
     const float *input_;
     float *output_;
     Strides input_strides_, output_strides_;
-    GeneralActivationKernel activation_;
+    SumActivation activation_;
     int64_t window_;  // elements between neighbouring windows of the first, widest chunk
 };
 

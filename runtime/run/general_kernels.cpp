@@ -12,7 +12,7 @@ namespace tconv {
     {tconv_general_##isa##_##name##0, tconv_general_##isa##_##name##1, tconv_general_##isa##_##name##2, \
      tconv_general_##isa##_##name##3, tconv_general_##isa##_##name##4, tconv_general_##isa##_##name##5}
 #define TCONV_DECLARE_ACTIVATION(isa, name, value) \
-    int tconv_general_##isa##_##name(const KernelBuffer *, KernelBuffer *);
+    int tconv_general_##isa##_##name(const KernelBuffer *, float, float, KernelBuffer *);
 #define TCONV_ACTIVATION_CASE(isa, name, value) \
     case Activation::value: return tconv_general_##isa##_##name;
 
@@ -28,9 +28,10 @@ namespace tconv {
     TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_DECLARE_ACTIVATION, isa)                                      \
     }                                                                                                 \
     namespace {                                                                                       \
-    GeneralActivationKernel isa##_activation(Activation activation) {                                 \
-        switch (activation) {                                                                         \
+    GeneralActivationKernel isa##_activation(Activation::Kind kind) {                                 \
+        switch (kind) {                                                                               \
             TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ACTIVATION_CASE, isa)                                 \
+        case Activation::kPrelu:                                                                      \
         case Activation::kNone:                                                                       \
         case Activation::kSoftmax: break;                                                             \
         }                                                                                             \

@@ -51,7 +51,8 @@ struct KernelView {
 
 using GeneralProductKernel = int (*)(const KernelBuffer *input, const KernelBuffer *filter, const KernelBuffer *bias,
                                      KernelBuffer *output);
-using GeneralActivationKernel = int (*)(const KernelBuffer *input, KernelBuffer *output);
+// a and b are the parameters of an Activation, where its kind has some.
+using GeneralActivationKernel = int (*)(const KernelBuffer *input, float a, float b, KernelBuffer *output);
 
 // Products of one shape: `block` output channels, and tiles of pixels[i] outputs, ascending from 1. A call has at least as
 // many outputs as a tile; where they are no multiple, the last tile is moved back and computes some of them twice.
@@ -81,23 +82,25 @@ inline constexpr GeneralKernelShape kGeneralKernelShapes[] = {
 };
 
 // Elementwise activations, as what stands in the symbol and the enumerator. X is a macro of (isa, symbol, enumerator).
-#define TCONV_ELEMENTWISE_ACTIVATIONS(X, isa) \
-    X(isa, relu, kRelu)                       \
-    X(isa, relu6, kRelu6)                     \
-    X(isa, leaky_relu, kLeakyRelu)            \
-    X(isa, elu, kElu)                         \
-    X(isa, selu, kSelu)                       \
-    X(isa, celu, kCelu)                       \
-    X(isa, gelu, kGelu)                       \
-    X(isa, softplus, kSoftplus)               \
-    X(isa, softsign, kSoftsign)               \
-    X(isa, silu, kSilu)                       \
-    X(isa, mish, kMish)                       \
-    X(isa, sigmoid, kSigmoid)                 \
-    X(isa, tanh, kTanh)                       \
-    X(isa, exponential, kExponential)         \
-    X(isa, hard_sigmoid, kHardSigmoid)        \
-    X(isa, hard_silu, kHardSilu)
+#define TCONV_ELEMENTWISE_ACTIVATIONS(X, isa)       \
+    X(isa, relu, kRelu)                             \
+    X(isa, relu6, kRelu6)                           \
+    X(isa, leaky_relu, kLeakyRelu)                  \
+    X(isa, elu, kElu)                               \
+    X(isa, selu, kSelu)                             \
+    X(isa, celu, kCelu)                             \
+    X(isa, gelu, kGelu)                             \
+    X(isa, softplus, kSoftplus)                     \
+    X(isa, softsign, kSoftsign)                     \
+    X(isa, silu, kSilu)                             \
+    X(isa, mish, kMish)                             \
+    X(isa, sigmoid, kSigmoid)                       \
+    X(isa, tanh, kTanh)                             \
+    X(isa, exponential, kExponential)               \
+    X(isa, hard_sigmoid, kHardSigmoid)              \
+    X(isa, linear_hard_sigmoid, kLinearHardSigmoid) \
+    X(isa, hard_silu, kHardSilu)                    \
+    X(isa, clip, kClip)
 
 // Activation kernels take a multiple of this many elements: the widest block.
 constexpr int64_t kActivationMultiple = 32;
@@ -105,7 +108,7 @@ constexpr int64_t kActivationMultiple = 32;
 struct GeneralKernels {
     GeneralKernelShape shape;
     std::array<std::array<GeneralProductKernel, kProductKernels>, kProductShapes> product;
-    GeneralActivationKernel (*activation)(Activation);  // null for kNone and kSoftmax
+    GeneralActivationKernel (*activation)(Activation::Kind);  // null for kNone, kPrelu and kSoftmax
 };
 
 // Precondition: `isa` is one of built_isas().

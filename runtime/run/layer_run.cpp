@@ -28,10 +28,26 @@ double multiply_adds_of_pixel(const Layer &layer, int block) {
 
 }  // namespace
 
-void activate(GeneralActivationKernel activation, float *tile, int64_t count) {
-    KernelView<1> elements(tile);
-    elements.set(0, ceil_div(count, kActivationMultiple) * kActivationMultiple, 1);
-    activation(&elements.buffer, &elements.buffer);
+SumActivation::SumActivation(const Layer &layer, const GeneralKernels &kernels)
+    : SumActivation(layer.activation, kernels) {
+    if (activation_ == Activation::kPrelu) slopes_ = layer.slopes.data();
+}
+
+SumActivation::SumActivation(const Activation &activation, const GeneralKernels &kernels)
+    : kernel_(kernels.activation(activation)), activation_(activation) {}
+
+void SumActivation::apply(float *tile, int64_t count, int64_t channels, int64_t first_channel) const {
+    if (kernel_ != nullptr) {
+        KernelView<1> elements(tile);
+        elements.set(0, ceil_div(count, kActivationMultiple) * kActivationMultiple, 1);
+        kernel_(&elements.buffer, activation_.a, activation_.b, &elements.buffer);
+    } else if (slopes_ != nullptr) {
+        for (float *end = tile + count; tile < end; tile += channels) {
+            for (int64_t c = 0; c < channels; c++) {
+                tile[c] = tile[c] < 0.0f ? slopes_[first_channel + c] * tile[c] : tile[c];
+            }
+        }
+    }
 }
 
 LayerTasks plan_tasks(const Layer &layer, const FilterLayout &layout) {
@@ -80,7 +96,7 @@ LayerRun::LayerRun(const PlanState &plan, const float *input, const Strides &inp
       output_(output),
       input_strides_(input_strides),
       output_strides_(output_strides),
-      activation_(kernels_.activation(plan.layer.activation)) {}
+      activation_(plan.layer, kernels_) {}
 
 // Row number `index` of z or y: by phase, so that neighbours use the same taps, or as the output has them.
 LayerRun::Row LayerRun::row(int axis_index, int64_t index) const {
@@ -178,16 +194,17 @@ void LayerRun::product(const PixelRun &pixels, const Rows &rows, int64_t n, int6
     float *output = output_ + n * out.n + rows.z.output * out.axis[kZ] + rows.y.output * out.axis[kY] +
                     first_output * out.axis[kX] + first_channel * out.c;
     store(input.buffer, filter.buffer, bias.buffer, output, run.outputs, layer.axes[kX].stride * out.axis[kX],
-          std::min<int64_t>(layout.block(), layer.out_channels - first_channel));
+          first_channel);
 }
 
 // Whole blocks of neighbouring channels go straight to the output. All else passes a tile on the stack: the activation,
 // channels beyond the last, and channels that are not neighbours.
 void LayerRun::store(const KernelBuffer &input, const KernelBuffer &filter, const KernelBuffer &bias, float *output,
-                     int64_t pixels, int64_t pixel_stride, int64_t channels) const {
+                     int64_t pixels, int64_t pixel_stride, int64_t first_channel) const {
     alignas(64) float tile[kTileElements];
     const int64_t block = plan_.layout.block();
-    const bool direct = activation_ == nullptr && channels == block && output_strides_.c == 1;
+    const int64_t channels = std::min(block, plan_.layer.out_channels - first_channel);
+    const bool direct = activation_.is_none() && channels == block && output_strides_.c == 1;
     const int64_t most = direct ? pixels : kTileElements / block;
     KernelView<5> in(reinterpret_cast<const float *>(input.host));
     std::copy(input.dim, input.dim + 5, in.dims);
@@ -197,7 +214,7 @@ void LayerRun::store(const KernelBuffer &input, const KernelBuffer &filter, cons
                       direct ? pixel_stride : block);
         in.buffer.host += part * in.dims[1].stride * static_cast<int64_t>(sizeof(float));
         if (!direct) {
-            finish_tile(tile, output, part, pixel_stride, channels);
+            finish_tile(tile, output, part, pixel_stride, first_channel, channels);
         }
         output += part * pixel_stride;
         done += part;
@@ -205,14 +222,15 @@ void LayerRun::store(const KernelBuffer &input, const KernelBuffer &filter, cons
 }
 
 // Applies the activation to the sums of a tile and moves them to their places.
-void LayerRun::finish_tile(float *tile, float *output, int64_t pixels, int64_t pixel_stride, int64_t channels) const {
+void LayerRun::finish_tile(float *tile, float *output, int64_t pixels, int64_t pixel_stride, int64_t first_channel,
+                           int64_t channels) const {
     const int64_t block = plan_.layout.block();
     if (channels < block) {  // no arithmetic on channels that do not exist
         for (int64_t x = 1; x < pixels; x++) {
             std::memmove(tile + x * channels, tile + x * block, static_cast<size_t>(channels) * sizeof(float));
         }
     }
-    if (activation_ != nullptr) activate(activation_, tile, pixels * channels);
+    activation_.apply(tile, pixels * channels, channels, first_channel);
     if (output_strides_.c == 1) {
         for (int64_t x = 0; x < pixels; x++) {
             std::memcpy(output + x * pixel_stride, tile + x * channels, static_cast<size_t>(channels) * sizeof(float));

@@ -34,8 +34,23 @@ struct PixelRun {
     TapRun run;
 };
 
-// Applies an activation to the first `count` elements of a tile; up to kActivationMultiple - 1 behind them change too.
-void activate(GeneralActivationKernel activation, float *tile, int64_t count);
+// What is done to the sums of a tile.
+class SumActivation {
+public:
+    SumActivation(const Layer &layer, const GeneralKernels &kernels);
+    SumActivation(const Activation &activation, const GeneralKernels &kernels);  // other than kPrelu
+
+    bool is_none() const { return kernel_ == nullptr && slopes_ == nullptr; }
+
+    // To the first `count` elements; up to kActivationMultiple - 1 behind them change too. Output channels run innermost,
+    // `channels` of them again and again, from first_channel.
+    void apply(float *tile, int64_t count, int64_t channels, int64_t first_channel) const;
+
+private:
+    GeneralActivationKernel kernel_;
+    Activation activation_;
+    const float *slopes_ = nullptr;  // of kPrelu, one for each output channel; else null
+};
 
 // The order of tasks, by what is to stay in the cache: a block of the filter, or rows of the input.
 enum class TaskOrder { kFilterOuter, kRowsOuter };
@@ -91,15 +106,16 @@ private:
     Row row(int axis, int64_t index) const;
     void product(const PixelRun &pixels, const Rows &rows, int64_t n, int64_t block) const;
     void store(const KernelBuffer &input, const KernelBuffer &filter, const KernelBuffer &bias, float *output,
-               int64_t pixels, int64_t pixel_stride, int64_t channels) const;
-    void finish_tile(float *tile, float *output, int64_t pixels, int64_t pixel_stride, int64_t channels) const;
+               int64_t pixels, int64_t pixel_stride, int64_t first_channel) const;
+    void finish_tile(float *tile, float *output, int64_t pixels, int64_t pixel_stride, int64_t first_channel,
+                     int64_t channels) const;
 
     const PlanState &plan_;
     const GeneralKernels &kernels_;
     const float *input_;
     float *output_;
     Strides input_strides_, output_strides_;
-    GeneralActivationKernel activation_;
+    SumActivation activation_;
 };
 
 // Softmax over the last dimension of the layer's output, in place. Any rows, on any thread.
@@ -117,7 +133,7 @@ private:
 
     std::vector<int64_t> shape_, strides_;
     float *output_;
-    GeneralActivationKernel exponential_;
+    SumActivation exponential_;
     int64_t rows_ = 0, rows_of_task_ = 1;
 };
 

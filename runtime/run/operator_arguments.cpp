@@ -15,26 +15,38 @@ Json value_json(const std::optional<T> &value) {
     return value ? Json(*value) : Json(nullptr);
 }
 
+Json value_json(const std::string &value) { return value; }
+
+Json value_json(const TfPadding &padding) { return padding.is_list() ? Json(padding.pairs()) : Json(padding.mode()); }
+
 Json with_epilogue(Json object, Op op, const Epilogue &epilogue) {
     object["op"] = to_string(op);
     object["bias"] = epilogue.bias.has_value();
     object["activation"] = value_json(epilogue.activation);
+    if (epilogue.alpha || !epilogue.parameters.empty()) {
+        Json activation = epilogue.parameters;
+        if (epilogue.alpha) activation["alpha"] = *epilogue.alpha;
+        activation["name"] = value_json(epilogue.activation);
+        object["activation"] = activation;
+    }
     return object;
 }
 
-// conv2d_transpose and conv3d_transpose have the same arguments.
+// conv1d_transpose, conv2d_transpose and conv3d_transpose have the same arguments.
 template<typename Arguments>
 Json strided_convolution(const Arguments &arguments, Op op) {
-    const Json object = {{"output_shape", arguments.output_shape},
-                         {"strides", value_json(arguments.strides)},
-                         {"padding", arguments.padding},
-                         {"data_format", value_json(arguments.data_format)},
-                         {"dilations", value_json(arguments.dilations)},
-                         {"name", value_json(arguments.name)}};
+    const Json object = {
+        {"output_shape", arguments.output_shape},       {"strides", value_json(arguments.strides)},
+        {"padding", value_json(arguments.padding)},     {"data_format", value_json(arguments.data_format)},
+        {"dilations", value_json(arguments.dilations)}, {"name", value_json(arguments.name)}};
     return with_epilogue(object, op, arguments.epilogue);
 }
 
 }  // namespace
+
+Json as_json(const nn::Conv1dTransposeArguments &arguments) {
+    return strided_convolution(arguments, Op::kConv1dTranspose);
+}
 
 Json as_json(const nn::Conv2dTransposeArguments &arguments) {
     return strided_convolution(arguments, Op::kConv2dTranspose);
@@ -50,6 +62,23 @@ Json as_json(const nn::AtrousConv2dTransposeArguments &arguments) {
 
 Json as_json(const nn::Conv3dTransposeArguments &arguments) {
     return strided_convolution(arguments, Op::kConv3dTranspose);
+}
+
+Json as_json(const ConvTransposeArguments &arguments) {
+    Json object = {{"strides", value_json(arguments.strides)},
+                   {"output_padding", value_json(arguments.output_padding)},
+                   {"dilations", value_json(arguments.dilations)},
+                   {"auto_pad", arguments.auto_pad},
+                   {"groups", arguments.groups},
+                   {"data_format", arguments.data_format}};
+    const auto add = [&](const char *key, const IntOrList &value) {
+        if (!value.is_none()) object[key] = value_json(value);
+    };
+    add("pads", arguments.pads);
+    add("padding", arguments.padding);
+    add("output_shape", arguments.output_shape);
+    if (arguments.filter_layout) object["filter_layout"] = *arguments.filter_layout;
+    return with_epilogue(object, Op::kConvTranspose, arguments.epilogue);
 }
 
 Json as_json(const keras::ops::ConvTransposeArguments &arguments) {

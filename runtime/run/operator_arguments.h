@@ -7,6 +7,8 @@
 
 namespace tconv {
 
+Json as_json(const nn::Conv1dTransposeArguments &arguments);
+Json as_json(const ConvTransposeArguments &arguments);
 Json as_json(const nn::Conv2dTransposeArguments &arguments);
 Json as_json(const nn::AtrousConv2dTransposeArguments &arguments);
 Json as_json(const nn::Conv3dTransposeArguments &arguments);

@@ -124,6 +124,22 @@ PlanOptions packed_by(const ParallelFor &parallel_for) {
 
 namespace nn {
 
+Status conv1d_transpose(const TensorView &input, const TensorView &filters, const Conv1dTransposeArguments &arguments,
+                        const MutableTensorView &output, const ParallelFor &parallel_for) {
+    const PlanOptions options = packed_by(parallel_for);
+    return run(conv1d_transpose_plan(input.shape, filters, arguments, options), input, output, parallel_for);
+}
+
+Expected<Plan> conv1d_transpose_plan(const Shape &input, const TensorView &filters,
+                                     const Conv1dTransposeArguments &arguments, const PlanOptions &options) {
+    return plan_of(arguments, input, filters, options);
+}
+
+Expected<Shape> conv1d_transpose_shape(const Shape &input, const Shape &filters,
+                                       const Conv1dTransposeArguments &arguments) {
+    return shape_of(arguments, input, filters);
+}
+
 Status conv2d_transpose(const TensorView &input, const TensorView &filters, const Conv2dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
     const PlanOptions options = packed_by(parallel_for);
@@ -175,6 +191,21 @@ Expected<Shape> conv3d_transpose_shape(const Shape &input, const Shape &filters,
 }
 
 }  // namespace nn
+
+Status conv_transpose(const TensorView &input, const TensorView &filter, const ConvTransposeArguments &arguments,
+                      const MutableTensorView &output, const ParallelFor &parallel_for) {
+    const PlanOptions options = packed_by(parallel_for);
+    return run(conv_transpose_plan(input.shape, filter, arguments, options), input, output, parallel_for);
+}
+
+Expected<Plan> conv_transpose_plan(const Shape &input, const TensorView &filter,
+                                   const ConvTransposeArguments &arguments, const PlanOptions &options) {
+    return plan_of(arguments, input, filter, options);
+}
+
+Expected<Shape> conv_transpose_shape(const Shape &input, const Shape &filter, const ConvTransposeArguments &arguments) {
+    return shape_of(arguments, input, filter);
+}
 
 namespace keras::ops {
 

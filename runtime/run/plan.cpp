@@ -114,6 +114,7 @@ Choice choose(const Layer &layer, Isa isa, Method method) {
     }
     Layer with_bias = layer;  // kernels always add one; that of a layer without is 0
     with_bias.bias = true;
+    with_bias.activation = Activation::kNone;  // applied behind the kernels, with the layer's own slopes
     choice.layout = FilterLayout(with_bias, block);
     return choice;
 }

@@ -34,7 +34,7 @@ SoftmaxRows::SoftmaxRows(const PlanState &plan, float *output, const std::vector
     : shape_(plan.layer.output_shape()),
       strides_(strides),
       output_(output),
-      exponential_(general_kernels(plan.isa).activation(Activation::kExponential)) {
+      exponential_(Activation(Activation::kExponential), general_kernels(plan.isa)) {
     if (shape_.back() == 0) return;
     rows_ = 1;
     for (size_t d = 0; d + 1 < shape_.size(); d++) rows_ *= shape_[d];
@@ -75,7 +75,7 @@ void SoftmaxRows::short_rows(int64_t begin, int64_t end) const {
         const float shift = largest(from, stride, extent);
         for (int64_t i = 0; i < extent; i++) tile[(r - begin) * extent + i] = from[i * stride] - shift;
     }
-    activate(exponential_, tile, (end - begin) * extent);
+    exponential_.apply(tile, (end - begin) * extent, extent, 0);
     for (int64_t r = begin; r < end; r++) {
         const float *values = tile + (r - begin) * extent;
         float *to = row(r);
@@ -96,7 +96,7 @@ void SoftmaxRows::long_row(int64_t index) const {
         float *piece = to + first * stride;
         const int64_t count = std::min(kTileElements, extent - first);
         for (int64_t i = 0; i < count; i++) tile[i] = piece[i * stride] - shift;
-        activate(exponential_, tile, count);
+        exponential_.apply(tile, count, count, 0);
         for (int64_t i = 0; i < count; i++) sum += static_cast<double>(piece[i * stride] = tile[i]);
     }
     divide(to, stride, extent, sum);

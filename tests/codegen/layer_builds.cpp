@@ -16,7 +16,7 @@ namespace {
 
 Activation activation_named(const std::string &name) {
     for (int value = 0; value <= static_cast<int>(Activation::kSoftmax); value++) {
-        const auto activation = static_cast<Activation>(value);
+        const auto activation = static_cast<Activation::Kind>(value);
         if (name == to_string(activation)) {
             return activation;
         }

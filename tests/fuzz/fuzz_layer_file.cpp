@@ -58,7 +58,9 @@ void check_operator(const Layer &layer) {
         return std::any_of(layer.axes.begin(), layer.axes.end(), [&](const Axis &axis) { return axis.*field > 1; });
     };
     switch (layer.op) {
+    case Op::kConv1dTranspose: FUZZ_CHECK(layer.spatial_rank == 1); break;
     case Op::kConv2dTranspose: FUZZ_CHECK(layer.spatial_rank == 2); break;
+    case Op::kConvTranspose: FUZZ_CHECK(layer.output_elements() > 0 || layer.batch == 0 || !layer.has_cells()); break;
     case Op::kAtrousConv2dTranspose:
         FUZZ_CHECK(layer.spatial_rank == 2 && layer.layout == Layout::kChannelsLast);
         FUZZ_CHECK(!any_above_one(&Axis::stride));

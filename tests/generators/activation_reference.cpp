@@ -22,6 +22,8 @@ float from_bits(uint32_t bits) {
     return value;
 }
 
+long double clip(long double x, long double least, long double most) { return x < least ? least : x > most ? most : x; }
+
 long double hard_sigmoid(long double x) { return (x < -3 ? 0 : x > 3 ? 6 : x + 3) / 6; }
 
 long double softplus(long double x) { return x > 0 ? x + log1pl(expl(-x)) : log1pl(expl(x)); }
@@ -31,36 +33,57 @@ long double ulp_of(long double value) {
     return std::nextafter(magnitude, kInf) - magnitude;
 }
 
-// How many times its bound an output is away.
-long double ratio_of(long double expected, float output) {
+// How many times its bound an output is away; `absolute` is the error that terms which cancel may leave.
+long double ratio_of(long double expected, float output, long double absolute) {
     if (std::isnan(expected) || std::isnan(output)) return std::isnan(expected) && std::isnan(output) ? 0 : HUGE_VALL;
     if (expected == output || static_cast<float>(expected) == output) return 0;
     if (std::isinf(expected) || std::isinf(output)) return HUGE_VALL;
-    return fabsl(output - expected) / std::max(4 * ulp_of(expected), fabsl(expected) * 1e-6L);
+    return fabsl(output - expected) / std::max({4 * ulp_of(expected), fabsl(expected) * 1e-6L, absolute});
 }
 
 }  // namespace
 
 const std::vector<Activation> &elementwise_activations() {
-    static const std::vector<Activation> activations = {
-        Activation::kNone,     Activation::kRelu,     Activation::kRelu6,       Activation::kLeakyRelu,
-        Activation::kElu,      Activation::kSelu,     Activation::kCelu,        Activation::kGelu,
-        Activation::kSoftplus, Activation::kSoftsign, Activation::kSilu,        Activation::kMish,
-        Activation::kSigmoid,  Activation::kTanh,     Activation::kExponential, Activation::kHardSigmoid,
-        Activation::kHardSilu};
+    static const std::vector<Activation> activations = {Activation::kNone,
+                                                        Activation::kRelu,
+                                                        Activation::kRelu6,
+                                                        Activation::kLeakyRelu,
+                                                        Activation::kElu,
+                                                        Activation::kSelu,
+                                                        Activation::kCelu,
+                                                        Activation::kGelu,
+                                                        Activation::kSoftplus,
+                                                        Activation::kSoftsign,
+                                                        Activation::kSilu,
+                                                        Activation::kMish,
+                                                        Activation::kSigmoid,
+                                                        Activation::kTanh,
+                                                        Activation::kExponential,
+                                                        Activation::kHardSigmoid,
+                                                        Activation::kHardSilu,
+                                                        {Activation::kLeakyRelu, 0.01f},
+                                                        {Activation::kLeakyRelu, -1.5f},
+                                                        {Activation::kElu, 1.7f},
+                                                        {Activation::kCelu, 0.6f},
+                                                        {Activation::kLinearHardSigmoid, 0.2f, 0.5f},
+                                                        {Activation::kClip, -1, 1},
+                                                        {Activation::kClip, -kInf, 2.5f},
+                                                        {Activation::kClip, 0.25f, kInf}};
     return activations;
 }
 
-long double exact_activation(Activation activation, float v) {
-    const auto x = static_cast<long double>(v);
+long double exact_activation(const Activation &activation, float v) {
+    const auto x = static_cast<long double>(v), a = static_cast<long double>(activation.a),
+               b = static_cast<long double>(activation.b);
     switch (activation) {
     case Activation::kNone:
     case Activation::kSoftmax: return x;
     case Activation::kRelu: return v < 0 ? 0 : x;
     case Activation::kRelu6: return v < 0 ? 0 : v > 6 ? 6 : x;
-    case Activation::kLeakyRelu: return v < 0 ? 0.2L * x : x;
-    case Activation::kElu:
-    case Activation::kCelu: return v < 0 ? expm1l(x) : x;
+    case Activation::kLeakyRelu:
+    case Activation::kPrelu: return v < 0 ? a * x : x;
+    case Activation::kElu: return v < 0 ? a * expm1l(x) : x;
+    case Activation::kCelu: return v < 0 ? a * expm1l(x / a) : x;
     case Activation::kSelu: return 1.0507009873554805L * (v < 0 ? 1.6732632423543772L * expm1l(x) : x);
     case Activation::kGelu: return x / 2 * erfcl(-x * sqrtl(0.5L));
     case Activation::kSoftplus: return softplus(x);
@@ -72,6 +95,8 @@ long double exact_activation(Activation activation, float v) {
     case Activation::kExponential: return expl(x);
     case Activation::kHardSigmoid: return hard_sigmoid(x);
     case Activation::kHardSilu: return x * hard_sigmoid(x);
+    case Activation::kLinearHardSigmoid: return clip(a * x + b, 0, 1);
+    case Activation::kClip: return clip(x, a, b);
     }
     return x;
 }
@@ -112,7 +137,9 @@ std::vector<float> activation_sweep(uint32_t step, int spread) {
 }
 
 void ActivationJudge::see(float argument, float output) {
-    const long double ratio = ratio_of(exact_activation(activation_, argument), output);
+    const bool cancels = activation_ == Activation::kLinearHardSigmoid;
+    const long double absolute = cancels ? 1.2e-7L * (1 + 2 * fabsl(activation_.b)) : 0;
+    const long double ratio = ratio_of(exact_activation(activation_, argument), output, absolute);
     if (seen_++ > 0 && ratio <= worst_) return;
     worst_ = ratio;
     argument_ = argument;
@@ -122,7 +149,7 @@ void ActivationJudge::see(float argument, float output) {
 std::string ActivationJudge::message() const {
     std::ostringstream text;
     text.precision(9);
-    text << to_string(activation_) << "(" << argument_ << ") is " << output_ << ", but should be "
+    text << to_text(activation_) << "(" << argument_ << ") is " << output_ << ", but should be "
          << static_cast<double>(exact_activation(activation_, argument_)) << ": " << worst() << " times the bound";
     return text.str();
 }

@@ -9,11 +9,11 @@
 
 namespace tconv::test {
 
-// Every activation that is a function of one cell.
+// Every activation that is a function of one cell, kPrelu but, and those with parameters with some others too.
 const std::vector<Activation> &elementwise_activations();
 
 // The definition in long double, Inf and NaN as in IEEE arithmetic.
-long double exact_activation(Activation activation, float v);
+long double exact_activation(const Activation &activation, float v);
 
 // The edges of float, and numbers at which some activation changes.
 const std::vector<float> &activation_edges();

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <limits>
 #include <ostream>
@@ -48,9 +49,11 @@ struct ActivationCase {
 };
 
 std::string name_of(const ActivationCase &c) {
-    return std::string(to_string(c.activation)) + "_" +
-           name_of(LibraryCase{identity_layer(c.activation, 1, c.channels), c.target, c.variant}) + "_channels_" +
-           std::to_string(c.channels);
+    std::string activation = to_text(c.activation);
+    std::replace_if(
+        activation.begin(), activation.end(), [](unsigned char letter) { return !std::isalnum(letter); }, '_');
+    return activation + "_" + name_of(LibraryCase{identity_layer(c.activation, 1, c.channels), c.target, c.variant}) +
+           "_channels_" + std::to_string(c.channels);
 }
 
 void PrintTo(const ActivationCase &activation_case, std::ostream *stream) { *stream << name_of(activation_case); }

@@ -9,7 +9,8 @@ namespace {
 
 constexpr bool kNoBias = false, kBias = true;
 constexpr Activation kNone = Activation::kNone, kRelu = Activation::kRelu, kRelu6 = Activation::kRelu6,
-                     kLeaky = Activation::kLeakyRelu, kSigmoid = Activation::kSigmoid, kTanh = Activation::kTanh;
+                     kLeaky = Activation::kLeakyRelu, kSigmoid = Activation::kSigmoid, kTanh = Activation::kTanh,
+                     kPrelu = Activation::kPrelu;
 constexpr Layout kLast = Layout::kChannelsLast, kFirst = Layout::kChannelsFirst;
 
 struct Row {
@@ -19,6 +20,7 @@ struct Row {
     bool bias = kNoBias;
     Activation activation = kNone;
     Layout layout = kLast;
+    const char *filter_order = "";
 };
 
 // Full extent of an axis: (input - 1) * stride + (kernel - 1) * dilation + 1.
@@ -82,6 +84,36 @@ const std::vector<Row> &rows() {
          kBias,
          Activation::kSoftmax,
          kFirst},
+        {"image_prelu", 2, 5, 11, {{3, 4, 2, 1, 6, 1}, {5, 3, 2, 1, 10, 0}}, kBias, kPrelu},
+        {"image_prelu_few_channels_first", 1, 9, 3, {{4, 4, 2, 1, 8, 1}, {5, 4, 2, 1, 10, 1}}, kNoBias, kPrelu, kFirst},
+        {"image_prelu_stride_1", 1, 8, 24, {{6, 3, 1, 1, 6, 1}, {9, 3, 1, 1, 9, 1}}, kBias, kPrelu},
+        {"image_prelu_one_channel", 1, 8, 1, {{4, 2, 2, 1, 8, 0}, {6, 2, 2, 1, 12, 0}}, kNoBias, kPrelu},
+        {"image_filter_iohw", 1, 9, 17, {{4, 4, 2, 1, 8, 1}, {5, 3, 2, 1, 10, 1}}, kBias, kRelu, kFirst, "IOHW"},
+        {"image_filter_iohw_stride_1", 1, 8, 16, {{6, 3, 1, 1, 6, 1}, {9, 3, 1, 1, 9, 1}}, kBias, kNone, kLast, "IOHW"},
+        {"image_filter_iohw_one_channel",
+         1,
+         12,
+         1,
+         {{4, 5, 2, 1, 8, 2}, {6, 4, 2, 1, 12, 1}},
+         kBias,
+         kNone,
+         kFirst,
+         "IOHW"},
+        {"image_filter_ohwi", 2, 5, 6, {{3, 3, 2, 1, 6, 1}, {4, 2, 2, 1, 8, 0}}, kNoBias, kNone, kLast, "OHWI"},
+        {"line_filter_iow", 1, 7, 3, {{9, 6, 2, 1, 18, 2}}, kBias, kNone, kFirst, "IOW"},
+        {"volume_filter_iodhw",
+         1,
+         3,
+         9,
+         {{2, 3, 2, 1, 4, 1}, {3, 2, 2, 1, 6, 0}, {2, 3, 1, 1, 2, 1}},
+         kBias,
+         kNone,
+         kFirst,
+         "IODHW"},
+        // output_padding of PyTorch, which goes on for a stride and more behind the full output.
+        {"image_far_beyond_full", 1, 8, 16, {{5, 3, 1, 3, 13, 0}, {6, 3, 1, 3, 13, 1}}, kBias, kSigmoid},
+        {"image_far_beyond_full_strided", 2, 6, 9, {{4, 3, 2, 5, 20, 1}, {5, 3, 2, 5, 22, 1}}, kBias, kRelu},
+        {"image_far_beyond_full_few", 1, 9, 2, {{4, 3, 2, 3, 14, 1}, {5, 4, 1, 4, 18, 2}}, kBias, kSigmoid},
         {"line_softmax_over_nothing", 1, 3, 4, {{1, 2, 2, 1, 0, 1}}, kBias, Activation::kSoftmax, kFirst},
         {"image_channels_first_gaps", 1, 1, 8, {{3, 1, 2, 1, 6, 0}, {4, 2, 3, 1, 12, 0}}, kBias, kNone, kFirst},
 
@@ -106,6 +138,7 @@ Layer layer_of(const Row &row) {
     Layer layer;
     layer.name = row.name;
     layer.layout = row.layout;
+    layer.filter_order = row.filter_order;
     layer.spatial_rank = static_cast<int>(row.axes.size());
     layer.batch = row.batch;
     layer.in_channels = row.in_channels;
@@ -113,6 +146,9 @@ Layer layer_of(const Row &row) {
     std::copy_backward(row.axes.begin(), row.axes.end(), layer.axes.end());
     layer.bias = row.bias;
     layer.activation = row.activation;
+    for (int64_t channel = 0; row.activation == kPrelu && channel < row.out_channels; channel++) {
+        layer.slopes.push_back(static_cast<float>(channel % 5 - 2) / 4);  // exact on small integers; of every sign
+    }
     return layer;
 }
 

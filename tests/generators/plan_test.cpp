@@ -62,6 +62,7 @@ int64_t elements_of(TensorId tensor, const Layer &layer, const LayerPlan &plan) 
     case TensorId::kOutput: return layer.output_elements();
     case TensorId::kFilter: return plan.filter_layout.filter_elements();
     case TensorId::kBias: return plan.filter_layout.elements() - plan.filter_layout.bias_offset();
+    case TensorId::kSlopes: return plan.filter_layout.elements() - plan.filter_layout.slopes_offset();
     case TensorId::kWorkspace: return plan.workspace_elements;
     }
     return 0;

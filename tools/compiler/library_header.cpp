@@ -34,7 +34,7 @@ const char *const kOpening =
  *
  *   output = activation(conv_transpose(input, filter) + bias), as @OP@ computes it
  *   input  [@INPUT_SHAPE@], output [@OUTPUT_SHAPE@], @LAYOUT@, @DTYPE@, dense unless strides are given
- *   filter [@FILTER_SHAPE@]: kernel extents, output channels, input channels
+ *   filter [@FILTER_SHAPE@]: @FILTER_AXES@
  *
  * @THREADS@
  *
@@ -265,6 +265,7 @@ std::string library_header(const LibraryDescription &library) {
         {"RANK", std::to_string(layer.spatial_rank + 2)},
         {"INPUT_SHAPE", comma_separated(layer.input_shape())},
         {"OUTPUT_SHAPE", comma_separated(layer.output_shape())},
+        {"FILTER_AXES", layer.filter_axes()},
         {"FILTER_SHAPE", comma_separated(layer.filter_shape())},
         {"INPUT_ELEMENTS", std::to_string(layer.input_elements())},
         {"OUTPUT_ELEMENTS", std::to_string(layer.output_elements())},

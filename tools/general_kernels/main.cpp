@@ -38,7 +38,7 @@ namespace {
 using tconv::Activation;
 
 #define TCONV_ENUMERATOR(isa, name, value) Activation::value,
-constexpr Activation kElementwise[] = {TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ENUMERATOR, )};
+constexpr Activation::Kind kElementwise[] = {TCONV_ELEMENTWISE_ACTIVATIONS(TCONV_ENUMERATOR, )};
 
 int fail(const std::string &message) {
     std::fprintf(stderr, "tconv_general_kernels: %s\n", message.c_str());

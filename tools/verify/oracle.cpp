@@ -74,6 +74,22 @@ void scatter_row(const Layer &layer, const float *row, const float *tap_filter, 
     }
 }
 
+// The filter as [kz, ky, kx, co, ci].
+std::vector<float> input_channels_innermost(const Layer &layer, const float *filter) {
+    const auto &[z, y, x] = layer.axes;
+    const FilterStrides strides = layer.filter_strides();
+    std::vector<float> moved;
+    moved.reserve(static_cast<size_t>(layer.filter_elements()));
+    for (int64_t kz = 0; kz < z.kernel; kz++)
+        for (int64_t ky = 0; ky < y.kernel; ky++)
+            for (int64_t kx = 0; kx < x.kernel; kx++)
+                for (int64_t co = 0; co < layer.out_channels; co++)
+                    for (int64_t ci = 0; ci < layer.in_channels; ci++)
+                        moved.push_back(filter[kz * strides.tap[0] + ky * strides.tap[1] + kx * strides.tap[2] +
+                                               co * strides.out_channel + ci * strides.in_channel]);
+    return moved;
+}
+
 // Everything that reaches the output channels [co_begin, co_end). `input` is [n, z, y, x, ci].
 void scatter(const Layer &layer, const float *input, const float *filter, int64_t co_begin, int64_t co_end,
              OracleResult &result) {
@@ -118,7 +134,7 @@ void apply_epilogue(const Layer &layer, const float *bias, OracleResult &result)
             result.value[cell] += b;
             result.magnitude[cell] += std::fabs(b);
         }
-        result.value[cell] = activate(layer.activation, result.value[cell]);
+        result.value[cell] = activate(layer.activation_of(channel_of(shape, cell)), result.value[cell]);
     }
     if (layer.activation == Activation::kSoftmax) softmax_rows(result.value, layer.output_shape().back());
 }
@@ -128,11 +144,16 @@ void apply_epilogue(const Layer &layer, const float *bias, OracleResult &result)
 OracleResult oracle(const Layer &layer, const float *input, const float *filter, const float *bias) {
     const auto cells = static_cast<size_t>(layer.output_elements());
     OracleResult result{std::vector<double>(cells, 0.0), std::vector<double>(cells, 0.0)};
+    std::vector<float> moved_input, moved_filter;
     if (layer.layout == Layout::kChannelsFirst) {
-        scatter_on_threads(layer, channels_last(input_extents(layer), input).data(), filter, result);
-    } else {
-        scatter_on_threads(layer, input, filter, result);
+        moved_input = channels_last(input_extents(layer), input);
+        input = moved_input.data();
     }
+    if (!layer.filter_order.empty()) {
+        moved_filter = input_channels_innermost(layer, filter);
+        filter = moved_filter.data();
+    }
+    scatter_on_threads(layer, input, filter, result);
     apply_epilogue(layer, bias, result);
     return result;
 }

@@ -19,6 +19,8 @@ constexpr double kSeluAlpha = 1.6732632423543772;
 constexpr double kSeluScale = 1.0507009873554805;
 constexpr double kHalfSqrt2 = 0.70710678118654752;
 
+double clip(double v, double least, double most) { return v < least ? least : v > most ? most : v; }
+
 double hard_sigmoid(double v) { return (v < -3.0 ? 0.0 : v > 3.0 ? 6.0 : v + 3.0) / 6.0; }
 
 // log(1 + e^v), from the side on which nothing overflows and no digits are lost.
@@ -27,7 +29,7 @@ double softplus(double v) { return v > 0.0 ? v + std::log1p(std::exp(-v)) : std:
 // The largest magnitude of the activation's derivative: what it can make of an error of its argument. The maxima of
 // gelu', silu' and mish' lie near v = 1.41, 2.40 and 1.49, and are rounded up; that of selu' just below 0; that of
 // hard_silu' = (2v + 3)/6 at 3.
-double slope(Activation activation) {
+double slope(const Activation &activation) {
     switch (activation) {
     case Activation::kSigmoid: return 0.25;
     case Activation::kHardSigmoid: return 1.0 / 6.0;
@@ -36,6 +38,9 @@ double slope(Activation activation) {
     case Activation::kSilu: return 1.0999;
     case Activation::kMish: return 1.0886;
     case Activation::kHardSilu: return 1.5;
+    case Activation::kLinearHardSigmoid: return std::fabs(static_cast<double>(activation.a));
+    case Activation::kLeakyRelu:
+    case Activation::kElu: return std::max(1.0, std::fabs(static_cast<double>(activation.a)));
     default: return 1.0;
     }
 }
@@ -43,16 +48,18 @@ double slope(Activation activation) {
 }  // namespace
 
 // Comparisons are written so that NaN falls through to the value itself.
-double activate(Activation activation, double v) {
+double activate(const Activation &activation, double v) {
+    const double a = activation.a, b = activation.b;
     switch (activation) {
     case Activation::kNone:
     case Activation::kSoftmax:  // no function of one cell: softmax_rows()
         return v;
     case Activation::kRelu: return v < 0.0 ? 0.0 : v;
     case Activation::kRelu6: return v < 0.0 ? 0.0 : v > 6.0 ? 6.0 : v;
-    case Activation::kLeakyRelu: return v < 0.0 ? 0.2 * v : v;
-    case Activation::kElu:
-    case Activation::kCelu: return v < 0.0 ? std::expm1(v) : v;
+    case Activation::kLeakyRelu:
+    case Activation::kPrelu: return v < 0.0 ? a * v : v;
+    case Activation::kElu: return v < 0.0 ? a * std::expm1(v) : v;
+    case Activation::kCelu: return v < 0.0 ? a * std::expm1(v / a) : v;
     case Activation::kSelu: return kSeluScale * (v < 0.0 ? kSeluAlpha * std::expm1(v) : v);
     case Activation::kGelu:  // erfc, since 1 + erf cancels far below 0
         return 0.5 * v * std::erfc(-v * kHalfSqrt2);
@@ -64,18 +71,25 @@ double activate(Activation activation, double v) {
     case Activation::kTanh: return std::tanh(v);
     case Activation::kExponential: return std::exp(v);
     case Activation::kHardSigmoid: return hard_sigmoid(v);
+    case Activation::kLinearHardSigmoid: return clip(a * v + b, 0.0, 1.0);
+    case Activation::kClip: return clip(v, a, b);
     case Activation::kHardSilu: return v * hard_sigmoid(v);
     }
     return v;
 }
 
-double activation_bound(Activation activation, double value, double argument_error) {
+double activation_bound(const Activation &activation, double value, double argument_error) {
     const double size = std::isfinite(value) ? std::fabs(value) : 0.0;
     switch (activation) {
     case Activation::kNone:
     case Activation::kRelu:
-    case Activation::kRelu6: return argument_error;
-    case Activation::kLeakyRelu: return argument_error + 2 * kUnitRoundoff * size;
+    case Activation::kRelu6:
+    case Activation::kClip: return argument_error;
+    case Activation::kLeakyRelu:
+    case Activation::kPrelu: return slope(activation) * argument_error + 2 * kUnitRoundoff * size;
+    case Activation::kLinearHardSigmoid:  // its two terms may cancel, and are 1 + |b| at most where it is not flat
+        return slope(activation) * argument_error +
+               4 * kUnitRoundoff * (1 + 2 * std::fabs(static_cast<double>(activation.b))) + kLeastNormal;
     case Activation::kExponential:  // e^(v + d) = e^v e^d: the slope grows with the value
         return size * (std::expm1(argument_error) + kActivationError) + kLeastNormal;
     default: return slope(activation) * argument_error + kActivationError * size + kLeastNormal;

@@ -9,12 +9,13 @@
 
 namespace tconv {
 
-// An elementwise activation of one cell: the formula in IEEE arithmetic, as Keras evaluates it. So NaN gives NaN, and
+// An elementwise activation of one cell, kPrelu but with Layer::activation_of(): the formula in IEEE arithmetic, as Keras
+// evaluates it. So NaN gives NaN, and
 // so does 0 * Inf: gelu, silu, mish and hard_silu of -Inf, softsign of either infinity.
-double activate(Activation activation, double v);
+double activate(const Activation &activation, double v);
 
 // What the value of an elementwise activation may be off by, where its argument is off by `argument_error` at most.
-double activation_bound(Activation activation, double value, double argument_error);
+double activation_bound(const Activation &activation, double value, double argument_error);
 
 // Softmax over rows of `length` neighbouring cells, in place. A row with NaN or +Inf, or of -Inf alone, is NaN in every
 // cell, as in TensorFlow.

@@ -82,8 +82,11 @@ std::vector<double> sum_errors(const Layer &layer, const OracleResult &reference
 // What sums that are off by `errors` may make of the output.
 std::vector<double> through_activation(const Layer &layer, const OracleResult &reference, std::vector<double> errors) {
     if (layer.activation != Activation::kSoftmax) {
-        for (size_t cell = 0; cell < errors.size(); cell++)
-            errors[cell] = activation_bound(layer.activation, reference.value[cell], errors[cell]);
+        const Extents shape = output_extents(layer);
+        for (size_t cell = 0; cell < errors.size(); cell++) {
+            const Activation activation = layer.activation_of(channel_of(shape, cell));
+            errors[cell] = activation_bound(activation, reference.value[cell], errors[cell]);
+        }
         return errors;
     }
     const auto length = static_cast<size_t>(layer.output_shape().back());

@@ -20,6 +20,7 @@ public:
     Input<Halide::Buffer<void, 5>> input{"input"};     // (ci, x, q, z, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (ci, tx, f, tz, co, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (co, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 5>> output{"output"};  // (e, 0, f, q, origin) or (co, x, f, q, origin)
 
     ChannelBlocksSpec spec;
@@ -43,11 +44,11 @@ public:
         }
         row(e, f, q) = value;
         if (spec.pixels_apart) {
-            output(co, x, f, q, origin) = activate(row(x * spec.out_channels + co, f, q), spec.activation);
+            output(co, x, f, q, origin) = activate(row(x * spec.out_channels + co, f, q), spec.activation, slope(co));
             output.dim(0).set_bounds(0, spec.out_channels);
             output.dim(1).set_bounds(0, spec.pixels * spec.phases_x);
         } else {
-            output(e, x, f, q, origin) = activate(row(e, f, q), spec.activation);
+            output(e, x, f, q, origin) = activate(row(e, f, q), spec.activation, slope(e % spec.out_channels));
             output.dim(0).set_bounds(0, row_cells).set_stride(Expr());
             output.dim(1).set_bounds(0, 1);
         }
@@ -61,8 +62,8 @@ public:
         filter.dim(2).set_bounds(0, spec.phases_y).set_stride(spec.in_channels * spec.phases_x);
         filter.dim(3).set_min(0);
         filter.dim(4).set_bounds(0, spec.out_channels);
-        if (bias != nullptr) {
-            bias->dim(0).set_bounds(0, spec.out_channels).set_stride(1);
+        for (auto *values : {bias, slopes}) {
+            if (values != nullptr) values->dim(0).set_bounds(0, spec.out_channels).set_stride(1);
         }
     }
 
@@ -90,6 +91,8 @@ public:
     }
 
 private:
+    Expr slope(const Expr &channel) const { return slopes != nullptr ? (*slopes)(channel, 0) : Expr(); }
+
     Expr product(const Expr &ci, const Expr &tz) {
         const int channels = spec.out_channels;
         return input(ci, e / spec.cells(), q, -spec.step_z * tz, 0) *
@@ -115,8 +118,9 @@ private:
 
 Kernel channel_blocks_kernel(const std::string &name, const ChannelBlocksSpec &spec, const ChannelLanesTile &tile,
                              const Machine &machine) {
-    return make_kernel<ChannelBlocks>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 5,
-                                      [=](ChannelBlocks &kernel) {
+    return make_kernel<ChannelBlocks>(name,
+                                      with_channel_inputs(spec.bias, spec.activation, 2, {{"input", 5}, {"filter", 6}}),
+                                      5, [=](ChannelBlocks &kernel) {
                                           kernel.spec = spec;
                                           kernel.tile = tile;
                                           kernel.machine = machine;

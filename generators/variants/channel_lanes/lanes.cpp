@@ -24,6 +24,7 @@ public:
     Input<Halide::Buffer<void, 5>> input{"input"};     // (ci, x, y, z, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (ci, tx, ty, tz, co, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (co, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 4>> output{"output"};  // (e, 0, y, origin) or (co, x, y, origin)
 
     ChannelLanesSpec spec;
@@ -38,11 +39,11 @@ public:
             add_piece(piece);
         }
         if (spec.pixels_apart) {
-            output(co, x, y, origin) = activate(row(x * spec.out_channels + co, y), spec.activation);
+            output(co, x, y, origin) = activate(row(x * spec.out_channels + co, y), spec.activation, slope(co));
             output.dim(0).set_bounds(0, spec.out_channels);
             output.dim(1).set_bounds(0, number(spec.x.output));
         } else {
-            output(e, x, y, origin) = activate(row(e, y), spec.activation);
+            output(e, x, y, origin) = activate(row(e, y), spec.activation, slope(e % spec.out_channels));
             output.dim(0).set_bounds(0, number(spec.x.output) * spec.out_channels).set_stride(Expr());
             output.dim(1).set_bounds(0, 1);
         }
@@ -53,8 +54,8 @@ public:
         filter.dim(2).set_min(0);
         filter.dim(3).set_min(0);
         filter.dim(4).set_bounds(0, spec.out_channels);
-        if (bias != nullptr) {
-            bias->dim(0).set_bounds(0, spec.out_channels).set_stride(1);
+        for (auto *values : {bias, slopes}) {
+            if (values != nullptr) values->dim(0).set_bounds(0, spec.out_channels).set_stride(1);
         }
     }
 
@@ -79,6 +80,8 @@ public:
     }
 
 private:
+    Expr slope(const Expr &channel) const { return slopes != nullptr ? (*slopes)(channel, 0) : Expr(); }
+
     // The product of channel ci at tap tx of output j; a predicate on `r` keeps it inside the input where that is needed.
     Expr product(const tconv::Phase &phase, const Expr &ci, const Expr &tx, const Expr &ty, const Expr &tz) {
         const Expr read = Halide::clamp(read_of(phase, tx), 0, number(spec.x.input) - 1);
@@ -188,8 +191,9 @@ std::vector<ChannelLanesPiece> channel_lanes_pieces(const Axis &axis, int64_t mo
 
 Kernel channel_lanes_kernel(const std::string &name, const ChannelLanesSpec &spec, const ChannelLanesTile &tile,
                             const Machine &machine) {
-    return make_kernel<ChannelLanes>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 4,
-                                     [=](ChannelLanes &kernel) {
+    return make_kernel<ChannelLanes>(name,
+                                     with_channel_inputs(spec.bias, spec.activation, 2, {{"input", 5}, {"filter", 6}}),
+                                     4, [=](ChannelLanes &kernel) {
                                          kernel.spec = spec;
                                          kernel.tile = tile;
                                          kernel.machine = machine;

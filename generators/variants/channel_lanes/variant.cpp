@@ -156,7 +156,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     stage.grid = {{"n", views.n.table}, {"z", views.z.table}, {"y", views.y_table()}};
     stage.call = {views.may_lie_apart() ? select(views.lie_apart(), 1, 0) : Index(0),
                   {{"input", views.input()}, {"filter", views.filter()}, {"output", views.output()}}};
-    bind_bias(stage.call, layer, bias_view(0, layer.out_channels));
+    bind_channel_values(stage.call, layer, bias_view(0, layer.out_channels));
     plan.add_stage(stage);
     finish_plan(plan, layer, machine);
     return plan;

@@ -26,6 +26,7 @@ public:
     Input<Halide::Buffer<void, 5>> input{"input"};     // (ci, x, ty, tz, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (v, ci, ty, tz, b, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (l, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 6>> output{"output"};  // (c, x, q, fy, fz, origin)
 
     ColumnRowsSpec spec;
@@ -52,7 +53,8 @@ public:
             cells(e, fy, fz) = activate(sums(e, fy, fz), spec.activation);
             output(c, x, q, fy, fz, origin) = cells(cell, fy, fz);
         } else {
-            output(c, x, q, fy, fz, origin) = activate(sums(cell, fy, fz), spec.activation);
+            const Expr slope = slopes != nullptr ? (*slopes)(cell % number(spec.window), 0) : Expr();
+            output(c, x, q, fy, fz, origin) = activate(sums(cell, fy, fz), spec.activation, slope);
         }
         set_bounds();
     }
@@ -142,8 +144,8 @@ private:
         for (int d = 2; d < 5; d++) {
             filter.dim(d).set_min(0);
         }
-        if (bias != nullptr) {
-            bias->dim(0).set_bounds(0, window).set_stride(1);
+        for (auto *values : {bias, slopes}) {
+            if (values != nullptr) values->dim(0).set_bounds(0, window).set_stride(1);
         }
         output.dim(0).set_stride(1);
         output.dim(2).set_min(0);
@@ -172,7 +174,8 @@ int64_t ColumnRowsSpec::stack_elements() const {
 
 Kernel column_rows_kernel(const std::string &name, const ColumnRowsSpec &spec, const Knobs &knobs,
                           const Machine &machine) {
-    return make_kernel<ColumnRows>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 6,
+    return make_kernel<ColumnRows>(name,
+                                   with_channel_inputs(spec.bias, spec.activation, 2, {{"input", 5}, {"filter", 6}}), 6,
                                    [=](ColumnRows &kernel) {
                                        kernel.spec = spec;
                                        kernel.knobs = knobs;

@@ -87,7 +87,7 @@ LayerPlan plan(const Layer &layer, const Machine &machine, const Knobs &knobs) {
     stage.grid = {{"n", views.n.table}, {"x", views.x.table}, {"z", views.z.table}, {"y", views.y.table}};
     stage.call = {select(views.is_dense(), 0, 1),
                   {{"input", views.input()}, {"filter", views.filter()}, {"output", views.output()}}};
-    bind_bias(stage.call, layer, bias_view(0, geometry.spec().window));
+    bind_channel_values(stage.call, layer, bias_view(0, geometry.spec().window));
     plan.add_stage(stage);
     finish_plan(plan, layer, machine);
     return plan;

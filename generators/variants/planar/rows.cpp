@@ -20,6 +20,7 @@ public:
     Input<Halide::Buffer<void, 5>> input{"input"};     // (x, ci, y, z, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (lane, ci, tx, ty, tz, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (lane, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 4>> output{"output"};  // (e, c, y, origin) or (co, x, y, origin)
 
     PlanarRowsSpec spec;
@@ -36,12 +37,13 @@ public:
             first_phase += run.phases;
         }
         const int cells = spec.interleaved();
+        const Activation last = slopes != nullptr ? Activation() : spec.activation;
         if (spec.pixels_apart) {
             const Expr cell = x * spec.out_channels + c;
-            output(c, x, y, origin) = activate(row(cell % cells, cell / cells, 0, y), spec.activation);
+            output(c, x, y, origin) = activate(row(cell % cells, cell / cells, 0, y), last);
             output.dim(0).set_bounds(0, spec.out_channels);
         } else {
-            output(e, c, y, origin) = activate(row(e % cells, e / cells, c, y), spec.activation);
+            output(e, c, y, origin) = activate(row(e % cells, e / cells, c, y), last);
             output.dim(0).set_stride(Expr());
         }
         input.dim(0).set_stride(1);
@@ -51,8 +53,8 @@ public:
         filter.dim(2).set_min(0).set_stride(spec.phases() * spec.out_channels * spec.in_channels);
         filter.dim(3).set_min(0);
         filter.dim(4).set_min(0);
-        if (bias != nullptr) {
-            bias->dim(0).set_min(0).set_stride(1);
+        for (auto *values : {bias, slopes}) {
+            if (values != nullptr) values->dim(0).set_min(0).set_stride(1);
         }
     }
 
@@ -105,6 +107,9 @@ private:
         if (bias != nullptr) {
             value += (*bias)(lane_of(cells.x), 0);
         }
+        if (slopes != nullptr) {  // here, where a cell's lane is known
+            value = activate(value, spec.activation, (*slopes)(lane_of(cells.x), 0));
+        }
         row(first + cells.x, x, c, y) = value;
         funcs_.runs.push_back(run);
     }
@@ -126,7 +131,8 @@ int PlanarRowsSpec::phases() const {
 
 Kernel planar_rows_kernel(const std::string &name, const PlanarRowsSpec &spec, const PlanarTile &tile,
                           const Machine &machine) {
-    return make_kernel<PlanarRows>(name, with_bias(spec.bias, 2, {{"input", 5}, {"filter", 6}}), 4,
+    return make_kernel<PlanarRows>(name,
+                                   with_channel_inputs(spec.bias, spec.activation, 2, {{"input", 5}, {"filter", 6}}), 4,
                                    [=](PlanarRows &kernel) {
                                        kernel.spec = spec;
                                        kernel.tile = tile;

@@ -63,12 +63,15 @@ struct RowsViews {
         return view;
     }
 
+    // From the first channel of the call on; a channel's lanes lie the output channels apart.
+    ViewDim lanes_of_call() const { return {0, number(layout.block()) - c.first, 1}; }
+
     View filter() const {
         const int64_t lanes = layout.block();
         View view{TensorId::kFilter, wide(0), {}};
         view.offset = wide(c.first) + elements(phase.first_tap + set.first_tap, layout.axis_stride(kY)) +
                       elements(z.first_tap, layout.axis_stride(kZ));
-        view.dims = {constant_dim(lanes, 1),
+        view.dims = {lanes_of_call(),
                      constant_dim(layer.in_channels, lanes),
                      constant_dim(layout.positions(kX), layout.axis_stride(kX)),
                      {0, set.taps, number(layout.axis_stride(kY))},
@@ -171,7 +174,9 @@ Stage planar_rows_stage(const Layer &layer, const PlanarGeometry &geometry, cons
         {"z", views.z.table}, {"y", sets}, {"phase", phase.table}, {"c", views.c.table}, {"x", views.x.table}};
     stage.call = {planar_may_lie_apart(layer) ? select(views.lie_apart(), 1, 0) : Index(0),
                   {{"input", views.input()}, {"filter", views.filter()}, {"output", views.output()}}};
-    bind_bias(stage.call, layer, bias_view(views.c.first, layout.block()));
+    View bias = bias_view(views.c.first, layout.block());
+    bias.dims = {views.lanes_of_call()};
+    bind_channel_values(stage.call, layer, bias);
     return stage;
 }
 

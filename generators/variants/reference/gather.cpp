@@ -35,6 +35,7 @@ public:
     Input<Halide::Buffer<void, 6>> input{"input"};     // (ci, x, y, z, n, origin)
     Input<Halide::Buffer<void, 6>> filter{"filter"};   // (co, ci, kx, ky, kz, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (co, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 6>> output{"output"};  // (co, x, y, z, n, origin)
 
     Layer layer;
@@ -45,9 +46,8 @@ public:
         input.set_type(type);
         filter.set_type(type);
         output.set_type(type);
-        if (layer.bias) {
-            bias = add_input<Halide::Buffer<>>("bias", type, 2);
-        }
+        add_bias(*this, type, 2, layer.bias);
+        add_slopes(*this, type, 2, layer.activation);
         output_offset_ = device_output_offset(*this, get_target());
     }
 
@@ -60,7 +60,7 @@ public:
         if (bias != nullptr) {
             sum += (*bias)(co, 0);
         }
-        output(co, x, y, z, n, origin) = activate(sum, layer.activation);
+        output(co, x, y, z, n, origin) = activate(sum, layer.activation, slopes != nullptr ? (*slopes)(co, 0) : Expr());
         // Any layout: only the order of dimensions is fixed, not which one is contiguous.
         input.dim(0).set_stride(Expr());
         output.dim(0).set_stride(Expr());
@@ -92,10 +92,12 @@ private:
 }  // namespace
 
 Kernel gather_kernel(const std::string &name, const Layer &layer, const Machine &machine) {
-    return make_kernel<Gather>(name, with_bias(layer.bias, 2, {{"input", 6}, {"filter", 6}}), 6, [=](Gather &kernel) {
-        kernel.layer = layer;
-        kernel.machine = machine;
-    });
+    return make_kernel<Gather>(name,
+                               with_channel_inputs(layer.bias, layer.activation, 2, {{"input", 6}, {"filter", 6}}), 6,
+                               [=](Gather &kernel) {
+                                   kernel.layer = layer;
+                                   kernel.machine = machine;
+                               });
 }
 
 }  // namespace tconv

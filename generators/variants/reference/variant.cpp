@@ -46,7 +46,7 @@ LayerPlan gather_plan(const Layer &layer, const Machine &machine, Cut cut) {
                   {{"input", whole_image_view(TensorId::kInput, layer, n)},
                    {"filter", filter},
                    {"output", whole_image_view(TensorId::kOutput, layer, n)}}};
-    bind_bias(stage.call, layer, bias_view(0, layer.out_channels));
+    bind_channel_values(stage.call, layer, bias_view(0, layer.out_channels));
     plan.add_stage(stage);
     finish_plan(plan, layer, machine, cut);
     return plan;

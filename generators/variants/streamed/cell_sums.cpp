@@ -24,9 +24,7 @@ public:
 
     void configure() {
         output.set_type(element_type(spec.dtype));
-        if (spec.bias) {
-            bias = add_input<Halide::Buffer<>>("bias", element_type(spec.dtype), 2);
-        }
+        add_bias(*this, element_type(spec.dtype), 2, spec.bias);
     }
 
     void generate() {
@@ -48,6 +46,7 @@ private:
 class StoreCells : public Halide::Generator<StoreCells> {
 public:
     Input<Halide::Buffer<void, 6>> cells{"cells"};     // (v, x, y, z, n, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // (v, origin)
     Output<Halide::Buffer<void, 6>> output{"output"};  // (co, x, y, z, n, origin)
 
     CellSumsSpec spec;
@@ -56,11 +55,16 @@ public:
     void configure() {
         cells.set_type(element_type(spec.dtype));
         output.set_type(element_type(spec.dtype));
+        add_slopes(*this, element_type(spec.dtype), 2, spec.activation);
     }
 
     void generate() {
-        output(co, x, y, z, n, origin) = activate(cells(co, x, y, z, n, 0), spec.activation);
+        output(co, x, y, z, n, origin) =
+            activate(cells(co, x, y, z, n, 0), spec.activation, slopes != nullptr ? (*slopes)(co, 0) : Expr());
         const int block = spec.vectors * machine.lanes(spec.dtype);
+        if (slopes != nullptr) {
+            slopes->dim(0).set_bounds(0, block).set_stride(1);
+        }
         cells.dim(0).set_bounds(0, block).set_stride(1);
         cells.dim(1).set_stride(block);
         output.dim(0).set_min(0).set_stride(spec.channels_last ? Expr(1) : Expr());
@@ -83,11 +87,12 @@ private:
 }  // namespace
 
 Kernel start_cells_kernel(const std::string &name, const CellSumsSpec &spec, const Machine &machine) {
-    return make_kernel<StartCells>(name, with_bias(spec.bias, 2, {}), 3, spec, machine);
+    return make_kernel<StartCells>(name, with_channel_inputs(spec.bias, {}, 2, {}), 3, spec, machine);
 }
 
 Kernel store_cells_kernel(const std::string &name, const CellSumsSpec &spec, const Machine &machine) {
-    return make_kernel<StoreCells>(name, {{"cells", 6}}, 6, spec, machine);
+    return make_kernel<StoreCells>(name, with_channel_inputs(false, spec.activation, 2, {{"cells", 6}}), 6, spec,
+                                   machine);
 }
 
 }  // namespace tconv

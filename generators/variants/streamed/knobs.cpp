@@ -7,6 +7,7 @@
 #include "generators/epilogue.h"
 #include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/element_sizes.h"
+#include "generators/variants/tensor_traffic.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"
@@ -237,7 +238,8 @@ double streamed_cycles(const Layer &layer, const Machine &machine, const Knobs &
     const double packed =
         bytes_of(packed_pixels(tables) * static_cast<double>(layer.batch) * channels, layer.types.accumulate);
     const double output_bytes = bytes_of(static_cast<double>(layer.output_elements()), layer.types.output);
-    return cycles + (packed + 3 * output_bytes) * kFittedCopy / machine.rates.l3 + long_epilogue_cycles(layer, lanes);
+    return cycles + (packed + 3 * output_bytes) * kFittedCopy / machine.rates.l3 + long_epilogue_cycles(layer, lanes) +
+           scattered_store_cycles(layer);
 }
 
 }  // namespace tconv

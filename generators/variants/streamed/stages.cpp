@@ -257,6 +257,7 @@ Stage store_stage(const StreamedPlan &plan, size_t kernel) {
     stage.kernels = {kernel};
     stage.grid = {{"co", co.table}, {"n", n.table}};
     stage.call = {0, {{"cells", from}, {"output", to}}};
+    bind_slopes(stage.call, plan.layer, bias_view(elements(co.block, plan.block()), plan.block()));
     return stage;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/taps/knobs.h"
+#include "generators/variants/tensor_traffic.h"
 
 #include <algorithm>
 #include <cmath>
@@ -220,7 +221,8 @@ std::string tap_check_knobs(const std::string &variant, const TapLayer &tap_laye
 
 double tap_cycles(const TapLayer &tap_layer, const Machine &machine, const Knobs &knobs) {
     return cost_of(tap_layer, tap_tiling(tap_layer, machine, knobs), machine, knobs) +
-           long_epilogue_cycles(tap_layer.layer, machine.lanes(tap_layer.layer.types.accumulate));
+           long_epilogue_cycles(tap_layer.layer, machine.lanes(tap_layer.layer.types.accumulate)) +
+           scattered_store_cycles(tap_layer.layer);
 }
 
 Proposed tap_search(const TapLayer &tap_layer, const Machine &machine) {

@@ -101,7 +101,7 @@ LayerPlan tap_plan(const Layer &original, const TapLayer &tap_layer, const Filte
     }
     stage.call = {choice.kernel(views.x, views.y, views.co, views.dense()),
                   {{"input", views.input()}, {"filter", views.filter()}, {"output", views.output()}}};
-    bind_bias(stage.call, layer, views.bias());
+    bind_channel_values(stage.call, layer, views.bias());
     plan.add_stage(stage);
     finish_plan(plan, original, machine, stages.cut);
     return plan;

@@ -150,7 +150,7 @@ KernelCall output_call(const WinogradBand &band, const PartTable &parts) {
     }
     to.dims.push_back({0, part.count, stride(kDimX) * wide(band.kind(kX).stride * band.advance())});
     KernelCall call{select(whole, 0, 1), {{"input", products_view(band, part)}, {"output", to}}};
-    bind_bias(call, band.layer, bias_view(0, band.layer.out_channels));
+    bind_channel_values(call, band.layer, bias_view(0, band.layer.out_channels));
     return call;
 }
 

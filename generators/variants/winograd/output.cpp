@@ -22,6 +22,7 @@ class WinogradOutput : public Halide::Generator<WinogradOutput> {
 public:
     Input<Halide::Buffer<void, 6>> input{"input"};     // (c, px, py, pz, tile, origin)
     Input<Halide::Buffer<>> *bias = nullptr;           // (c, origin)
+    Input<Halide::Buffer<>> *slopes = nullptr;         // the same
     Output<Halide::Buffer<void, 6>> output{"output"};  // (c, ox, oy, oz, tile, origin)
 
     WinogradOutputSpec spec;
@@ -30,9 +31,8 @@ public:
     void configure() {
         input.set_type(element_type(spec.dtype));
         output.set_type(element_type(spec.dtype));
-        if (spec.bias) {
-            bias = add_input<Halide::Buffer<>>("bias", element_type(spec.dtype), 2);
-        }
+        add_bias(*this, element_type(spec.dtype), 2, spec.bias);
+        add_slopes(*this, element_type(spec.dtype), 2, spec.activation);
     }
 
     void generate() {
@@ -64,7 +64,7 @@ public:
         add_stage("along_z", matrix_z, 0);
         const auto result = [&](const Expr &x, const Expr &y, const Expr &z) {
             const Expr sum = bias != nullptr ? value(x, y, z) + (*bias)(c, 0) : value(x, y, z);
-            return activate(sum, spec.activation);
+            return activate(sum, spec.activation, slopes != nullptr ? (*slopes)(c, 0) : Expr());
         };
         if (spec.clipped) {
             store_inside(result);
@@ -121,8 +121,8 @@ private:
         input.dim(4).set_min(0).set_stride(number(spec.tile_stride));
         output.dim(0).set_bounds(0, channels).set_stride(1);
         output.dim(4).set_min(0);
-        if (bias != nullptr) {
-            bias->dim(0).set_bounds(0, channels).set_stride(1);
+        for (auto *values : {bias, slopes}) {
+            if (values != nullptr) values->dim(0).set_bounds(0, channels).set_stride(1);
         }
     }
 
@@ -135,7 +135,8 @@ private:
 }  // namespace
 
 Kernel winograd_output_kernel(const std::string &name, const WinogradOutputSpec &spec, const Machine &machine) {
-    return make_kernel<WinogradOutput>(name, with_bias(spec.bias, 2, {{"input", 6}}), 6, spec, machine);
+    return make_kernel<WinogradOutput>(name, with_channel_inputs(spec.bias, spec.activation, 2, {{"input", 6}}), 6,
+                                       spec, machine);
 }
 
 }  // namespace tconv

@@ -5,6 +5,7 @@
 ///   packed[cb][pz][py][px][ci][v]     (BlockOrder::kOuter)
 ///   packed[pz][py][px][cb][ci][v]     (BlockOrder::kInner)
 ///   packed bias[cb][v] follows at bias_offset_bytes
+///   packed slopes[cb][v] of an activation that has one for each output channel follow at slopes_offset_bytes
 ///
 /// The lanes cb * block + v number the output channels of one lane set after the other:
 /// lane = set * out_channels + co; lanes beyond the last set hold 0.
@@ -69,6 +70,11 @@ public:
     int64_t filter_elements() const { return blocks_ * block_ * in_channels_ * extent_[0] * extent_[1] * extent_[2]; }
     /// In elements of the bias.
     int64_t bias_offset() const { return bias_offset_bytes_ / element_bytes(types_.bias()); }
+    /// The same of Layer::slopes, which the layout keeps: they are constants of the layer.
+    bool has_slopes() const { return !slopes_.empty(); }
+    const std::vector<float> &slopes() const { return slopes_; }
+    int64_t slopes_offset() const { return slopes_offset_bytes_ / element_bytes(types_.bias()); }
+    int64_t slopes_offset_bytes() const { return slopes_offset_bytes_; }
     int64_t elements() const;  ///< of the filter's type, that fill bytes()
 
     int64_t filter_bytes() const { return filter_elements() * element_bytes(types_.filter); }
@@ -86,8 +92,8 @@ public:
     /// Not of plain layouts.
     const FilterAxis &axis(int axis) const { return axes_[axis]; }
 
-    /// The host packer, of float32 alone: writes elements() floats. `filter` is [kz][ky][kx][out][in], `bias` [out] or
-    /// null without bias.
+    /// The host packer, of float32 alone: writes elements() floats. `filter` is dense in the layer's filter_order, `bias`
+    /// [out] or null without bias.
     void pack(const float *filter, const float *bias, float *packed) const;
     /// The same in pieces, each written by one task: every task of [0, pack_tasks()) once, in any order, on any thread.
     int64_t pack_tasks() const;
@@ -95,7 +101,7 @@ public:
     std::vector<float> pack(const float *filter, const float *bias) const;
 
 private:
-    /// One filter tap of a sum: its input channels for one output channel, and its weight.
+    /// One filter tap of a sum: its input channels for one output channel, source_.in_channel apart, and its weight.
     struct Term {
         const float *channels;
         double weight;
@@ -115,6 +121,12 @@ private:
     };
 
     void place(const Layer &layer, int64_t lane_sets, BlockOrder blocks);
+    int64_t channel_values_bytes() const;  ///< of the bias, or the slopes
+    /// How a task packs: some input channels of a block, or some matrices.
+    bool by_channels() const { return plain() && source_.in_channel != 1; }
+    int64_t channels_of_task() const;
+    void pack_channels(int64_t task, const float *filter, float *packed) const;
+    void pack_matrices(int64_t task, const float *filter, float *packed) const;
     /// Of a block's lanes by the input channels, one at each position.
     int64_t matrices() const;
     int64_t matrices_of_task() const;
@@ -126,19 +138,20 @@ private:
     Lane lane_at(int64_t number) const;
     void advance(Lane &lane) const;
     bool exists(const Lane &lane) const;
-    int64_t tap_number(const Place &taps) const;
+    int64_t tap_offset(const Place &taps) const;
 
     int block_ = 1;
     int64_t blocks_ = 1;
     int64_t lanes_ = 1;
     int64_t in_channels_ = 1;
     int64_t out_channels_ = 1;
-    std::array<int64_t, 3> kernel_{1, 1, 1};
     std::array<int64_t, 3> extent_{1, 1, 1};  ///< positions of each axis
     int64_t block_stride_ = 1;
     int64_t tap_stride_ = 1;
-    int64_t bias_offset_bytes_ = 0;
+    int64_t bias_offset_bytes_ = 0, slopes_offset_bytes_ = 0;
     bool bias_ = false;
+    std::vector<float> slopes_;  ///< one for each output channel, or none
+    FilterStrides source_;       ///< of the filter that is packed
     ElementTypes types_;
     std::array<std::vector<int64_t>, 3> positions_;  ///< empty: natural order
     std::array<FilterAxis, 3> axes_;                 ///< rows of none: a plain layout

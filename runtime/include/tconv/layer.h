@@ -13,12 +13,14 @@
 #include <string>
 #include <vector>
 
+#include "tconv/activation.h"
 #include "tconv/element_types.h"
 #include "tconv/geometry.h"
 
 namespace tconv {
 
 enum class Op {
+    kConv1dTranspose,
     kConv2dTranspose,
     kAtrousConv2dTranspose,
     kConv3dTranspose,
@@ -26,29 +28,20 @@ enum class Op {
     kKerasConv1DTranspose,
     kKerasConv2DTranspose,
     kKerasConv3DTranspose,
+    kConvTranspose,  ///< explicit crops: PyTorch and ONNX
 };
 enum class Layout { kChannelsLast, kChannelsFirst };
-/// keras.activations of these names; kNone is "linear", kSilu also "swish", kHardSilu also "hard_swish". Elementwise but
-/// for kSoftmax, which runs over the last axis of the tensor, in either layout.
-enum class Activation {
-    kNone,
-    kRelu,
-    kRelu6,
-    kLeakyRelu,
-    kElu,
-    kSelu,
-    kCelu,
-    kGelu,
-    kSoftplus,
-    kSoftsign,
-    kSilu,
-    kMish,
-    kSigmoid,
-    kTanh,
-    kExponential,
-    kHardSigmoid,
-    kHardSilu,
-    kSoftmax,
+/// Elements between neighbours of a dense filter along each of its axes.
+struct FilterStrides {
+    std::array<int64_t, 3> tap{1, 1, 1};  ///< z, y, x
+    int64_t out_channel = 1;
+    int64_t in_channel = 1;
+};
+
+/// An argument as the layer's file states it: the key and its JSON.
+struct StatedArgument {
+    std::string key;
+    std::string value;
 };
 
 /// Files of trained weights; absolute, or relative to the working directory.
@@ -62,7 +55,8 @@ constexpr int kZ = 0, kY = 1, kX = 2;
 
 /// A validated layer. Tensors are dense in the order of `layout`:
 /// input [batch, spatial..., in_channels], output [batch, spatial..., out_channels] (channels second in
-/// channels_first), filter [kernel..., out_channels, in_channels], bias [out_channels]. No tensor exceeds
+/// channels_first), filter [kernel..., out_channels, in_channels] unless filter_order says otherwise, bias
+/// [out_channels]. No tensor exceeds
 /// 2^31 - 1 elements.
 struct Layer {
     std::string name;  ///< a C identifier
@@ -75,17 +69,28 @@ struct Layer {
     int64_t out_channels = 1;
     /// z, y, x: the last spatial_rank entries are the layer's; the leading ones are Axis{} (extent 1).
     std::array<Axis, 3> axes;
+    /// The filter's axes, outermost first: D, H and W (those that the layer has) are spatial, O and I are channels.
+    /// "HWOI" is TensorFlow's and Keras', "IOHW" PyTorch's and ONNX'. Empty: the former.
+    std::string filter_order;
     bool bias = false;
-    Activation activation = Activation::kNone;
+    Activation activation;
+    std::vector<float> slopes;  ///< of kPrelu, [out_channels]
+    std::string slopes_file;    ///< that they were read from; empty where a list states them
     bool strict_nonfinite = false;
     double max_error_growth = 2.0;
     std::optional<int64_t> max_workspace_bytes;  ///< as given; workspace_limit() is what holds
     std::optional<WeightFiles> weights;
-    std::optional<int64_t> flops;  ///< `flops` of a benchmark entry, as given
+    std::vector<StatedArgument> arguments;  ///< of the operator, as given; for who reads, not for who computes
+    std::optional<int64_t> flops;           ///< `flops` of a benchmark entry, as given
 
+    /// What a cell of an output channel meets: of kPrelu the leaky_relu with the channel's slope.
+    Activation activation_of(int64_t channel) const;
     std::vector<int64_t> input_shape() const;   ///< in the order of layout
     std::vector<int64_t> output_shape() const;  ///< in the order of layout
-    std::vector<int64_t> filter_shape() const;
+    std::vector<int64_t> filter_shape() const;  ///< in the order of filter_order
+    FilterStrides filter_strides() const;
+    /// "the spatial extents, out channels, in channels": what the filter's axes are.
+    std::string filter_axes() const;
     int64_t input_elements() const;
     int64_t output_elements() const;
     int64_t filter_elements() const;
@@ -107,8 +112,10 @@ struct Layer {
     std::string workload() const;
 };
 
+/// "HWOI" of 2 spatial axes, "WOI" of 1, "DHWOI" of 3.
+std::string default_filter_order(int spatial_rank);
+
 const char *to_string(Op op);
 const char *to_string(Layout layout);
-const char *to_string(Activation activation);
 
 }  // namespace tconv

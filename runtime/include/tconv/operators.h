@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// The five operators as functions over tensor views, under the names and with the arguments of the originals:
+/// The operators as functions over tensor views, under the names and with the arguments of the originals:
 ///
+///     tf.nn.conv1d_transpose            tconv::nn::conv1d_transpose
 ///     tf.nn.conv2d_transpose            tconv::nn::conv2d_transpose
 ///     tf.nn.atrous_conv2d_transpose     tconv::nn::atrous_conv2d_transpose
 ///     tf.nn.conv3d_transpose            tconv::nn::conv3d_transpose
 ///     keras.ops.conv_transpose          tconv::keras::ops::conv_transpose
 ///     keras.layers.Conv2DTranspose      tconv::keras::layers::Conv2DTranspose
+///     PyTorch, ONNX ConvTranspose       tconv::conv_transpose
 ///
 ///     tconv::nn::Conv2dTransposeArguments arguments;
 ///     arguments.output_shape = {1, 64, 64, 32};
@@ -22,81 +24,48 @@
 /// compute. A filter whose view is not dense is first copied, by one thread.
 ///
 /// Shapes count elements, in the order of data_format; filters are [spatial..., out_channels, in_channels] in every
-/// layout, and a view of them may have strides. Outputs are the caller's: dense or strided, of exactly the shape that
+/// layout, but for conv_transpose, and a view of them may have strides. Outputs are the caller's: dense or strided, of exactly the shape that
 /// NAME_shape says, not overlapping an input. Nothing is kept of a view after the function returns. Only the batch may
 /// be 0. Limits: kernel_size and stride 65536, 2^31 - 1 elements in a tensor.
 ///
 /// Errors are those of the same call in a file for `tconv run`, word for word: one line "argument = value: rule", where
 /// the tensors are called `input`, `filter` and `bias`. All functions are thread-safe, and throw nothing of their own.
 ///
-/// Sources of the semantics: TensorFlow 2.21 and Keras 3.15. What their CPU kernels refuse although the documentation
+/// Sources of the semantics: TensorFlow 2.21, Keras 3.15, PyTorch 2 and ONNX opset 22. What their CPU kernels refuse although the documentation
 /// allows it (dilations, channels-first layouts) is computed.
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
-#include <limits>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
-#include <vector>
 
-#include "tconv/layer.h"
+#include "tconv/arguments.h"
 #include "tconv/plan.h"
 #include "tconv/status.h"
 
 namespace tconv {
 
-/// Extents of a tensor, counted in elements.
-using Shape = std::vector<int64_t>;
-
-/// None, an integer, or a list of them: `x = {}` or `std::nullopt`, `x = 2`, `x = {2}`, `x = {2, 1}`. As in Python, a
-/// list of one is not the integer. A bool or a floating-point number does not compile; inside braces C++ turns a bool into
-/// 0 or 1.
-class IntOrList {
-public:
-    IntOrList() = default;
-    IntOrList(std::nullopt_t) {}
-    template<typename T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>, int> = 0>
-    IntOrList(T value) : kind_(Kind::kInteger), values_{saturated(value)} {}
-    IntOrList(std::initializer_list<int64_t> values) : kind_(Kind::kList), values_(values) {}
-    IntOrList(std::vector<int64_t> values) : kind_(Kind::kList), values_(std::move(values)) {}
-
-    bool is_none() const { return kind_ == Kind::kNone; }
-    bool is_integer() const { return kind_ == Kind::kInteger; }
-    bool is_list() const { return kind_ == Kind::kList; }
-    /// The elements of a list; the integer alone; nothing for None.
-    const std::vector<int64_t> &values() const { return values_; }
-
-private:
-    enum class Kind { kNone, kInteger, kList };
-
-    template<typename T>
-    static int64_t saturated(T value) {
-        constexpr auto kMost = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
-        if constexpr (std::is_unsigned_v<T>) return static_cast<int64_t>(value < kMost ? value : kMost);
-        return static_cast<int64_t>(value);
-    }
-
-    Kind kind_ = Kind::kNone;
-    std::vector<int64_t> values_;
-};
-
-/// What follows the sum in the same pass; the functional originals have no such arguments.
-struct Epilogue {
-    std::optional<TensorView> bias = {};         ///< [out_channels]
-    std::optional<std::string> activation = {};  ///< by Keras name, e.g. "relu"; none: linear
-};
-
 namespace nn {
+
+/// tf.nn.conv1d_transpose(input, filters, output_shape, strides, padding='SAME', data_format='NWC', dilations=None,
+/// name=None).
+struct Conv1dTransposeArguments {
+    Shape output_shape = {};       ///< [batch, width, out_channels] in the order of data_format; required
+    IntOrList strides = {};        ///< an integer or a list of 1 or 3, >= 1; None: 1
+    std::string padding = "SAME";  ///< "SAME" or "VALID"
+    std::optional<std::string> data_format = "NWC";  ///< "NWC" or "NCW"; none: "NWC"
+    IntOrList dilations = {};                        ///< like strides
+    std::optional<std::string> name = {};            ///< without effect
+    Epilogue epilogue = {};
+};
 
 /// tf.nn.conv2d_transpose(input, filters, output_shape, strides, padding='SAME', data_format='NHWC', dilations=None,
 /// name=None).
 struct Conv2dTransposeArguments {
-    Shape output_shape = {};       ///< [batch, height, width, out_channels] in the order of data_format; required
-    IntOrList strides = {};        ///< an integer or a list of 1, 2 or 4, >= 1; None: 1
-    std::string padding = "SAME";  ///< "SAME" or "VALID"
+    Shape output_shape = {};     ///< [batch, height, width, out_channels] in the order of data_format; required
+    IntOrList strides = {};      ///< an integer or a list of 1, 2 or 4, >= 1; None: 1
+    TfPadding padding = "SAME";  ///< "SAME", "VALID" or pairs, e.g. {{0, 0}, {1, 1}, {1, 1}, {0, 0}}
     std::optional<std::string> data_format = "NHWC";  ///< "NHWC" or "NCHW"; none: "NHWC"
     IntOrList dilations = {};                         ///< like strides
     std::optional<std::string> name = {};             ///< without effect
@@ -123,6 +92,14 @@ struct Conv3dTransposeArguments {
     std::optional<std::string> name = {};              ///< without effect
     Epilogue epilogue = {};
 };
+
+/// `input` is [batch, width, in_channels] in the order of data_format, `filters` [width, out_channels, in_channels].
+Status conv1d_transpose(const TensorView &input, const TensorView &filters, const Conv1dTransposeArguments &arguments,
+                        const MutableTensorView &output, const ParallelFor &parallel_for = {});
+Expected<Plan> conv1d_transpose_plan(const Shape &input, const TensorView &filters,
+                                     const Conv1dTransposeArguments &arguments, const PlanOptions &options = {});
+Expected<Shape> conv1d_transpose_shape(const Shape &input, const Shape &filters,
+                                       const Conv1dTransposeArguments &arguments);
 
 /// `input` (also called `value`) is [batch, height, width, in_channels] in the order of data_format, `filters` (also
 /// called `filter`) [height, width, out_channels, in_channels].
@@ -153,6 +130,31 @@ Expected<Shape> conv3d_transpose_shape(const Shape &input, const Shape &filters,
                                        const Conv3dTransposeArguments &arguments);
 
 }  // namespace nn
+
+/// The attributes of torch.nn.ConvTranspose1d, 2d and 3d and of ONNX' ConvTranspose, with n = 1, 2 or 3 spatial axes, which
+/// the rank of the input decides. What both state may be given under either name, not both.
+struct ConvTransposeArguments {
+    IntOrList strides = 1;         ///< an integer or a list of n, >= 1
+    IntOrList pads = {};           ///< ONNX: an integer, a list of n, or of 2n, all begins, then all ends; >= 0
+    IntOrList padding = {};        ///< PyTorch: an integer or a list of n, >= 0; not beside pads
+    IntOrList output_padding = 0;  ///< an integer or a list of n; 0 <= output_padding < max(stride, dilation)
+    IntOrList dilations = 1;       ///< an integer or a list of n, >= 1
+    IntOrList output_shape =
+        {};  ///< ONNX: an integer or a list of n, without batch and channels; pads are ignored then
+    std::string auto_pad = "NOTSET";                ///< or "SAME_UPPER", "SAME_LOWER", "VALID"
+    int64_t groups = 1;                             ///< others are not supported yet
+    std::string data_format = "channels_first";     ///< or "channels_last"
+    std::optional<std::string> filter_layout = {};  ///< "IOHW" (none) or "HWOI"; "IOW", "WOI", "IODHW", "DHWOI"
+    Epilogue epilogue = {};
+};
+
+/// `input` is [batch, in_channels, spatial...] or as data_format says, `filter` [in_channels, out_channels, spatial...] or
+/// as filter_layout says.
+Status conv_transpose(const TensorView &input, const TensorView &filter, const ConvTransposeArguments &arguments,
+                      const MutableTensorView &output, const ParallelFor &parallel_for = {});
+Expected<Plan> conv_transpose_plan(const Shape &input, const TensorView &filter,
+                                   const ConvTransposeArguments &arguments, const PlanOptions &options = {});
+Expected<Shape> conv_transpose_shape(const Shape &input, const Shape &filter, const ConvTransposeArguments &arguments);
 
 namespace keras::ops {
 

@@ -32,13 +32,6 @@ function(tconv_add_library name)
         message(FATAL_ERROR "tconv_add_library(${name}): LAYER = ${layer}: no such file")
     endif()
     _tconv_check_target()
-    _tconv_check_list("${layer}")
-
-    # A changed layer file may have other weights or another name, which are read here.
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${layer}")
-    _tconv_layer_identifier("${layer}" identifier)
-    _tconv_layer_weights("${layer}" weights)
-    _tconv_tuned_records("${arg_TARGETS}" records)
 
     set(options "")
     foreach(entry IN LISTS arg_LAYERS)
@@ -51,6 +44,12 @@ function(tconv_add_library name)
         string(REPLACE ";" "," shape "${arg_INPUT_SHAPE}")
         list(APPEND options --input-shape "${shape}")
     endif()
+
+    # A changed layer file may have other weights or another name, which are read here.
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${layer}")
+    _tconv_inspect("${layer}" "${options}" identifier weights)
+    _tconv_tuned_records("${arg_TARGETS}" records)
+
     if(arg_CPU)
         list(APPEND options --cpu "${arg_CPU}")
     endif()
@@ -79,8 +78,7 @@ function(tconv_add_library name)
     endif()
 endfunction()
 
-# The helpers below share the scope of tconv_add_library(): they read `name`, `entry`, `entry_name` and
-# `arg_*`.
+# The helpers below share the scope of tconv_add_library(): they read `name` and `arg_*`.
 
 # The library target. It is no imported one, so that it can be installed and exported with what links it. CMake makes a
 # static library from objects, whose number is not known before tconv has run: so it makes one of a file without code, in
@@ -112,38 +110,36 @@ function(_tconv_library_target archive identifier)
     set_target_properties(${name} PROPERTIES PUBLIC_HEADER "${out}/${identifier}.h")
 endfunction()
 
-# The C identifier of the library, on which its file names depend.
-function(_tconv_layer_identifier layer out)
-    if(arg_NAME)
-        set(identifier "${arg_NAME}")
-    elseif(entry_name)
-        set(identifier "${entry_name}")
-    else()
-        _tconv_json_string("${layer}" identifier name)
+# What tconv says of the layer: the C identifier of the library, on which its file names depend, and the .npy files that it
+# is made of.
+function(_tconv_inspect layer options identifier_out files_out)
+    get_target_property(tconv tconv::tconv LOCATION)
+    execute_process(COMMAND "${tconv}" inspect "${layer}" ${options} --cmake
+        RESULT_VARIABLE status OUTPUT_VARIABLE lines ERROR_VARIABLE message OUTPUT_STRIP_TRAILING_WHITESPACE)
+    if(NOT status EQUAL 0)
+        string(REGEX REPLACE "^tconv: |\n$" "" message "${message}")
+        message(FATAL_ERROR "tconv_add_library(${name}): ${message}")
     endif()
-    if(NOT identifier MATCHES "^[A-Za-z_][A-Za-z0-9_]*$")
-        message(FATAL_ERROR "tconv_add_library(${name}): ${layer}: name = '${identifier}': must be a C identifier: "
-            "correct it, or give NAME")
+    if(lines MATCHES "(^|\n)NAMES=([^\n]*)")
+        string(REPLACE ";" " " names "${CMAKE_MATCH_2}")
+        message(FATAL_ERROR "tconv_add_library(${name}): LAYER = ${layer}: is a list of layers: say with LAYERS which of "
+            "them: ${names}")
     endif()
-    set(${out} "${identifier}" PARENT_SCOPE)
-endfunction()
-
-# The .npy files that the layer file, or the chosen entry of a list, names, as absolute paths.
-function(_tconv_layer_weights layer out)
-    get_filename_component(folder "${layer}" DIRECTORY)
-    set(weights "")
-    foreach(tensor IN ITEMS filter bias)
-        _tconv_json_string("${layer}" path ${entry} weights ${tensor})
-        if(path)
-            get_filename_component(path "${path}" ABSOLUTE BASE_DIR "${folder}")
+    if(NOT lines MATCHES "(^|\n)NAME=([^\n]*)")
+        message(FATAL_ERROR "tconv_add_library(${name}): ${tconv} says nothing of ${layer}: ${lines}${message}")
+    endif()
+    set(${identifier_out} "${CMAKE_MATCH_2}" PARENT_SCOPE)
+    set(files "")
+    if(lines MATCHES "(^|\n)FILES=([^\n]*)")
+        foreach(path IN LISTS CMAKE_MATCH_2)
             # Of a missing file tconv says whose it is.
             get_source_file_property(generated "${path}" GENERATED)
             if(generated OR EXISTS "${path}")
-                list(APPEND weights "${path}")
+                list(APPEND files "${path}")
             endif()
-        endif()
-    endforeach()
-    set(${out} "${weights}" PARENT_SCOPE)
+        endforeach()
+    endif()
+    set(${files_out} "${files}" PARENT_SCOPE)
 endfunction()
 
 # The tuned records that a build for `target` may read; sets `tuned_dir` in the caller.
@@ -167,42 +163,4 @@ function(_tconv_tuned_records target out)
     endforeach()
     set(tuned_dir "${folder}" PARENT_SCOPE)
     set(${out} "${records}" PARENT_SCOPE)
-endfunction()
-
-# The string at a key, or at a key of an object, of a JSON file; empty where there is none. tconv judges the file: what
-# cannot be read here is only not depended upon.
-function(_tconv_json_string file out key)
-    file(READ "${file}" text)
-    set(value "")
-    if(NOT CMAKE_VERSION VERSION_LESS 3.19)
-        string(JSON value ERROR_VARIABLE error GET "${text}" ${key} ${ARGN})
-        if(error)
-            set(value "")
-        endif()
-    elseif(NOT text MATCHES "^[ \t\r\n]*\\[")
-        foreach(step IN ITEMS ${key} ${ARGN})
-            _tconv_match_member("${text}" ${step} text)
-        endforeach()
-        set(value "${text}")
-    endif()
-    set(${out} "${value}" PARENT_SCOPE)
-endfunction()
-
-# CMake before 3.19 has no JSON parser. `text` is an object; finds the text of its member `key`, a string without
-# escapes or an object without objects in it.
-function(_tconv_match_member text key out)
-    set(space "[ \t\r\n]*")
-    set(value "")
-    string(REGEX REPLACE "^${space}{(.*)}${space}$" "\\1" members "${text}")
-    if(members MATCHES "\"${key}\"${space}:${space}({[^{}]*})")
-        set(value "${CMAKE_MATCH_1}")
-    else()
-        while(members MATCHES "{[^{}]*}")
-            string(REGEX REPLACE "{[^{}]*}" "null" members "${members}")
-        endwhile()
-        if(members MATCHES "\"${key}\"${space}:${space}\"([^\"\\]*)\"")
-            set(value "${CMAKE_MATCH_1}")
-        endif()
-    endif()
-    set(${out} "${value}" PARENT_SCOPE)
 endfunction()

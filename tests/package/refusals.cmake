@@ -18,7 +18,7 @@ expect_refusal("SOURCES: not one of LAYER TARGETS CPU LAYERS INPUT_SHAPE NAME TU
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 OUTPUT elsewhere)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 INPUT_SHAPE 1 16 16 64 OUTPUT elsewhere)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 LAYERS decoder_up1 OUTPUT elsewhere)
-expect_refusal("LAYERS = third: ${project_dir}/list.json has first second" LAYER list.json TARGETS x86-64 LAYERS third)
+expect_refusal("${project_dir}/list.json: layers = third: not in the list, which has first, second" LAYER list.json TARGETS x86-64 LAYERS third)
 expect_refusal("LAYER = ${project_dir}/list.json: is a list of layers: say with LAYERS which of them: first second"
     LAYER list.json TARGETS x86-64)
 expect_refusal("LAYER = ${project_dir}/list.json: is a list of layers" LAYER list.json TARGETS x86-64 NAME up)

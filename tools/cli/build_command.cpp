@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "tools/cli/layer_arguments.h"
+#include "tools/cli/layout_cost.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report.h"
 #include "tools/compiler/build_library.h"
@@ -75,7 +76,8 @@ int run_build(const BuildArguments &arguments) {
             warn((*layers)[i].name + ": weights are not finite: " + found);
         }
     }
-    for (const BuiltLibrary &library : *built) {
+    for (size_t i = 0; i < built->size(); i++) {
+        const BuiltLibrary &library = (*built)[i];
         const std::string passed_over =
             library.choice.passed_over.empty() ? "" : "; passed over: " + library.choice.passed_over;
         std::printf("%s: %s, variant %s, knobs %s (%s%s), packed weights %s, workspace %s\n", library.archive.c_str(),
@@ -83,6 +85,9 @@ int run_build(const BuildArguments &arguments) {
                     library.choice.knobs.empty() ? "none" : to_string(library.choice.knobs).c_str(),
                     library.choice.knobs_from.c_str(), passed_over.c_str(), bytes_text(library.weights_bytes).c_str(),
                     bytes_text(library.workspace_bytes).c_str());
+        if (const std::string cost = channels_first_cost((*layers)[i], target->machine()); !cost.empty()) {
+            std::printf("  %s\n", cost.c_str());
+        }
     }
     warn_without_schedules(*target);
     return 0;

@@ -11,6 +11,7 @@
 #include "schedules/machine.h"
 #include "tools/cli/explain_picture.h"
 #include "tools/cli/layer_arguments.h"
+#include "tools/cli/layout_cost.h"
 #include "tools/cli/machine_text.h"
 #include "tools/cli/report.h"
 #include "tools/compiler/build_library.h"
@@ -41,9 +42,10 @@ std::string shape_text(const std::vector<int64_t> &shape) {
 void print_geometry(const Layer &layer) {
     std::printf("%s: %s, %s, %s\n", layer.name.c_str(), to_string(layer.op), to_string(layer.layout),
                 layer.dtype().c_str());
-    std::printf("  input  %s\n  filter %s\n  output %s\n", shape_text(layer.input_shape()).c_str(),
-                shape_text(layer.filter_shape()).c_str(), shape_text(layer.output_shape()).c_str());
-    std::printf("  bias %s, activation %s\n", layer.bias ? "yes" : "no", to_string(layer.activation));
+    std::printf("  input  %s\n  filter %s (%s)\n  output %s\n", shape_text(layer.input_shape()).c_str(),
+                shape_text(layer.filter_shape()).c_str(), layer.filter_axes().c_str(),
+                shape_text(layer.output_shape()).c_str());
+    std::printf("  bias %s, activation %s\n", layer.bias ? "yes" : "no", to_text(layer.activation).c_str());
     std::printf("\n  axis  input  kernel  stride  dilation  output  pad_before  full extent\n");
     for (int a = 3 - layer.spatial_rank; a < 3; a++) {
         const Axis &axis = layer.axes[a];
@@ -218,6 +220,9 @@ int run_explain(const ExplainArguments &arguments) {
         print_work(layer);
         print_choice(layer, *target, choice, plan);
         print_ranking(layer, *target, choice);
+        if (const std::string cost = channels_first_cost(layer, target->machine()); !cost.empty()) {
+            std::printf("  %s\n", cost.c_str());
+        }
         std::printf("\n%s", machine_text(*target, layer.types.accumulate).c_str());
         if (arguments.plan) {
             print_plan(choice, plan);

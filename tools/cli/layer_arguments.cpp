@@ -22,8 +22,9 @@ void add_layer_arguments(CLI::App &app, LayerArguments &arguments) {
         ->allow_extra_args(false);
 }
 
-Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
+Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments, Tensors tensors) {
     LayerFileOptions options;
+    options.read_tensors = tensors == Tensors::kRead;
     options.layers = arguments.layers;
     if (!arguments.name.empty()) {
         options.name = arguments.name;
@@ -31,8 +32,9 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
     if (!arguments.input_shape.empty()) {
         options.input_shape = arguments.input_shape;
     }
-    std::vector<std::string> notes;
+    std::vector<std::string> notes, warnings;
     options.notes = &notes;
+    options.warnings = &warnings;
     std::vector<Layer> layers;
     std::set<std::string> names;
     for (const std::string &file : arguments.files) {
@@ -50,6 +52,9 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments) {
     }
     for (const std::string &text : notes) {
         note(text);
+    }
+    for (const std::string &text : warnings) {
+        warn(text);
     }
     return layers;
 }

@@ -24,8 +24,11 @@ struct LayerArguments {
 
 void add_layer_arguments(CLI::App &app, LayerArguments &arguments);
 
+// Whether .npy files that decide what a layer computes, such as the slopes of a prelu, are opened.
+enum class Tensors { kRead, kUnread };
+
 // All layers of all files, in order. Two layers of one name are an error.
-Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments);
+Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments, Tensors tensors = Tensors::kRead);
 
 // Refuses an output that would take the place of one of the files.
 Status keep_layer_files(const LayerArguments &arguments, const std::string &argument, const std::string &path);

@@ -14,6 +14,7 @@
 #include "tools/cli/bench_command.h"
 #include "tools/cli/build_command.h"
 #include "tools/cli/explain_command.h"
+#include "tools/cli/inspect_command.h"
 #include "tools/cli/report.h"
 #include "tools/cli/run_command.h"
 #include "tools/cli/targets_command.h"
@@ -93,6 +94,7 @@ int run(int argc, char **argv) {
     tconv::add_verify_command(app, exit_code);
     tconv::add_bench_command(app, exit_code);
     tconv::add_explain_command(app, exit_code);
+    tconv::add_inspect_command(app, exit_code);
     tconv::add_targets_command(app, exit_code);
     if (const std::string problem = unknown_verb(app, argc, argv); !problem.empty()) {
         tconv::fail({tconv::StatusCode::kInvalidArgument, problem});

@@ -170,9 +170,13 @@ Status run_call(const RunArguments &arguments) {
     if (files->bias) {
         shapes.bias = files->bias->info.shape;
     }
-    const Expected<Layer> layer = read_call(arguments.call, shapes);
+    std::vector<std::string> warnings;
+    const Expected<Layer> layer = read_call(arguments.call, shapes, &warnings);
     if (!layer) {
         return interrupted() ? interruption() : layer.error();
+    }
+    for (const std::string &warning : warnings) {
+        warn(warning);
     }
     if (Status status = keep_inputs(arguments, *files); !status) {
         return status;
@@ -231,8 +235,9 @@ void add_run_command(CLI::App &app, int &exit_code) {
         ->capture_default_str();
     verb->footer(
         "Operators: tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, tf.nn.conv3d_transpose,\n"
-        "keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose, Conv3DTranspose.\n"
-        "The filter is [kernel..., out, in].\n"
+        "tf.nn.conv1d_transpose, keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose,\n"
+        "Conv3DTranspose: the filter is [kernel..., out, in]. conv_transpose, of PyTorch and ONNX: it is [in, out,\n"
+        "kernel...], and tensors are channels first, unless data_format and filter_layout say otherwise.\n"
         "Example:\n"
         "  echo '{\"op\": \"keras.ops.conv_transpose\", \"strides\": 2, \"padding\": \"same\"}' > up.json\n"
         "  tconv run up.json --input x.npy --filter w.npy --output y.npy");

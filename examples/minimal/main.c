@@ -59,7 +59,7 @@ static double largest_error(void) {
         const double expected = value > 0 ? value : 0;
         const double bound = terms * (double)FLT_EPSILON * (magnitudes[i] + fabs(bias[i % kChannelsOut]));
         const double error = fabs(output[i] - expected) / bound;
-        if (!(error <= largest)) largest = error; /* keeps NaN */
+        if (!(error <= largest) && largest == largest) largest = error; /* keeps NaN */
     }
     return largest;
 }

@@ -238,13 +238,13 @@ def check_counts(docs):
 def check_layer_keys(docs):
     """Keys that every operator takes, activations, and the keywords of tconv_add_library()."""
     readme = {span for _, _, span in docs.spans(['README.md'])}
-    keys = docs.read('runtime/layer/layer_common.cpp').split('std::vector<std::string> keys = {')[1].split('}')[0]
+    keys = docs.read('runtime/layer/layer_common.cpp').split('std::vector<std::string> kCommonKeys = {')[1].split('}')[0]
     for key in re.findall(r'"(\w+)"', keys):
         if key not in readme:
             docs.say('README.md', 1, f'key {key} of layer files: is missing')
-    supported = docs.read('runtime/layer/activation.cpp').split('kSupported = {')[1].split('};')[0]
+    supported = docs.read('runtime/layer/activation_reader.cpp').split('kSupported = {')[1].split('};')[0]
     values = {}
-    for name, value in re.findall(r'\{"(\w+)", Activation::(\w+)\}', supported):
+    for name, value in re.findall(r'\{"(\w+)", \{?Activation::(\w+)', supported):
         values.setdefault(value, []).append(name)
     for value, names in values.items():
         if value != 'kNone' and not readme & set(names):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the five operators mean, in double precision, and how far float32 arithmetic may be from it.
+"""What the six operators mean, in double precision, and how far float32 arithmetic may be from it.
 
 Written from the definition: input cell i and tap k meet in output cell stride*i + dilation*k - crop of every axis.
 Nothing here is taken from TensorFlow or Keras, or from tconv.
@@ -36,12 +36,20 @@ def axis_geometry(padding, size, kernel, stride, dilation, requested, output_pad
     """(output extent, cells cropped before the first) of one axis."""
     span = (kernel - 1) * dilation + 1
     full = (size - 1) * stride + span
+    if isinstance(padding, list):
+        return requested, padding[0]
     if requested is not None:
         return requested, max(0, full - requested) // 2 if padding == "SAME" else 0
     if padding == "SAME":
         output = size * stride if output_padding is None else (size - 1) * stride + span % 2 + output_padding
         return output, max(0, full - output) // 2
     return (size - 1) * stride + max(span, stride) if output_padding is None else full + output_padding, 0
+
+
+def paddings(layer, rank):
+    """For each axis its name in capitals, or the pair of what a forward convolution pads."""
+    padding = layer.get("padding", "SAME" if layer["op"].startswith("tf.") else "valid")
+    return spatial_of(padding, layer) if isinstance(padding, list) else [padding.upper()] * rank
 
 
 def windows(layer, rank):
@@ -53,27 +61,30 @@ def windows(layer, rank):
 def geometry(layer, filter_shape):
     """(output extents, crops)"""
     rank = len(filter_shape) - 2
-    padding = layer.get("padding", "SAME" if layer["op"].startswith("tf.") else "valid").upper()
     requested = spatial_of(layer["output_shape"], layer) if "output_shape" in layer else [None] * rank
     output_padding = per_axis(layer, ["output_padding"], rank, None)
     sizes = spatial_of(layer["input_shape"], layer)
-    axes = [axis_geometry(padding, *axis)
-            for axis in zip(sizes, filter_shape, *windows(layer, rank), requested, output_padding)]
+    axes = [axis_geometry(*axis) for axis in zip(paddings(layer, rank), sizes, filter_shape, *windows(layer, rank),
+                                                 requested, output_padding)]
     return [output for output, _ in axes], [crop for _, crop in axes]
 
 
-def convolve(layer, x, w, bias):
-    first = has_channels_first(layer)
-    x, w = (np.moveaxis(x, 1, -1) if first else x).astype(np.float64), w.astype(np.float64)
-    strides, dilations = windows(layer, w.ndim - 2)
-    outputs, crops = geometry(layer, w.shape)
+def scatter(x, w, bias, strides, dilations, outputs, crops):
+    """The sums of an input with channels last and a filter [taps..., out, in]."""
+    x, w = x.astype(np.float64), w.astype(np.float64)
     y = np.zeros((x.shape[0], *outputs, w.shape[-2]))
     for cell in np.ndindex(x.shape[1:-1]):
         for tap in np.ndindex(w.shape[:-2]):
             at = [s * i + d * k - p for s, i, d, k, p in zip(strides, cell, dilations, tap, crops)]
             if all(0 <= o < extent for o, extent in zip(at, outputs)):
                 y[(slice(None), *at)] += x[(slice(None), *cell)] @ w[tap].T
-    y += 0 if bias is None else bias
+    return y + (0 if bias is None else bias)
+
+
+def convolve(layer, x, w, bias):
+    first = has_channels_first(layer)
+    x = np.moveaxis(x, 1, -1) if first else x
+    y = scatter(x, w, bias, *windows(layer, w.ndim - 2), *geometry(layer, w.shape))
     return np.moveaxis(y, -1, 1) if first else y
 
 
@@ -118,19 +129,23 @@ ACTIVATIONS = {
 }
 
 
-def definition(layer, x, w, bias, exact_sums):
-    """(output, how far each of its cells may be from a float32 result)"""
-    name = layer.get("activation")
-    activation = ACTIVATIONS[name]
-    sums = convolve(layer, x, w, bias)
+def activated(activation, sums, error, exact, over_rows):
+    """(activation of the sums, how far each cell may be from a float32 result), the sums being wrong by `error`."""
     y = activation(sums)
-    if exact_sums and name in EXACT_ACTIVATIONS:
-        return y, np.zeros_like(y)
-    magnitudes = convolve(layer, np.abs(x), np.abs(w), None if bias is None else np.abs(bias))
-    error = np.zeros_like(sums) if exact_sums else SUM_ERROR * magnitudes
-    if name == "softmax":  # every exponent of a row may be wrong
+    if over_rows:  # every exponent of a row may be wrong
         moved = y * np.expm1(2 * error.max(axis=-1, keepdims=True, initial=0))
     else:
         moved = np.maximum(np.abs(activation(sums + error) - y), np.abs(activation(sums - error) - y))
-    own = 0 if name in EXACT_ACTIVATIONS else ACTIVATION_ERROR * np.maximum(1, np.abs(y))
+    own = 0 if exact else ACTIVATION_ERROR * np.maximum(1, np.abs(y))
     return y, moved + own
+
+
+def definition(layer, x, w, bias, exact_sums):
+    """(output, how far each of its cells may be from a float32 result)"""
+    name = layer.get("activation")
+    sums = convolve(layer, x, w, bias)
+    if exact_sums:
+        error = np.zeros_like(sums)
+    else:
+        error = SUM_ERROR * convolve(layer, np.abs(x), np.abs(w), None if bias is None else np.abs(bias))
+    return activated(ACTIVATIONS[name], sums, error, name in EXACT_ACTIVATIONS, name == "softmax")

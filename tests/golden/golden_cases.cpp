@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <sstream>
@@ -34,7 +35,9 @@ std::vector<float> tensor(const json &entry, const char *name, const std::vector
 GoldenCase golden_case(const json &entry, const std::vector<float> &data) {
     GoldenCase golden;
     golden.name = entry.at("layer").at("name").get<std::string>();
-    golden.layer_text = entry.at("layer").dump();
+    json layer = entry.at("layer");
+    if (entry.contains("alpha")) layer["activation"]["alpha"] = tensor(entry, "alpha", data);
+    golden.layer_text = layer.dump();
     golden.output_shape = entry.at("output_shape").get<std::vector<int64_t>>();
     golden.input = tensor(entry, "input", data);
     golden.filter = tensor(entry, "filter", data);
@@ -72,9 +75,9 @@ Status check_output(const GoldenCase &golden, const std::vector<float> &output) 
 
 void PrintTo(const GoldenCase &golden, std::ostream *stream) { *stream << golden.name; }
 
-Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory) {
+Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory, const std::string &cases_file) {
     try {
-        std::ifstream file(directory + "/cases.json");
+        std::ifstream file(directory + "/" + cases_file);
         const json document = json::parse(file);
         const auto data = read_npy(directory + "/" + document.at("data").get<std::string>());
         if (!data) return data.error();
@@ -82,13 +85,17 @@ Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory
         for (const json &entry : document.at("cases")) cases.push_back(golden_case(entry, data->data));
         return cases;
     } catch (const std::exception &error) {
-        return failed(directory + "/cases.json: " + error.what());
+        return failed(directory + "/" + cases_file + ": " + error.what());
     }
 }
 
 std::vector<GoldenCase> golden_cases_or_none() {
-    auto cases = load_golden_cases(TCONV_GOLDEN_DIR);
-    return cases ? *cases : std::vector<GoldenCase>{};
+    std::vector<GoldenCase> all;
+    for (const char *file : kGoldenFiles) {
+        auto cases = load_golden_cases(TCONV_GOLDEN_DIR, file);
+        if (cases) std::move(cases->begin(), cases->end(), std::back_inserter(all));
+    }
+    return all;
 }
 
 Status check_golden_case(const GoldenCase &golden, const RunLayer &run_layer) {

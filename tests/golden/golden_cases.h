@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The golden data as C++ values: what TensorFlow and Keras compute for the layers of tf_layers.py and keras_layers.py.
-// make_golden.py writes the files and documents their form.
+// The golden data as C++ values: what TensorFlow and Keras compute for the layers of tf_layers.py and keras_layers.py, and
+// PyTorch and ONNX for those of explicit_layers.py. make_golden.py and make_explicit_golden.py write the files and document
+// their form.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +31,13 @@ struct GoldenCase {
 // GoogleTest prints a case by its name.
 void PrintTo(const GoldenCase &golden, std::ostream *stream);
 
-// All cases of `directory` (cases.json, golden.npy).
-Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory);
+// Of TensorFlow and Keras, and of PyTorch and ONNX.
+inline constexpr const char *kGoldenFiles[] = {"cases.json", "explicit_cases.json"};
 
-// The same, for GoogleTest's lists of parameters: none where they cannot be loaded, which a test of its own reports.
+// All cases of one of these files of `directory`, with the data that it names.
+Expected<std::vector<GoldenCase>> load_golden_cases(const std::string &directory, const std::string &cases_file);
+
+// Those of all files, for GoogleTest's lists of parameters: none where they cannot be loaded, which a test of its own reports.
 std::vector<GoldenCase> golden_cases_or_none();
 
 // Something that computes a layer: the oracle, a compiled library, ...

@@ -15,14 +15,10 @@ output comes from the first of these that computes the layer, its "source", and 
                  output_padding 0: a forward convolution of the stretched input, padded as Keras' JAX backend pads it
 """
 
-import argparse
-import importlib.util
-import json
 import os
 import sys
-import zlib
-from pathlib import Path
 
+import golden_files
 import golden_layers
 import keras_layers
 import tf_layers
@@ -30,12 +26,8 @@ import tf_layers
 try:
     import numpy as np
     from definition import EXACT_ACTIVATIONS, definition, per_axis, windows
-except ModuleNotFoundError:  # main() says so
+except ModuleNotFoundError:  # golden_files.main() says so
     pass
-
-HERE = Path(__file__).resolve().parent
-NOT_INSTALLED = 77
-TENSORS = ("input", "filter", "bias", "output")
 
 
 def import_tensorflow():
@@ -68,8 +60,9 @@ def tf_function(tf, keras, layer):
         named = arguments_of(layer, ("output_shape", "strides", "padding", "data_format", "dilations"))
         # null means the default, which not all of these arguments take as None.
         named = {"strides": 1, **{name: value for name, value in named.items() if value is not None}}
-        operator = tf.nn.conv2d_transpose if op == golden_layers.CONV2D else tf.nn.conv3d_transpose
-        conv = lambda x, w: operator(x, w, **named)
+        operators = {golden_layers.CONV1D: tf.nn.conv1d_transpose, golden_layers.CONV2D: tf.nn.conv2d_transpose,
+                     golden_layers.CONV3D: tf.nn.conv3d_transpose}
+        conv = lambda x, w: operators[op](x, w, **named)
     return lambda x, w, bias: epilogue(tf, keras, layer, conv(x, w), bias)
 
 
@@ -128,25 +121,17 @@ def run_frameworks(tf, keras, layer, x, w, bias):
 
 # ---- Cases -----------------------------------------------------------------------------------------------------------
 
-def draw(generator, shape, data):
-    if data == "integers":
-        return generator.integers(-4, 5, size=shape).astype(np.float32)
-    return generator.uniform(-1, 1, size=shape).astype(np.float32)
-
-
 def make_tensors(layer, data):
-    generator = np.random.default_rng(zlib.crc32(layer["name"].encode()))
     is_layer = layer["op"] == golden_layers.KERAS_LAYER
     channels = layer["input_shape"][1 if golden_layers.has_channels_first(layer) else -1]
     if is_layer:
         filter_shape = [*per_axis(layer, ["kernel_size"], 2, None), layer["filters"], channels]
     else:
         filter_shape = layer["filter_shape"]
-    tensors = {"input": draw(generator, layer["input_shape"], data) * np.float32(4 if data == "wide" else 1),
-               "filter": draw(generator, filter_shape, data)}
+    shapes = {"input": layer["input_shape"], "filter": filter_shape}
     if layer.get("use_bias", True) if is_layer else layer.get("bias", False):
-        tensors["bias"] = draw(generator, filter_shape[-2:-1], data)
-    return tensors
+        shapes["bias"] = filter_shape[-2:-1]
+    return golden_files.draw_tensors(layer["name"], shapes, data)
 
 
 def make_case(tf, keras, layer, data):
@@ -163,66 +148,12 @@ def make_case(tf, keras, layer, data):
 
 
 def make_all():
-    """(versions, cases, data, slack): slack has an entry for each of the data."""
     tf, keras = import_tensorflow()
-    cases, data, slack, offset = [], [], [], 0
-    for layer, kind in (*tf_layers.layers(), *keras_layers.layers()):
-        case, tensors, output_slack = make_case(tf, keras, layer, kind)
-        for name in TENSORS:
-            if name not in tensors:
-                continue
-            case[name] = [offset, tensors[name].size]
-            offset += tensors[name].size
-            data.append(tensors[name].ravel())
-            slack.append(output_slack.ravel() if name == "output" else np.zeros(tensors[name].size))
-        cases.append(case)
-    names = [case["layer"]["name"] for case in cases]
-    if len(set(names)) != len(names):
-        sys.exit(f"names must be unique: {sorted(name for name in set(names) if names.count(name) > 1)}")
-    versions = {"tensorflow": tf.__version__, "keras": keras.__version__}
-    return versions, cases, np.concatenate(data).astype("<f4"), np.concatenate(slack)
-
-
-def to_json(versions, cases):
-    lines = ",\n".join("  " + json.dumps(case) for case in cases)
-    return f'{{"made_with": {json.dumps(versions)}, "data": "golden.npy", "cases": [\n{lines}\n]}}\n'
-
-
-def check(cases, data, slack):
-    committed = json.loads((HERE / "cases.json").read_text())["cases"]
-    if json.loads(json.dumps(cases)) != committed:
-        sys.exit("cases.json: differs from what the tables of layers give; run make_golden.py")
-    stored = np.load(HERE / "golden.npy")
-    if stored.shape != data.shape:
-        sys.exit(f"golden.npy: has {stored.size} values instead of {data.size}; run make_golden.py")
-    # Both are as close to the definition as this; float32 sums differ between processors.
-    differs = ~(np.abs(stored.astype(np.float64) - data) <= 2 * slack)
-    for case in cases:
-        for name in TENSORS:
-            begin, count = case.get(name, (0, 0))
-            if differs[begin:begin + count].any():
-                sys.exit(f"golden.npy: the {name} of {case['layer']['name']} differs; run make_golden.py")
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare with the committed files, write nothing")
-    arguments = parser.parse_args()
-    if not all(importlib.util.find_spec(module) for module in ("numpy", "tensorflow", "keras")):
-        print("SKIPPED: numpy, tensorflow and keras are not installed for " + sys.executable)
-        return NOT_INSTALLED
-    versions, cases, data, slack = make_all()
-    if arguments.check:
-        check(cases, data, slack)
-    else:
-        (HERE / "cases.json").write_text(to_json(versions, cases))
-        np.save(HERE / "golden.npy", data)
-    sources = [case["source"] for case in cases]
-    counts = ", ".join(f"{sources.count(source)} by {source}" for source in sorted(set(sources)))
-    print(f"{len(cases)} cases, {data.nbytes} bytes: {counts}; TensorFlow {versions['tensorflow']}, "
-          f"Keras {versions['keras']}")
-    return 0
+    entries = (*tf_layers.layers(), *keras_layers.layers(), *tf_layers.later_layers())
+    made = (make_case(tf, keras, *entry) for entry in entries)
+    return {"tensorflow": tf.__version__, "keras": keras.__version__}, *golden_files.collect(made)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    files = golden_files.GoldenFiles("make_golden.py", "cases.json", "golden.npy")
+    sys.exit(golden_files.main(files, __doc__, ("numpy", "tensorflow", "keras"), make_all))

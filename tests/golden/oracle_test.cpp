@@ -71,7 +71,8 @@ TEST(Oracle, ActivationsAreThoseOfKeras) {
     };
     EXPECT_EQ(activated(Activation::kRelu), (std::vector<double>{0, 0, 0, 1, 8}));
     EXPECT_EQ(activated(Activation::kRelu6), (std::vector<double>{0, 0, 0, 1, 6}));
-    EXPECT_EQ(activated(Activation::kLeakyRelu), (std::vector<double>{-0.4, -0.1, 0, 1, 8}));
+    const double slope = 0.2f;  // parameters are floats, as in the frameworks
+    EXPECT_EQ(activated(Activation::kLeakyRelu), (std::vector<double>{-2 * slope, -slope / 2, 0, 1, 8}));
     EXPECT_DOUBLE_EQ(activated(Activation::kSigmoid)[1], 0.37754066879814541);
     EXPECT_DOUBLE_EQ(activated(Activation::kTanh)[3], 0.76159415595576485);
 }
@@ -177,7 +178,11 @@ TEST(Oracle, BoundsFollowTheActivation) {
     Layer layer = line({6, 1, 1, 1, 6, 0}, 1, 3);
     const std::vector<float> input = {-20, -3, -1.25f, 0.5f, 3, 7}, filter = {1, 0.5f, -1.125f};
     for (int a = 0; a <= static_cast<int>(Activation::kSoftmax); a++) {
-        layer.activation = static_cast<Activation>(a);
+        layer.activation = static_cast<Activation::Kind>(a);
+        if (layer.activation == Activation::kPrelu) layer.slopes = {0.25f, -0.5f, 2.0f};
+        if (layer.activation == Activation::kLinearHardSigmoid)
+            layer.activation = {Activation::kLinearHardSigmoid, 0.2f, 0.5f};
+        if (layer.activation == Activation::kClip) layer.activation = {Activation::kClip, -1, 2};
         const OracleResult result = oracle(layer, input.data(), filter.data(), nullptr);
         const auto passes_off_by = [&](double roundings) {
             std::vector<float> moved = input;

@@ -9,13 +9,14 @@ unique and seed the data, so no layer changes when another is added. Kinds of da
     wide       the same, with inputs four times as large: reaches the flat ends of activations
 """
 
+CONV1D = "tf.nn.conv1d_transpose"
 CONV2D = "tf.nn.conv2d_transpose"
 ATROUS = "tf.nn.atrous_conv2d_transpose"
 CONV3D = "tf.nn.conv3d_transpose"
 KERAS_OPS = "keras.ops.conv_transpose"
 KERAS_LAYER = "keras.layers.Conv2DTranspose"
 
-CHANNELS_FIRST = ("nchw", "ncdhw", "channels_first")
+CHANNELS_FIRST = ("ncw", "nchw", "ncdhw", "channels_first")
 
 # Every name that an activation has, and data on which it shows what it does.
 ACTIVATIONS = {

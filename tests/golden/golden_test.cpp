@@ -16,8 +16,9 @@
 namespace tconv::test {
 namespace {
 
-constexpr Op kOps[] = {Op::kConv2dTranspose, Op::kAtrousConv2dTranspose, Op::kConv3dTranspose, Op::kKerasConvTranspose,
-                       Op::kKerasConv2DTranspose};
+constexpr Op kOps[] = {Op::kConv1dTranspose, Op::kConv2dTranspose,    Op::kAtrousConv2dTranspose,
+                       Op::kConv3dTranspose, Op::kKerasConvTranspose, Op::kKerasConv2DTranspose,
+                       Op::kConvTranspose};
 // Of the sum of |input * filter| and |bias|: TensorFlow's float32 sums of the golden data stay within it.
 constexpr double kSumError = 3e-7;
 
@@ -40,14 +41,16 @@ bool any_axis(const Layer &layer, const std::function<bool(const Axis &)> &holds
 }
 
 TEST(GoldenData, LoadsWhole) {
-    const auto cases = load_golden_cases(TCONV_GOLDEN_DIR);
-    ASSERT_TRUE(cases) << cases.error().message;
-    EXPECT_GE(cases->size(), 200u);
     std::set<std::string> names;
-    for (const GoldenCase &golden : *cases) {
-        EXPECT_TRUE(names.insert(golden.name).second) << golden.name;
-        const auto layers = parse_layer_text(golden.layer_text, ".");
-        EXPECT_TRUE(layers) << golden.name << ": " << (layers ? "" : layers.error().message);
+    for (const char *file : kGoldenFiles) {
+        const auto cases = load_golden_cases(TCONV_GOLDEN_DIR, file);
+        ASSERT_TRUE(cases) << cases.error().message;
+        EXPECT_GE(cases->size(), 200u);
+        for (const GoldenCase &golden : *cases) {
+            EXPECT_TRUE(names.insert(golden.name).second) << golden.name;
+            const auto layers = parse_layer_text(golden.layer_text, ".");
+            EXPECT_TRUE(layers) << golden.name << ": " << (layers ? "" : layers.error().message);
+        }
     }
 }
 
@@ -59,7 +62,9 @@ TEST(GoldenData, CoversEveryOperator) {
         };
         SCOPED_TRACE(to_string(op));
         EXPECT_GE(count([](const Layer &) { return true; }), 15);
-        EXPECT_GE(count([](const Layer &l) { return l.batch == 0; }), 1);
+        if (op != Op::kConvTranspose) {
+            EXPECT_GE(count([](const Layer &l) { return l.batch == 0; }), 1);
+        }
         EXPECT_GE(count([](const Layer &l) { return l.batch > 1; }), 1);
         EXPECT_GE(count([](const Layer &l) { return l.bias; }), 2);
         EXPECT_GE(count([](const Layer &l) { return l.activation == Activation::kSoftmax; }), 1);
@@ -76,13 +81,41 @@ TEST(GoldenData, CoversEveryOperator) {
     }
 }
 
+// tf.nn.conv2d_transpose with a pair of pads for every dimension.
+TEST(GoldenData, CoversPairsOfPads) {
+    std::vector<Layer> layers;
+    for (const GoldenCase &golden : golden_cases_or_none()) {
+        const auto read = parse_layer_text(golden.layer_text, ".");
+        if (!read || read->front().op != Op::kConv2dTranspose) continue;
+        if (golden.layer_text.find("\"padding\":[[") != std::string::npos) layers.push_back(read->front());
+    }
+    EXPECT_GE(layers.size(), 14u);
+    const auto count_axes = [&](const std::function<bool(const Axis &)> &holds) {
+        return std::count_if(layers.begin(), layers.end(), [&](const Layer &layer) { return any_axis(layer, holds); });
+    };
+    const auto above_kernel = [](const Axis &axis) { return axis.pad_before >= axis.effective_kernel(); };
+    const auto beyond_last_tap = [](const Axis &axis) { return axis.pad_before + axis.output > axis.full_extent(); };
+    const auto cut_at_end = [](const Axis &axis) { return axis.pad_before + axis.output < axis.full_extent(); };
+    EXPECT_GE(count_axes(above_kernel), 2);
+    EXPECT_GE(count_axes([&](const Axis &axis) { return above_kernel(axis) && axis.dilation > 1; }), 1);
+    EXPECT_GE(count_axes(beyond_last_tap), 2);
+    EXPECT_GE(count_axes(cut_at_end), 2);
+    EXPECT_GE(count_axes([](const Axis &axis) { return axis.stride > 2; }), 2);
+    EXPECT_GE(count_axes([](const Axis &axis) { return axis.input == 0; }), 1);
+    EXPECT_GE(count_axes([](const Axis &axis) { return axis.output == 0; }), 1);
+    for (const Layout layout : {Layout::kChannelsLast, Layout::kChannelsFirst})
+        EXPECT_GE(std::count_if(layers.begin(), layers.end(),
+                                [&](const Layer &layer) { return layer.layout == layout && layer.bias; }),
+                  2);
+}
+
 TEST(GoldenData, CoversEveryActivationInBothLayouts) {
-    std::set<std::pair<Activation, Layout>> covered;
+    std::set<std::pair<Activation::Kind, Layout>> covered;
     for (const Layer &layer : golden_layers()) covered.emplace(layer.activation, layer.layout);
     for (int i = 0; i <= static_cast<int>(Activation::kSoftmax); i++)
         for (const Layout layout : {Layout::kChannelsLast, Layout::kChannelsFirst})
-            EXPECT_EQ(covered.count({static_cast<Activation>(i), layout}), 1u)
-                << to_string(static_cast<Activation>(i)) << ", " << to_string(layout);
+            EXPECT_EQ(covered.count({static_cast<Activation::Kind>(i), layout}), 1u)
+                << to_string(static_cast<Activation::Kind>(i)) << ", " << to_string(layout);
 }
 
 TEST(GoldenData, CoversEveryRankOfTheKerasOperator) {
@@ -93,7 +126,7 @@ TEST(GoldenData, CoversEveryRankOfTheKerasOperator) {
 }
 
 TEST(GoldenData, MissingDirectoryIsAnErrorThatNamesIt) {
-    const auto cases = load_golden_cases("no/such/directory");
+    const auto cases = load_golden_cases("no/such/directory", kGoldenFiles[0]);
     ASSERT_FALSE(cases);
     EXPECT_NE(cases.error().message.find("no/such/directory"), std::string::npos) << cases.error().message;
 }

@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The layers of tf.nn.conv2d_transpose, atrous_conv2d_transpose and conv3d_transpose; see golden_layers.py."""
+"""The layers of tf.nn.conv1d_transpose to conv3d_transpose and atrous_conv2d_transpose; see golden_layers.py."""
 
-from golden_layers import ACTIVATIONS, ATROUS, CONV2D, CONV3D, functional
+from golden_layers import ACTIVATIONS, ATROUS, CONV1D, CONV2D, CONV3D, functional
 
 SAME, VALID = {"padding": "SAME"}, {"padding": "VALID"}
 
 
+def conv1d(name, size, kernel, ci, co, output, **arguments):
+    return functional(CONV1D, "conv1d_" + name, [size], [kernel], ci, co, [output], **arguments)
+
+
 def conv2d(name, *rest, **arguments):
     return functional(CONV2D, "conv2d_" + name, *rest, **arguments)
+
+
+def pairs(name, pads, *rest, **arguments):
+    """tf.nn.conv2d_transpose with the pads of a forward convolution, a pair for height and one for width."""
+    batch, channel = [0, 0], [0, 0]
+    first = arguments.get("data_format") == "NCHW"
+    return conv2d("pairs_" + name, *rest, padding=[batch, channel, *pads] if first else [batch, *pads, channel],
+                  **arguments)
 
 
 def atrous(name, *rest, **arguments):
@@ -199,7 +211,68 @@ def conv3d_layers():
                          padding=padding)
 
 
+# ---- tf.nn.conv1d_transpose ------------------------------------------------------------------------------------------
+
+def conv1d_layers():
+    yield conv1d("k3s2_same_even", 5, 3, 3, 4, 10, strides=2, **SAME)
+    yield conv1d("k3s2_same_odd", 5, 3, 3, 4, 9, strides=[2], data_format="NWC", **SAME)
+    yield conv1d("k16s8_default_padding", 4, 16, 5, 3, 32, strides=[1, 8, 1], data="random")
+    yield conv1d("null_arguments", 6, 4, 2, 3, 6, strides=None, data_format=None, dilations=None)
+    yield conv1d("k5s3_valid_low", 4, 5, 2, 3, 14, strides=3, **VALID)
+    yield conv1d("k2s4_valid_high", 4, 2, 3, 2, 17, strides=4, **VALID)
+    yield conv1d("k2s3_bias_hole_phases_relu", 5, 2, 3, 4, 13, strides=3, bias=True, activation="relu", **SAME)
+    yield conv1d("prime_channels_batch3", 7, 4, 13, 11, 14, batch=3, strides=2, bias=True, data="random", **SAME)
+    yield conv1d("dilation3_s1_same", 8, 4, 2, 3, 8, strides=1, dilations=3, **SAME)
+    yield conv1d("dilation2_s4_valid", 3, 3, 2, 3, 15, strides=[1, 4, 1], dilations=[1, 2, 1], **VALID)
+    yield conv1d("point", 1, 5, 7, 3, 3, strides=3, **SAME)
+    yield conv1d("batch0", 4, 3, 2, 3, 9, batch=0, strides=2, bias=True, **VALID)
+    yield conv1d("bias_softmax", 4, 4, 5, 6, 8, strides=2, bias=True, activation="softmax", data="random", **SAME)
+    yield conv1d("ncw_k4s2_batch2", 5, 4, 3, 4, 10, batch=2, strides=[2], data_format="NCW", **SAME)
+    yield conv1d("ncw_dilation3_s2_valid", 4, 3, 3, 2, 14, strides=[1, 1, 2], dilations=[1, 1, 3], data_format="NCW",
+                 **VALID)
+    yield conv1d("ncw_dilation2_same", 6, 3, 2, 3, 11, strides=2, dilations=[2], data_format="NCW", **SAME)
+    yield conv1d("ncw_bias_gelu", 5, 3, 5, 4, 10, strides=2, bias=True, activation="gelu", data_format="NCW",
+                 data="wide", **SAME)
+    yield conv1d("ncw_softmax", 4, 3, 4, 3, 7, strides=2, activation="softmax", data_format="NCW", data="random",
+                 **SAME)
+
+
+# ---- tf.nn.conv2d_transpose with pairs of pads -----------------------------------------------------------------------
+
+def conv2d_pairs():
+    # Legal are the outputs that a forward convolution with these pads takes to the input: `stride` extents an axis.
+    yield pairs("unequal", [[1, 0], [2, 1]], [4, 5], [3, 4], 3, 4, [8, 10], strides=2)
+    yield pairs("unequal_low", [[0, 2], [1, 2]], [4, 5], [3, 4], 3, 4, [7, 9], strides=2)
+    yield pairs("zero", [[0, 0], [0, 0]], [3, 4], [3, 3], 3, 4, [7, 10], strides=2)
+    yield pairs("s3_low_high_bias_relu", [[0, 1], [1, 0]], [3, 4], [2, 2], 2, 3, [7, 12], strides=3, bias=True,
+                activation="relu")
+    yield pairs("s4_beyond_last_tap", [[1, 0], [0, 1]], [3, 2], [2, 3], 2, 3, [12, 9], strides=4, bias=True)
+    yield pairs("above_kernel", [[3, 2], [4, 1]], [5, 6], [2, 3], 2, 3, [6, 3], strides=[2, 1])
+    yield pairs("above_kernel_s3", [[0, 7], [5, 0]], [5, 4], [2, 3], 2, 3, [7, 9], strides=3)
+    yield pairs("one_cell_left", [[2, 3], [3, 0]], [3, 2], [2, 2], 5, 4, [1, 1], strides=2, bias=True)
+    yield pairs("pixel", [[1, 1], [0, 2]], [1, 1], [4, 3], 11, 5, [3, 2], strides=[2, 3], data="random")
+    yield pairs("no_cell_left", [[2, 2], [1, 0]], [2, 3], [3, 2], 2, 3, [0, 3], strides=[1, 1])
+    yield pairs("no_input", [[0, 1], [1, 0]], [0, 3], [5, 2], 2, 3, [3, 6], strides=[3, 2], bias=True)
+    yield pairs("batch0", [[1, 1], [0, 1]], [3, 4], [3, 3], 2, 3, [5, 9], batch=0, strides=2)
+    yield pairs("dilations", [[2, 0], [1, 3]], [4, 5], [3, 2], 3, 2, [6, 9], strides=[1, 2], dilations=[2, 3],
+                bias=True)
+    yield pairs("above_dilated_kernel_s2", [[4, 3], [0, 5]], [5, 4], [2, 2], 2, 3, [6, 4], strides=2,
+                dilations=[1, 3, 2, 1])
+    yield pairs("nchw_unequal_batch2", [[0, 1], [2, 0]], [3, 4], [3, 4], 3, 2, [6, 9], batch=2, strides=2,
+                data_format="NCHW")
+    yield pairs("nchw_s3_above_kernel_bias", [[3, 1], [0, 4]], [4, 3], [2, 3], 3, 4, [9, 5], strides=[1, 1, 3, 3],
+                data_format="NCHW", bias=True)
+    yield pairs("nchw_dilations_bias_tanh", [[1, 2], [2, 2]], [3, 4], [3, 2], 4, 5, [7, 9], strides=[2, 3],
+                dilations=[1, 1, 2, 3], data_format="NCHW", bias=True, activation="tanh", data="random")
+
+
 def layers():
     for table in (conv2d_shapes, conv2d_argument_forms, conv2d_extreme_outputs, conv2d_activations, atrous_layers,
                   conv3d_layers):
+        yield from table()
+
+
+def later_layers():
+    """Those that follow Keras' in the files, where new cases leave the others in their places."""
+    for table in (conv1d_layers, conv2d_pairs):
         yield from table()

@@ -109,8 +109,11 @@ void read_prelu(Fields &fields, Layer &layer, const Source &source) {
             const double number = value.is_number() ? value.get<double>() : std::nan("");
             layer.slopes.push_back(static_cast<float>(number));
         }
-    } else {
+    } else if (alpha->is_number()) {
         layer.slopes = {read_number(fields, "alpha")};
+    } else {
+        fields.refuse("alpha", "must be the path of a .npy file, a number or a list of numbers");
+        return;
     }
     const bool finite = std::all_of(layer.slopes.begin(), layer.slopes.end(), [](float v) { return std::isfinite(v); });
     if (!finite || layer.slopes.empty()) fields.refuse("alpha", "must hold finite numbers, at least one");

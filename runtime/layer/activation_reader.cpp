@@ -120,9 +120,7 @@ Activation read_name(Fields &fields, const Json &value, const Layer &layer, cons
     const std::string name = value.get<std::string>();
     if (!extra_name.empty() && name == extra_name) return {};
     if (layer.op == Op::kConvTranspose) refuse_ambiguous(fields, name);
-    for (const auto &entry : kSupported) {
-        if (entry.first == name) return entry.second;
-    }
+    if (const std::optional<Activation> found = find_activation(name)) return *found;
     if (is_parametric(name)) {
         fields.refuse("activation", "has parameters: " + form_of(name));
     } else if (std::find(kKnown.begin(), kKnown.end(), name) != kKnown.end()) {

@@ -41,10 +41,6 @@ std::string word_of(const ElementTypes &types, const char *(*word)(DataType), co
 
 constexpr char kSpatial[] = "DHW";
 
-std::string order_of(const Layer &layer) {
-    return layer.filter_order.empty() ? default_filter_order(layer.spatial_rank) : layer.filter_order;
-}
-
 size_t spatial_axis(char axis) { return std::string(kSpatial).find(axis); }
 
 int64_t filter_extent(const Layer &layer, char axis) {
@@ -76,14 +72,18 @@ std::vector<int64_t> Layer::input_shape() const { return tensor_shape(*this, in_
 
 std::vector<int64_t> Layer::output_shape() const { return tensor_shape(*this, out_channels, &Axis::output); }
 
+std::string Layer::filter_layout() const {
+    return filter_order.empty() ? default_filter_order(spatial_rank) : filter_order;
+}
+
 std::vector<int64_t> Layer::filter_shape() const {
     std::vector<int64_t> shape;
-    for (const char axis : order_of(*this)) shape.push_back(filter_extent(*this, axis));
+    for (const char axis : filter_layout()) shape.push_back(filter_extent(*this, axis));
     return shape;
 }
 
 FilterStrides Layer::filter_strides() const {
-    const std::string order = order_of(*this);
+    const std::string order = filter_layout();
     FilterStrides strides;
     int64_t stride = 1;
     for (size_t d = order.size(); d-- > 0;) {
@@ -96,7 +96,7 @@ FilterStrides Layer::filter_strides() const {
 std::string Layer::filter_axes() const {
     std::string text;
     bool spatial = false;  // the axis before is one
-    for (const char axis : order_of(*this)) {
+    for (const char axis : filter_layout()) {
         const bool channels = axis == 'O' || axis == 'I';
         if (channels || !spatial) {
             text += text.empty() ? "" : ", ";

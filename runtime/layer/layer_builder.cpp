@@ -65,23 +65,29 @@ Status check_activation(const Layer &layer) {
     return check_slopes(layer);
 }
 
-// An input without cells has no full output.
-Status check_output(const Axis &axis, int64_t behind, size_t number) {
-    const std::string on_axis = " on spatial axis " + std::to_string(number);
-    if (axis.output < 0) {
-        return invalid_argument("crops", std::to_string(axis.pad_before) + " and " + std::to_string(behind),
-                                "leave an output of " + std::to_string(axis.output) + " cells" + on_axis);
-    }
-    if (axis.input == 0) return Success{};
-    const int64_t beyond = std::max(axis.stride, axis.dilation) - 1;  // what PyTorch's output_padding may come to
-    const int64_t most = axis.full_extent() + beyond - axis.pad_before;
-    if (axis.pad_before > axis.full_extent() || axis.output > most) {
-        return invalid_argument("output", std::to_string(axis.output),
-                                "must end within " + std::to_string(beyond) + " cells behind the full output, " +
-                                    std::to_string(axis.full_extent()) + ", of which " +
-                                    std::to_string(axis.pad_before) + " are left out before" + on_axis);
+// No output goes on for longer behind the full one than the output_padding of PyTorch, which has the farthest reach of all,
+// allows; an input without cells has no full output.
+Status check_ends(const Layer &layer) {
+    for (size_t a = first_axis(layer); a < layer.axes.size(); a++) {
+        const Axis &axis = layer.axes[a];
+        const int64_t beyond = std::max(axis.stride, axis.dilation) - 1;
+        if (axis.input > 0 && axis.pad_before + axis.output > axis.full_extent() + beyond) {
+            return invalid_argument("output", std::to_string(axis.output),
+                                    "must end within " + std::to_string(beyond) + " cells behind the full output, " +
+                                        std::to_string(axis.full_extent()) + ", of which " +
+                                        std::to_string(axis.pad_before) + " are left out before on spatial axis " +
+                                        std::to_string(a - first_axis(layer)));
+        }
     }
     return Success{};
+}
+
+Status check_weight_files(const Layer &layer) {
+    if (!layer.weights) return Success{};
+    if (layer.weights->filter.empty()) return invalid_argument("weights.filter", "\"\"", "must be the path of a file");
+    if (layer.weights->bias.empty() != layer.bias) return Success{};
+    return invalid_argument("weights.bias", "\"" + printable(layer.weights->bias) + "\"",
+                            layer.bias ? "must be the path of a file: the layer has a bias" : "the layer has no bias");
 }
 
 }  // namespace
@@ -247,7 +253,11 @@ Expected<Layer> LayerBuilder::build() const {
         Axis &axis = layer.axes[a];
         const int64_t behind = after_.empty() ? 0 : after_[i];
         axis.output = output_.empty() ? axis.full_extent() - axis.pad_before - behind : output_[i];
-        if (Status status = check_output(axis, behind, i); !status) return status.error();
+        if (axis.output < 0) {
+            return invalid_argument(
+                "crops", std::to_string(axis.pad_before) + " and " + std::to_string(behind),
+                "leave an output of " + std::to_string(axis.output) + " cells on spatial axis " + std::to_string(i));
+        }
     }
     return finish_layer(std::move(layer), kTensors);
 }
@@ -264,6 +274,8 @@ Expected<Layer> finish_layer(Layer layer, const TensorNames &names) {
         status =
             invalid_argument("max_workspace_bytes", std::to_string(*layer.max_workspace_bytes), "must not be below 0");
     }
+    if (status) status = check_weight_files(layer);
+    if (status) status = check_ends(layer);
     if (status) status = check_sizes(layer, names);
     if (!status) return status.error();
     return layer;

@@ -136,7 +136,7 @@ std::vector<StatedArgument> stated_arguments(const Json &object) {
     std::vector<StatedArgument> arguments;
     for (const auto &member : object.items()) {
         if (std::find(kCommonKeys.begin(), kCommonKeys.end(), member.key()) != kCommonKeys.end()) continue;
-        arguments.push_back({printable(member.key()), to_text(member.value())});
+        arguments.push_back({member.key(), member.value().dump(-1, ' ', false, Json::error_handler_t::replace)});
     }
     return arguments;
 }
@@ -226,8 +226,7 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
     const Json *value = fields.require(key);
     if (!fields.ok()) return;
     const size_t size = static_cast<size_t>(layer.spatial_rank) + 2;
-    const std::string order =
-        layer.filter_order.empty() ? default_filter_order(layer.spatial_rank) : layer.filter_order;
+    const std::string order = layer.filter_layout();
     // Of the operator that takes any rank, the filter's may be the right one.
     constexpr size_t most_dimensions = 5;
     const bool any_rank =

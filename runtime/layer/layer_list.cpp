@@ -25,25 +25,6 @@ std::optional<std::string> entry_name(const Json &entry) {
     return name == entry.end() || !name->is_string() ? std::nullopt : std::optional(name->get<std::string>());
 }
 
-}  // namespace
-
-Expected<std::vector<std::string>> entry_names(const Json &list) {
-    std::vector<std::string> names;
-    std::set<std::string> seen;
-    for (const Json &entry : list) {
-        const std::string which = "entry " + std::to_string(names.size());
-        const std::optional<std::string> name = entry_name(entry);
-        if (!name) return invalid_argument(which, to_text(entry), "must be an object with a name");
-        names.push_back(*name);
-        if (!seen.insert(names.back()).second) {
-            return invalid_argument("name of " + which, to_text(Json(*name)), "must not appear twice in the list");
-        }
-    }
-    return names;
-}
-
-namespace {
-
 // Where the wanted names stand in the list; all of them when none are wanted.
 Expected<std::vector<size_t>> choose(const std::vector<std::string> &names, const std::vector<std::string> &wanted) {
     std::vector<size_t> chosen;
@@ -75,6 +56,21 @@ Expected<Layer> read_entry(const Json &entry, const Source &source) {
 }
 
 }  // namespace
+
+Expected<std::vector<std::string>> entry_names(const Json &list) {
+    std::vector<std::string> names;
+    std::set<std::string> seen;
+    for (const Json &entry : list) {
+        const std::string which = "entry " + std::to_string(names.size());
+        const std::optional<std::string> name = entry_name(entry);
+        if (!name) return invalid_argument(which, to_text(entry), "must be an object with a name");
+        names.push_back(*name);
+        if (!seen.insert(names.back()).second) {
+            return invalid_argument("name of " + which, to_text(Json(*name)), "must not appear twice in the list");
+        }
+    }
+    return names;
+}
 
 Expected<std::vector<Layer>> read_layer_list(const Json &list, const std::string &directory,
                                              const LayerFileOptions &options) {

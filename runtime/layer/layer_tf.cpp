@@ -11,7 +11,7 @@ namespace tconv {
 
 namespace {
 
-// What tells the four operators apart.
+// What tells the operators apart.
 struct TfOperator {
     int spatial_rank;
     const char *channels_last;  // names of data_format; null: the operator has no such argument
@@ -47,7 +47,7 @@ Layout read_data_format(Fields &fields, const TfOperator &tf) {
 }
 
 // SAME, VALID, or how many cells on either side of each spatial axis the forward convolution pads.
-struct TfPadding {
+struct PaddingArgument {
     Padding padding = Padding::kSame;
     std::vector<Crop> crops;  // of the last form
 };
@@ -79,7 +79,7 @@ std::vector<Crop> read_padding_pairs(Fields &fields, const Json &value, const La
     return crops;
 }
 
-TfPadding read_padding(Fields &fields, const Layer &layer) {
+PaddingArgument read_padding(Fields &fields, const Layer &layer) {
     const bool required = layer.op == Op::kAtrousConv2dTranspose;
     const Json *padding = required ? fields.require("padding") : fields.find("padding");
     if (!padding || *padding == "SAME") return {};
@@ -158,13 +158,14 @@ std::vector<int64_t> read_output_shape(Fields &fields, const Layer &layer, const
     return shape;
 }
 
-std::string text_of(const TfPadding &padding, size_t axis) {
+std::string text_of(const PaddingArgument &padding, size_t axis) {
     if (padding.crops.empty()) return padding.padding == Padding::kSame ? "SAME" : "VALID";
     return "[" + std::to_string(padding.crops[axis].before) + ", " + std::to_string(padding.crops[axis].after) + "]";
 }
 
 // Output extents and crops, once every argument is known to be well formed.
-void resolve_output(Fields &fields, Layer &layer, const TfPadding &padding, const std::vector<int64_t> &requested) {
+void resolve_output(Fields &fields, Layer &layer, const PaddingArgument &padding,
+                    const std::vector<int64_t> &requested) {
     for (size_t a = 0; a < requested.size(); a++) {
         Axis &axis = layer.axes[first_axis(layer) + a];
         const bool pairs = !padding.crops.empty();
@@ -199,7 +200,7 @@ Expected<Layer> read_tf_layer(Op op, const Json &object, const Source &source) {
     read_input_shape(fields, layer, tf.spatial_rank, source);
     read_filter_shape(fields, layer, source);
     read_weights(fields, layer, source);
-    const TfPadding padding = read_padding(fields, layer);
+    const PaddingArgument padding = read_padding(fields, layer);
     if (op == Op::kAtrousConv2dTranspose) {
         set_axes(layer, &Axis::dilation, std::vector<int64_t>(2, fields.integer("rate", 1)));
     } else {

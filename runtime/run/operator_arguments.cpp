@@ -19,16 +19,20 @@ Json value_json(const std::string &value) { return value; }
 
 Json value_json(const TfPadding &padding) { return padding.is_list() ? Json(padding.pairs()) : Json(padding.mode()); }
 
+// A bare name, or an object where there are parameters.
+Json activation_json(const std::optional<std::string> &name, const std::map<std::string, double> &parameters,
+                     const std::optional<std::vector<float>> &alpha) {
+    if (!alpha && parameters.empty()) return value_json(name);
+    Json object = parameters;
+    if (alpha) object["alpha"] = *alpha;
+    object["name"] = value_json(name);
+    return object;
+}
+
 Json with_epilogue(Json object, Op op, const Epilogue &epilogue) {
     object["op"] = to_string(op);
     object["bias"] = epilogue.bias.has_value();
-    object["activation"] = value_json(epilogue.activation);
-    if (epilogue.alpha || !epilogue.parameters.empty()) {
-        Json activation = epilogue.parameters;
-        if (epilogue.alpha) activation["alpha"] = *epilogue.alpha;
-        activation["name"] = value_json(epilogue.activation);
-        object["activation"] = activation;
-    }
+    object["activation"] = activation_json(epilogue.activation, epilogue.parameters, epilogue.alpha);
     return object;
 }
 
@@ -99,7 +103,7 @@ Json as_json(const keras::layers::Conv2DTransposeArguments &arguments) {
             {"output_padding", value_json(arguments.output_padding)},
             {"data_format", value_json(arguments.data_format)},
             {"dilation_rate", value_json(arguments.dilation_rate)},
-            {"activation", value_json(arguments.activation)},
+            {"activation", activation_json(arguments.activation, arguments.activation_parameters, arguments.alpha)},
             {"use_bias", arguments.use_bias},
             {"kernel_initializer", value_json(arguments.kernel_initializer)},
             {"bias_initializer", value_json(arguments.bias_initializer)},

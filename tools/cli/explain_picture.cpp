@@ -2,11 +2,14 @@
 #include "tools/cli/explain_picture.h"
 
 #include "runtime/base/output_file.h"
+#include "runtime/base/text.h"
 #include "tools/cli/layer_picture.h"
 
 namespace tconv {
 
 namespace {
+
+constexpr size_t kLongestArgument = 60;  // of a line of the picture
 
 // The arguments that decide the geometry.
 std::string geometric_arguments(const Layer &layer) {
@@ -15,7 +18,7 @@ std::string geometric_arguments(const Layer &layer) {
                             "dilation_rate", "output_padding", "output_shape"}) {
         for (const StatedArgument &argument : layer.arguments) {
             if (argument.key == key) {
-                text += (text.empty() ? "" : ", ") + argument.key + " = " + argument.value;
+                text += (text.empty() ? "" : ", ") + argument.key + " = " + printable(argument.value, kLongestArgument);
             }
         }
     }

@@ -58,7 +58,7 @@ Json layer_json(const Layer &layer) {
     json["layout"] = to_string(layer.layout);
     json["input_shape"] = layer.input_shape();
     json["filter_shape"] = layer.filter_shape();
-    json["filter_layout"] = layer.filter_order.empty() ? default_filter_order(layer.spatial_rank) : layer.filter_order;
+    json["filter_layout"] = layer.filter_layout();
     json["output_shape"] = layer.output_shape();
     json["axes"] = Json::array();
     for (size_t a = layer.axes.size() - static_cast<size_t>(layer.spatial_rank); a < layer.axes.size(); a++) {
@@ -70,7 +70,7 @@ Json layer_json(const Layer &layer) {
     return json;
 }
 
-// CMake reads a line "KEY=VALUE" and splits VALUE at semicolons. Of several layers their names: one has to be chosen.
+// Lines "KEY=VALUE". Of several layers their names, separated by semicolons: one has to be chosen.
 int print_for_cmake(const LayerArguments &arguments) {
     if (arguments.files.size() == 1 && arguments.layers.empty()) {
         const Expected<std::vector<std::string>> names = read_layer_names(arguments.files[0]);
@@ -90,7 +90,10 @@ int print_for_cmake(const LayerArguments &arguments) {
         return fail(invalid_argument("--cmake", std::to_string(layers->size()) + " layers", "describes one layer"));
     }
     const Layer &layer = layers->front();
-    std::printf("NAME=%s\nFILES=%s\n", layer.name.c_str(), join(files_of(layer), ";").c_str());
+    std::printf("NAME=%s\n", layer.name.c_str());
+    for (const std::string &file : files_of(layer)) {
+        std::printf("FILE=%s\n", file.c_str());
+    }
     return 0;
 }
 
@@ -117,7 +120,7 @@ void add_inspect_command(CLI::App &app, int &exit_code) {
         "inspect", "Print name, arguments, files and shapes of layers as JSON, for build systems; nothing is built");
     add_layer_arguments(*verb, arguments->layers);
     verb->add_flag("--cmake", arguments->cmake,
-                   "Print lines KEY=VALUE instead: NAME and FILES of one layer, NAMES of a list");
+                   "Print lines KEY=VALUE instead: NAME and each FILE of one layer, NAMES of a list");
     verb->footer("Example:\n  tconv inspect decoder_up1.json");
     verb->callback([arguments, &exit_code] { exit_code = run_inspect(*arguments); });
 }

@@ -50,7 +50,7 @@ std::string library_sidecar(const LibraryDescription &library) {
     json["input_shape"] = layer.input_shape();
     json["output_shape"] = layer.output_shape();
     json["filter_shape"] = layer.filter_shape();
-    json["filter_layout"] = layer.filter_order.empty() ? default_filter_order(layer.spatial_rank) : layer.filter_order;
+    json["filter_layout"] = layer.filter_layout();
     json["bias"] = layer.bias;
     json["activation"] = to_text(layer.activation);
     json["multiply_adds"] = layer.useful_macs();

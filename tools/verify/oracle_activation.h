@@ -9,9 +9,9 @@
 
 namespace tconv {
 
-// An elementwise activation of one cell, kPrelu but with Layer::activation_of(): the formula in IEEE arithmetic, as Keras
-// evaluates it. So NaN gives NaN, and
-// so does 0 * Inf: gelu, silu, mish and hard_silu of -Inf, softsign of either infinity.
+// An elementwise activation of one cell, a prelu by Layer::activation_of(): the formula in IEEE arithmetic, as the
+// frameworks evaluate it. So NaN gives NaN, and so does 0 * Inf: gelu, silu, mish and hard_silu of -Inf, softsign of either
+// infinity.
 double activate(const Activation &activation, double v);
 
 // What the value of an elementwise activation may be off by, where its argument is off by `argument_error` at most.

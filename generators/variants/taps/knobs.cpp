@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "generators/variants/taps/knobs.h"
-#include "generators/variants/tensor_traffic.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include "generators/epilogue.h"
 #include "generators/variants/cheapest_knobs.h"
 #include "generators/variants/element_sizes.h"
+#include "generators/variants/tensor_traffic.h"
 #include "runtime/base/integers.h"
 #include "schedules/register_tile.h"
 #include "schedules/registry.h"

@@ -3,6 +3,7 @@
 /// What happens to a sum on its way into the output.
 #pragma once
 
+#include <limits>
 #include <string>
 
 namespace tconv {
@@ -29,7 +30,7 @@ struct Activation {
         kTanh,
         kExponential,
         kHardSigmoid,        ///< min(max(v + 3, 0), 6) / 6, as Keras and PyTorch have it
-        kLinearHardSigmoid,  ///< min(max(a v + b, 0), 1), ONNX' HardSigmoid: a is alpha, b beta
+        kLinearHardSigmoid,  ///< min(max(a v + b, 0), 1), ONNX' HardSigmoid: a is alpha, 0.2, b beta, 0.5 by default
         kHardSilu,           ///< also "hard_swish"
         kClip,               ///< min(max(v, a), b), a <= b, either may be infinite: Clip of ONNX, hard_tanh of PyTorch
         kSoftmax,
@@ -40,10 +41,20 @@ struct Activation {
 
     constexpr Activation() = default;
     /// With its default parameters, where it has some.
-    constexpr Activation(Kind of) : kind(of), a(of == kLeakyRelu ? 0.2f : of == kElu || of == kCelu ? 1.0f : 0.0f) {}
+    constexpr Activation(Kind of) : kind(of), a(default_a(of)), b(default_b(of)) {}
     constexpr Activation(Kind of, float first, float second = 0) : kind(of), a(first), b(second) {}
 
     constexpr operator Kind() const { return kind; }
+
+private:
+    static constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+    static constexpr float default_a(Kind of) {
+        if (of == kLeakyRelu || of == kLinearHardSigmoid) return 0.2f;
+        if (of == kElu || of == kCelu) return 1;
+        return of == kClip ? -kInfinity : 0;
+    }
+    static constexpr float default_b(Kind of) { return of == kLinearHardSigmoid ? 0.5f : of == kClip ? kInfinity : 0; }
 };
 
 /// With their parameters; a kind alone compares with kinds.
@@ -53,6 +64,8 @@ constexpr bool operator==(const Activation &x, const Activation &y) {
 constexpr bool operator!=(const Activation &x, const Activation &y) { return !(x == y); }
 constexpr bool operator==(const Activation &x, Activation::Kind kind) { return x.kind == kind; }
 constexpr bool operator!=(const Activation &x, Activation::Kind kind) { return x.kind != kind; }
+constexpr bool operator==(Activation::Kind kind, const Activation &x) { return x.kind == kind; }
+constexpr bool operator!=(Activation::Kind kind, const Activation &x) { return x.kind != kind; }
 
 /// "relu", "leaky_relu"; the kinds of ONNX' hard_sigmoid and of clip are called "linear_hard_sigmoid" and "clip".
 const char *to_string(Activation::Kind kind);

@@ -57,7 +57,8 @@ private:
 struct Epilogue {
     std::optional<TensorView> bias = {};         ///< [out_channels]
     std::optional<std::string> activation = {};  ///< by Keras name, e.g. "relu"; none: linear
-    /// Of the activation, by the names that a layer file has, e.g. {{"negative_slope", 0.01}}; empty: a bare name.
+    /// Of the activation, by the names that a layer file has, e.g. {{"negative_slope", 0.01}}; empty: a bare name. Finite: a
+    /// limit of clip that is not wanted is left out.
     std::map<std::string, double> parameters = {};
     /// Of "prelu": one for each output channel, or one. Elsewhere none.
     std::optional<std::vector<float>> alpha = {};

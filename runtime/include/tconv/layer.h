@@ -2,9 +2,9 @@
 /// \file
 /// A transposed-convolution layer, reduced to what a kernel needs to know.
 ///
-/// Sources of the semantics: TensorFlow 2.21 (tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose,
-/// tf.nn.conv3d_transpose) and Keras 3.15 (keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose and
-/// Conv3DTranspose).
+/// Sources of the semantics: TensorFlow 2.21 (tf.nn.conv1d_transpose, conv2d_transpose, atrous_conv2d_transpose and
+/// conv3d_transpose), Keras 3.15 (keras.ops.conv_transpose, keras.layers.Conv1DTranspose, Conv2DTranspose and
+/// Conv3DTranspose), PyTorch 2 (torch.nn.ConvTranspose1d, 2d and 3d) and ONNX opset 22 (ConvTranspose).
 #pragma once
 
 #include <array>
@@ -56,8 +56,7 @@ constexpr int kZ = 0, kY = 1, kX = 2;
 /// A validated layer. Tensors are dense in the order of `layout`:
 /// input [batch, spatial..., in_channels], output [batch, spatial..., out_channels] (channels second in
 /// channels_first), filter [kernel..., out_channels, in_channels] unless filter_order says otherwise, bias
-/// [out_channels]. No tensor exceeds
-/// 2^31 - 1 elements.
+/// [out_channels]. No tensor exceeds 2^31 - 1 elements.
 struct Layer {
     std::string name;  ///< a C identifier
     Op op = Op::kKerasConvTranspose;
@@ -89,6 +88,7 @@ struct Layer {
     std::vector<int64_t> output_shape() const;  ///< in the order of layout
     std::vector<int64_t> filter_shape() const;  ///< in the order of filter_order
     FilterStrides filter_strides() const;
+    std::string filter_layout() const;  ///< filter_order, or the default in its place
     /// "the spatial extents, out channels, in channels": what the filter's axes are.
     std::string filter_axes() const;
     int64_t input_elements() const;

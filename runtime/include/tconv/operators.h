@@ -139,8 +139,8 @@ struct ConvTransposeArguments {
     IntOrList padding = {};        ///< PyTorch: an integer or a list of n, >= 0; not beside pads
     IntOrList output_padding = 0;  ///< an integer or a list of n; 0 <= output_padding < max(stride, dilation)
     IntOrList dilations = 1;       ///< an integer or a list of n, >= 1
-    IntOrList output_shape =
-        {};  ///< ONNX: an integer or a list of n, without batch and channels; pads are ignored then
+    /// ONNX: an integer or a list of n, without batch and channels; pads are ignored beside it.
+    IntOrList output_shape = {};
     std::string auto_pad = "NOTSET";                ///< or "SAME_UPPER", "SAME_LOWER", "VALID"
     int64_t groups = 1;                             ///< others are not supported yet
     std::string data_format = "channels_first";     ///< or "channels_last"
@@ -193,7 +193,9 @@ struct Conv2DTransposeArguments {
     std::optional<std::string> data_format =
         {};                            ///< "channels_last" or "channels_first", in any case; none: channels_last
     IntOrList dilation_rate = {1, 1};  ///< an integer or a list of 2, >= 1; not above 1 where a stride is
-    std::optional<std::string> activation = {};  ///< by Keras name, e.g. "relu"; none: linear
+    std::optional<std::string> activation = {};                ///< by Keras name, e.g. "relu"; none: linear
+    std::map<std::string, double> activation_parameters = {};  ///< as Epilogue::parameters
+    std::optional<std::vector<float>> alpha = {};              ///< as Epilogue::alpha
     bool use_bias = true;
     std::optional<std::string> kernel_initializer = "glorot_uniform";
     std::optional<std::string> bias_initializer = "zeros";

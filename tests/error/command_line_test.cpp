@@ -29,7 +29,8 @@ protected:
 
 TEST_F(CommandLine, Verbs) {
     expect_refused({}, {"subcommand"});
-    expect_refused({"frobnicate"}, {"verb = frobnicate: must be one of build, run, verify, bench, explain, targets"});
+    expect_refused({"frobnicate"},
+                   {"verb = frobnicate: must be one of build, run, verify, bench, explain, inspect, targets"});
     expect_refused({"Build", "layer.json"}, {"verb = Build: ", "; did you mean build?"});
     expect_refused({"verfy", "layer.json"}, {"; did you mean verify?"});
     expect_refused({""}, {"verb = : "});

@@ -97,7 +97,12 @@ TEST_F(RunRules, Padding) {
         expect_call_refused(good_conv3d(), {{"padding", padding}}, {"padding = \"", "must be \"SAME\" or \"VALID\""});
     }
     const json pairs = {{0, 0}, {1, 1}, {1, 1}, {0, 0}};
-    expect_call_refused(good_conv2d(), {{"padding", pairs}}, {"padding = [[0,0],[1,1],[1,1],[0,0]]", "must be"});
+    for (const Call &call : {good_atrous(), good_conv3d()}) {
+        expect_call_refused(call, {{"padding", pairs}},
+                            {"padding = [[0,0],[1,1],[1,1],[0,0]]", "must be", "\"op\": \"conv_transpose\""});
+    }
+    const json channels = {{0, 0}, {1, 1}, {1, 1}, {0, 1}};
+    expect_call_refused(good_conv2d(), {{"padding", channels}}, {"must be [0, 0] for batch and channels"});
     expect_call_refused(good_atrous(), {{"padding", nullptr}}, {"padding = (missing)", "requires it"});
     for (const char *padding : {"causal", "full", ""}) {
         expect_call_refused(good_keras_op(), {{"padding", padding}}, {"padding = \"", "must be \"valid\" or \"same\""});
@@ -235,7 +240,8 @@ TEST_F(RunRules, ShapesThatContradictTheTensors) {
 TEST_F(RunRules, Operators) {
     expect_call_refused(good_keras_op(), {{"op", nullptr}}, {"op = (missing): must be one of", "conv_transpose"});
     for (const char *op : {"conv2d_transpose", "tf.nn.conv2d", "keras.layers.conv2dtranspose", ""}) {
-        expect_call_refused(good_keras_op(), {{"op", op}}, {"op = \"", "must be one of tf.nn.conv2d_transpose"});
+        expect_call_refused(good_keras_op(), {{"op", op}},
+                            {"op = \"", "must be one of tf.nn.conv1d_transpose, tf.nn.conv2d_transpose"});
     }
     expect_call_refused(good_keras_op(), {{"op", 7}}, {"op = 7: must be a string"});
 }

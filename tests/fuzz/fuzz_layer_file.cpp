@@ -3,6 +3,7 @@
 // with and without options, and as calls with tensors of several shapes. A layer that comes out must keep the promises
 // of layer.h; what is refused must be refused in one line.
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -26,18 +27,40 @@ bool is_identifier(const std::string &name) {
 
 // What an operator's padding can mean: no crop, or the smaller half of what is too much; and no output that a forward
 // convolution would not have brought here, but for one that Keras allows, output_padding 0 with an even kernel.
-void check_axis(const Axis &axis) {
+void check_padded_axis(const Axis &axis) {
+    const int64_t full = axis.full_extent();
+    FUZZ_CHECK(axis.pad_before == 0 || axis.pad_before == std::max<int64_t>(0, full - axis.output) / 2);
+    FUZZ_CHECK(axis.output >= (axis.input - 1) * axis.stride);
+    const int64_t most_same = axis.input * axis.stride, most_valid = full + axis.stride - 1;
+    FUZZ_CHECK(axis.output <= (axis.pad_before > 0 ? most_same : std::max(most_same, most_valid)));
+}
+
+// Stated crops leave out what they like; behind the full output there is no more than an output_padding.
+void check_cropped_axis(const Axis &axis) {
+    FUZZ_CHECK(axis.pad_before >= 0);
+    const int64_t most = axis.full_extent() + std::max(axis.stride, axis.dilation) - 1;
+    FUZZ_CHECK(axis.pad_before + axis.output <= most || axis.input == 0);
+}
+
+bool states_crops(const Layer &layer) {
+    return layer.op == Op::kConvTranspose ||
+           std::any_of(layer.arguments.begin(), layer.arguments.end(), [&](const StatedArgument &argument) {
+               return layer.op == Op::kConv2dTranspose && argument.key == "padding" && argument.value[0] == '[';
+           });
+}
+
+void check_axis(const Axis &axis, bool stated_crops) {
     FUZZ_CHECK(axis.input >= 0 && axis.input <= kLargest);
     FUZZ_CHECK(axis.kernel >= 1 && axis.kernel <= kLargestWindow);
     FUZZ_CHECK(axis.stride >= 1 && axis.stride <= kLargestWindow);
     FUZZ_CHECK(axis.dilation >= 1 && axis.dilation <= kLargest);
     FUZZ_CHECK(axis.output >= 0 && axis.output <= kLargest);
-    const int64_t full = axis.full_extent();
-    FUZZ_CHECK(full <= kLargest);
-    FUZZ_CHECK(axis.pad_before == 0 || axis.pad_before == std::max<int64_t>(0, full - axis.output) / 2);
-    FUZZ_CHECK(axis.output >= (axis.input - 1) * axis.stride);
-    const int64_t most_same = axis.input * axis.stride, most_valid = full + axis.stride - 1;
-    FUZZ_CHECK(axis.output <= (axis.pad_before > 0 ? most_same : std::max(most_same, most_valid)));
+    FUZZ_CHECK(axis.full_extent() <= kLargest);
+    if (stated_crops) {
+        check_cropped_axis(axis);
+    } else {
+        check_padded_axis(axis);
+    }
 }
 
 void check_tensor(const std::vector<int64_t> &shape, int64_t elements, int rank) {
@@ -78,18 +101,46 @@ void check_operator(const Layer &layer) {
     }
 }
 
+// What an activation is computed with.
+void check_activation(const Layer &layer) {
+    const Activation &activation = layer.activation;
+    FUZZ_CHECK(*to_string(activation) && to_text(activation).find(to_string(activation)) == 0);
+    if (activation == Activation::kClip) {
+        FUZZ_CHECK(activation.a <= activation.b);
+    } else {
+        FUZZ_CHECK(std::isfinite(activation.a) && std::isfinite(activation.b));
+    }
+    FUZZ_CHECK(activation != Activation::kCelu || activation.a > 0);
+    if (activation != Activation::kPrelu) return;
+    FUZZ_CHECK(static_cast<int64_t>(layer.slopes.size()) == layer.out_channels);
+    FUZZ_CHECK(std::all_of(layer.slopes.begin(), layer.slopes.end(), [](float slope) { return std::isfinite(slope); }));
+}
+
+// Strides of a dense tensor: its innermost axis has 1, and together they reach its last element.
+void check_filter_order(const Layer &layer) {
+    const FilterStrides strides = layer.filter_strides();
+    int64_t last = (layer.out_channels - 1) * strides.out_channel + (layer.in_channels - 1) * strides.in_channel;
+    for (size_t a = static_cast<size_t>(3 - layer.spatial_rank); a < layer.axes.size(); a++) {
+        last += (layer.axes[a].kernel - 1) * strides.tap[a];
+    }
+    FUZZ_CHECK(last == layer.filter_elements() - 1);
+    FUZZ_CHECK(layer.filter_order.empty() || layer.op == Op::kConvTranspose);
+}
+
 void check_layer(const Layer &layer) {
     FUZZ_CHECK(is_identifier(layer.name));
     FUZZ_CHECK(layer.spatial_rank >= 1 && layer.spatial_rank <= 3);
     FUZZ_CHECK(layer.batch >= 0 && layer.in_channels >= 1 && layer.out_channels >= 1);
     for (size_t a = 0; a < layer.axes.size(); a++) {
-        check_axis(layer.axes[a]);
+        check_axis(layer.axes[a], states_crops(layer) && static_cast<int>(a) >= 3 - layer.spatial_rank);
         if (static_cast<int>(a) < 3 - layer.spatial_rank) FUZZ_CHECK(layer.axes[a] == Axis{});
     }
     check_tensor(layer.input_shape(), layer.input_elements(), layer.spatial_rank);
     check_tensor(layer.output_shape(), layer.output_elements(), layer.spatial_rank);
     check_tensor(layer.filter_shape(), layer.filter_elements(), layer.spatial_rank);
     check_operator(layer);
+    check_activation(layer);
+    check_filter_order(layer);
     FUZZ_CHECK(layer.max_error_growth >= 1 && layer.max_error_growth <= 1e308);
     FUZZ_CHECK(layer.workspace_limit() >= 0);
     FUZZ_CHECK(!layer.flops || *layer.flops >= 0);
@@ -100,7 +151,7 @@ void check_layer(const Layer &layer) {
     const int64_t macs = layer.useful_macs();
     FUZZ_CHECK(macs >= 0 && macs <= layer.input_elements() * (layer.filter_elements() / layer.in_channels));
     FUZZ_CHECK(is_identifier("w" + layer.workload().substr(0, layer.workload().find(':'))));
-    FUZZ_CHECK(*to_string(layer.op) && *to_string(layer.layout) && *to_string(layer.activation));
+    FUZZ_CHECK(*to_string(layer.op) && *to_string(layer.layout));
 }
 
 // What the reader says about a text, checked.
@@ -156,12 +207,14 @@ bool check_call(const std::string &text, const CallShapes &shapes, const std::st
     return true;
 }
 
-// Tensors that suit operators of 1, 2 and 3 axes in both layouts, and some that suit none.
+// Tensors that suit operators of 1, 2 and 3 axes in both layouts, filters of PyTorch, and some that suit none.
 const std::vector<CallShapes> kCalls = {
     {{2, 3, 3}, {4, 2, 3}, {}},
     {{2, 3, 4, 3}, {3, 2, 5, 3}, {}},
     {{2, 3, 4, 3}, {3, 2, 5, 3}, {{5}}},
     {{1, 2, 3, 2, 2}, {1, 2, 3, 2, 2}, {}},
+    {{2, 3, 4, 3}, {3, 5, 2, 2}, {}},
+    {{2, 3, 4, 3}, {3, 5, 2, 2}, {{5}}},
     {{0, 1, 2147483647, 1}, {1, 65536, 1, 1}, {}},
     {{4, 0, 2, 0}, {2, 2, 0, 0}, {{0}}},
     {{}, {7}, {{7, 1}}},

@@ -27,6 +27,7 @@ protected:
             const CrashNote note("\ncrashed on " + layer.name + "\n");
             for (const Activation activation : all_activations()) {
                 layer.activation = activation;
+                if (activation == Activation::kPrelu) layer.slopes = some_slopes(layer.out_channels);
                 for (uint64_t seed = 1; seed <= seeds; seed++)
                     EXPECT_EQ(property(layer, seed, {std::get<Isa>(GetParam()), std::get<Method>(GetParam())}), "")
                         << layer.name << ", " << to_string(activation) << ", seed " << seed;

@@ -8,6 +8,7 @@ namespace {
 
 // Zeros that TensorFlow puts in front of the signal: half of what the windows need beyond it, rounded down.
 int64_t zeros_before(const OperatorCall &call, const Window &window) {
+    if (call.crops != Crops::kByRule) return window.crop;
     if (!call.same) return 0;
     const int64_t needed = (window.input - 1) * window.stride + window.effective_kernel();
     return std::max<int64_t>(0, needed - window.output) / 2;
@@ -36,6 +37,19 @@ Cells cells_of(const OperatorCall &call, int64_t Window::*extent, int64_t channe
     return cells;
 }
 
+// Where the filter has tap `tap` of all, for the first in channel, and how far apart in channels are.
+struct FilterRow {
+    const float *first;
+    int64_t step;
+};
+
+FilterRow filter_row(const OperatorCall &call, const std::vector<float> &filter, int64_t tap, int64_t co) {
+    if (!call.filter_first) return {filter.data() + (tap * call.out_channels + co) * call.in_channels, 1};
+    int64_t taps = 1;
+    for (const Window &window : call.windows) taps *= window.kernel;
+    return {filter.data() + co * taps + tap, call.out_channels * taps};
+}
+
 // All channels of one result pixel: the sum over taps and signal channels of signal * filter.
 std::vector<double> result_pixel(const OperatorCall &call, const Cells &cells, const std::vector<float> &signal,
                                  const std::vector<float> &filter, int64_t n, const std::array<int64_t, 3> &i) {
@@ -52,8 +66,9 @@ std::vector<double> result_pixel(const OperatorCall &call, const Cells &cells, c
                 const int64_t tap = (kz * wy.kernel + ky) * wx.kernel + kx;
                 for (int64_t co = 0; co < call.out_channels; co++) {
                     const double value = signal[cells.at(n, pixel, co)];
-                    const float *row = filter.data() + (tap * call.out_channels + co) * call.in_channels;
-                    for (size_t ci = 0; ci < sums.size(); ci++) sums[ci] += value * static_cast<double>(row[ci]);
+                    const FilterRow row = filter_row(call, filter, tap, co);
+                    for (int64_t ci = 0; ci < call.in_channels; ci++)
+                        sums[static_cast<size_t>(ci)] += value * static_cast<double>(row.first[ci * row.step]);
                 }
             }
     return sums;

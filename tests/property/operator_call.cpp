@@ -110,9 +110,54 @@ int64_t keras_output(const OperatorCall &call, const Window &window) {
     return (call.same ? uncropped - 2 * (kernel / 2) : uncropped) + window.output_padding;
 }
 
+// TensorFlow's kernel: the outputs from which the forward convolution, its input padded so, makes `input` cells.
+void draw_padding_pair(Window &window, Random &random) {
+    const int64_t full = (window.input - 1) * window.stride + window.effective_kernel();
+    window.crop = random.between(0, std::min<int64_t>(full - 1, 4));
+    const int64_t behind = random.between(0, std::min<int64_t>(full - 1 - window.crop, 4));
+    window.output = full - window.crop - behind + random.between(0, window.stride - 1);
+}
+
+// The text of ONNX' ConvTranspose, and PyTorch's, whose pads are symmetric.
+void draw_explicit_output(OperatorCall &call, Window &window, Random &random) {
+    const int64_t most_padding = std::max(window.stride, window.dilation) - 1;
+    window.output_padding = one_in(random, 2) ? 0 : random.between(0, most_padding);
+    const int64_t bare = (window.input - 1) * window.stride + window.effective_kernel();
+    const int64_t full = bare + window.output_padding;
+    if (call.crops == Crops::kStated) {
+        window.crop =
+            one_in(random, 8) ? random.between(0, full - 1) : random.between(0, std::min<int64_t>(full - 1, 3));
+        const int64_t left = full - 1 - window.crop;
+        window.output = full - window.crop - std::min(left, one_in(random, 2) ? window.crop : random.between(0, 3));
+        return;
+    }
+    const bool same = call.crops == Crops::kSameUpper || call.crops == Crops::kSameLower;
+    window.output = same ? window.input * window.stride : random.between(1, bare + window.stride - 1);
+    const int64_t total = std::max<int64_t>(0, full - window.output);
+    const bool upper = call.crops == Crops::kSameUpper || call.crops == Crops::kOutputShapeUpper;
+    window.crop = upper ? total / 2 : total - total / 2;
+}
+
+void draw_explicit_outputs(OperatorCall &call, Random &random) {
+    static constexpr Crops kForms[] = {Crops::kStated,           Crops::kStated,    Crops::kOutputShape,
+                                       Crops::kOutputShapeUpper, Crops::kSameUpper, Crops::kSameLower};
+    call.crops = kForms[random.between(0, std::size(kForms) - 1)];
+    for (auto w = call.windows.end() - call.rank; w != call.windows.end(); ++w) {
+        // auto_pad needs a kernel that reaches the next input.
+        if (call.crops >= Crops::kSameUpper) w->stride = std::min(w->stride, w->effective_kernel());
+        draw_explicit_output(call, *w, random);
+    }
+}
+
 bool is_keras(Op op) { return op == Op::kKerasConvTranspose || op == Op::kKerasConv2DTranspose; }
 
 void draw_outputs(OperatorCall &call, Random &random) {
+    if (call.op == Op::kConvTranspose) return draw_explicit_outputs(call, random);
+    if (call.op == Op::kConv2dTranspose && one_in(random, 3)) {
+        call.crops = Crops::kStated;
+        for (auto w = call.windows.end() - call.rank; w != call.windows.end(); ++w) draw_padding_pair(*w, random);
+        return;
+    }
     call.same = one_in(random, 2);
     call.output_padding = is_keras(call.op) && one_in(random, 2);
     if (call.output_padding) {
@@ -126,6 +171,24 @@ void draw_outputs(OperatorCall &call, Random &random) {
     }
     for (auto w = call.windows.end() - call.rank; w != call.windows.end(); ++w)
         w->output = is_keras(call.op) ? keras_output(call, *w) : random_tf_output(call, *w, random);
+}
+
+void draw_activation(OperatorCall &call, Size size, Random &random) {
+    const auto last = static_cast<int64_t>(all_activations().size()) - 1;
+    if (one_in(random, 2)) call.activation = all_activations()[static_cast<size_t>(random.between(0, last))];
+    // Over the long axis, mostly.
+    if (size == Size::kLong && call.channels_first && !one_in(random, 4)) call.activation = Activation::kSoftmax;
+    const bool refused = call.op == Op::kConvTranspose && call.channels_first;
+    if (refused && call.activation == Activation::kSoftmax) call.activation = Activation::kTanh;
+    Activation &drawn = call.activation;
+    const auto eighths = [&](int64_t low, int64_t high) { return static_cast<float>(random.between(low, high)) / 8; };
+    if (drawn == Activation::kLeakyRelu || drawn == Activation::kElu) drawn.a = eighths(-4, 12);
+    if (drawn == Activation::kCelu) drawn.a = eighths(1, 16);
+    if (drawn == Activation::kClip) drawn = {Activation::kClip, eighths(-16, 4), eighths(4, 16)};
+    if (drawn == Activation::kLinearHardSigmoid) drawn = {Activation::kLinearHardSigmoid, eighths(1, 4), eighths(0, 8)};
+    if (drawn != Activation::kPrelu) return;
+    call.slopes = some_slopes(call.out_channels);
+    if (call.out_channels == 1) drawn = {Activation::kLeakyRelu, call.slopes[0]};
 }
 
 std::vector<int64_t> with_channels(const OperatorCall &call, std::vector<int64_t> spatial, int64_t channels) {
@@ -152,8 +215,8 @@ std::vector<int64_t> OperatorCall::output_shape() const {
 
 std::vector<int64_t> OperatorCall::filter_shape() const {
     std::vector<int64_t> shape = each(&Window::kernel);
-    shape.push_back(out_channels);
-    shape.push_back(in_channels);
+    shape.insert(filter_first ? shape.begin() : shape.end(), out_channels);
+    shape.insert(filter_first ? shape.begin() : shape.end(), in_channels);
     return shape;
 }
 
@@ -165,22 +228,34 @@ int64_t OperatorCall::multiply_adds() const {
 
 const std::vector<Activation> &all_activations() {
     static const std::vector<Activation> all = {
-        Activation::kNone,     Activation::kRelu,     Activation::kRelu6,       Activation::kLeakyRelu,
-        Activation::kElu,      Activation::kSelu,     Activation::kCelu,        Activation::kGelu,
-        Activation::kSoftplus, Activation::kSoftsign, Activation::kSilu,        Activation::kMish,
-        Activation::kSigmoid,  Activation::kTanh,     Activation::kExponential, Activation::kHardSigmoid,
-        Activation::kHardSilu, Activation::kSoftmax,
+        Activation::kNone,        Activation::kRelu,          Activation::kRelu6,
+        Activation::kLeakyRelu,   Activation::kElu,           Activation::kSelu,
+        Activation::kCelu,        Activation::kGelu,          Activation::kSoftplus,
+        Activation::kSoftsign,    Activation::kSilu,          Activation::kMish,
+        Activation::kSigmoid,     Activation::kTanh,          Activation::kExponential,
+        Activation::kHardSigmoid, Activation::kHardSilu,      Activation::kSoftmax,
+        Activation::kPrelu,       {Activation::kClip, -1, 1}, {Activation::kLinearHardSigmoid, 0.2f, 0.5f},
     };
     return all;
 }
 
+std::vector<float> some_slopes(int64_t channels) {
+    std::vector<float> slopes;
+    for (int64_t c = 0; c < channels; c++) slopes.push_back(static_cast<float>(c * 5 % 17 - 4) / 8);
+    return slopes;
+}
+
 OperatorCall random_call(Random &random) {
-    static constexpr Op kOps[] = {Op::kConv2dTranspose, Op::kAtrousConv2dTranspose, Op::kConv3dTranspose,
+    static constexpr Op kOps[] = {Op::kConv1dTranspose,    Op::kConv2dTranspose,     Op::kAtrousConv2dTranspose,
+                                  Op::kConv3dTranspose,    Op::kConvTranspose,       Op::kConvTranspose,
                                   Op::kKerasConvTranspose, Op::kKerasConv2DTranspose};
     OperatorCall call;
     call.op = kOps[random.between(0, std::size(kOps) - 1)];
     if (call.op == Op::kConv3dTranspose) call.rank = 3;
-    if (call.op == Op::kKerasConvTranspose) call.rank = static_cast<int>(random.between(1, 3));
+    if (call.op == Op::kConv1dTranspose) call.rank = 1;
+    const bool any_rank = call.op == Op::kKerasConvTranspose || call.op == Op::kConvTranspose;
+    if (any_rank) call.rank = static_cast<int>(random.between(1, 3));
+    call.filter_first = call.op == Op::kConvTranspose && !one_in(random, 4);
     call.channels_first = call.op != Op::kAtrousConv2dTranspose && one_in(random, 2);
     const Size size = random_size(random);
     draw_shapes(call, size, random);
@@ -188,10 +263,7 @@ OperatorCall random_call(Random &random) {
     shrink(call, size, random);
     draw_outputs(call, random);
     call.bias = one_in(random, 2);
-    const auto last = static_cast<int64_t>(all_activations().size()) - 1;
-    if (one_in(random, 2)) call.activation = all_activations()[static_cast<size_t>(random.between(0, last))];
-    // Over the long axis, mostly.
-    if (size == Size::kLong && call.channels_first && one_in(random, 2)) call.activation = Activation::kSoftmax;
+    draw_activation(call, size, random);
     return call;
 }
 

@@ -126,10 +126,13 @@ std::string is_read_as_meant(const RandomLayer &random) {
         const Axis &axis = layer.axes[a];
         if (axis.stride != call.windows[a].stride) return describe("stride", {axis.stride});
         if (axis.dilation != call.windows[a].dilation) return describe("dilation", {axis.dilation});
+        if (call.crops != Crops::kByRule && axis.pad_before != call.windows[a].crop)
+            return describe("crop", {axis.pad_before});
     }
     if ((layer.layout == Layout::kChannelsFirst) != call.channels_first) return "the other layout";
     if (layer.bias != call.bias) return "bias where there is none, or none";
-    return layer.activation == call.activation ? "" : std::string("activation ") + to_string(layer.activation);
+    if (layer.activation == Activation::kPrelu && layer.slopes != call.slopes) return "other slopes";
+    return layer.activation == call.activation ? "" : "activation " + to_text(layer.activation);
 }
 
 std::string matches_oracle(const Layer &layer, uint64_t seed, Kernels kernels) {

@@ -19,7 +19,7 @@ Json conv2d(const Json &activation) {
 
 const char *const kSupported =
     "null, linear, relu, relu6, leaky_relu, elu, selu, celu, gelu, softplus, softsign, silu, swish, mish, sigmoid, "
-    "tanh, exponential, hard_sigmoid, hard_silu, hard_swish, softmax";
+    "tanh, exponential, hard_sigmoid, hard_silu, hard_swish, hard_tanh, softmax";
 
 TEST(Activations, AreReadByNameInFilesOfEveryKind) {
     const std::vector<std::pair<Json, Activation>> names = {
@@ -43,6 +43,7 @@ TEST(Activations, AreReadByNameInFilesOfEveryKind) {
         {"hard_sigmoid", Activation::kHardSigmoid},
         {"hard_silu", Activation::kHardSilu},
         {"hard_swish", Activation::kHardSilu},
+        {"hard_tanh", {Activation::kClip, -1, 1}},
         {"softmax", Activation::kSoftmax},
     };
     for (const auto &entry : names) {
@@ -53,8 +54,8 @@ TEST(Activations, AreReadByNameInFilesOfEveryKind) {
 }
 
 TEST(Activations, OthersOfKerasAreRefusedByName) {
-    for (const char *name : {"glu", "hard_shrink", "hard_tanh", "log_sigmoid", "log_softmax", "soft_shrink",
-                             "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "tanh_shrink", "threshold"}) {
+    for (const char *name : {"glu", "hard_shrink", "log_sigmoid", "log_softmax", "soft_shrink", "sparse_plus",
+                             "sparse_sigmoid", "sparsemax", "squareplus", "tanh_shrink", "threshold"}) {
         EXPECT_TRUE(is_unsupported(conv2d(name))) << name;
         EXPECT_EQ(message_of(conv2d(name)),
                   std::string("activation = \"") + name + "\": not supported; supported are " + kSupported);
@@ -75,10 +76,11 @@ TEST(Activations, UnknownNamesAreInvalid) {
         EXPECT_FALSE(is_unsupported(conv2d(name.c_str()))) << name;
     }
     for (const char *value : {"1", "true", "[\"relu\"]"}) {
-        EXPECT_EQ(message_of(conv2d(json(value))), std::string("activation = ") + value + ": must be a name or null");
+        EXPECT_EQ(message_of(conv2d(json(value))),
+                  std::string("activation = ") + value + ": must be a name, an object with a name or null");
     }
     EXPECT_EQ(message_of(ops(json(R"({"class_name": "ReLU"})"))),
-              "activation = {\"class_name\":\"ReLU\"}: must be a name or null");
+              "activation = {\"class_name\":\"ReLU\"}: must be a name, an object with a name or null");
 }
 
 Activation of_object(const char *text) { return layer_of(conv2d(json(text))).activation; }
@@ -118,14 +120,17 @@ TEST(ActivationObjects, LayersStandForTheFunctionsThatTheyAre) {
 
 TEST(ActivationObjects, WhatIsNotExactlyOneOfOursIsRefused) {
     for (const char *text : {
-             R"({"class_name":"LeakyReLU","config":{"negative_slope":0.3}})",
-             R"({"class_name":"LeakyReLU","config":{}})",  // Keras's default is 0.3
-             R"({"class_name":"LeakyReLU","config":{"negative_slope":0.2000001}})",
-             R"({"class_name":"ReLU","config":{"max_value":4}})",
-             R"({"class_name":"ReLU","config":{"negative_slope":1e-07}})",
+             R"({"class_name":"LeakyReLU","config":{"negative_slope":"0.3"}})",
+             R"({"class_name":"LeakyReLU","config":{"negative_slope":1e39}})",  // no number of float's range
+             R"({"class_name":"ReLU","config":{"max_value":4,"negative_slope":0.1}})",
+             R"({"class_name":"ReLU","config":{"max_value":6,"negative_slope":0.1}})",
+             R"({"class_name":"ReLU","config":{"max_value":"6"}})",
+             R"({"class_name":"ReLU","config":{"max_value":-1}})",  // Keras raises
+             R"({"class_name":"ReLU","config":{"max_value":1e39}})",
+             R"({"class_name":"ELU","config":{"alpha":-1e39}})",
              R"({"class_name":"ReLU","config":{"threshold":1.0}})",
              R"({"class_name":"ReLU","config":{"threshold":"0"}})",
-             R"({"class_name":"ELU","config":{"alpha":0.5}})",
+             R"({"class_name":"ELU","config":{"alpha":"1"}})",
              R"({"class_name":"Softmax","config":{"axis":1}})",
              R"({"class_name":"Softmax","config":{"axis":[-1,-2]}})",
              R"({"class_name":"PReLU","config":{"shared_axes":null}})",
@@ -137,7 +142,7 @@ TEST(ActivationObjects, WhatIsNotExactlyOneOfOursIsRefused) {
     EXPECT_NE(message_of(conv2d(json(R"({"class_name": "function", "config": "me>act"})"))).find("unknown"),
               std::string::npos);
     EXPECT_EQ(message_of(conv2d(json(R"({"config": 1})"))),
-              "activation = {\"config\":1}: an activation object must have a class_name and a config");
+              "activation = {\"config\":1}: an activation object must have a name, or Keras' class_name and config");
 }
 
 }  // namespace

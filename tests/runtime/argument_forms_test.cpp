@@ -11,6 +11,14 @@ struct Form {
     std::function<void(Arguments &)> in_cpp;  // the same
 };
 
+Expected<Plan> plan_of(const nn::Conv1dTransposeArguments &arguments, const CallShapes &shapes) {
+    return nn::conv1d_transpose_plan(shapes.input, view_of(shapes.filter), arguments);
+}
+
+Expected<Plan> plan_of(const ConvTransposeArguments &arguments, const CallShapes &shapes) {
+    return conv_transpose_plan(shapes.input, view_of(shapes.filter), arguments);
+}
+
 Expected<Plan> plan_of(const nn::Conv2dTransposeArguments &arguments, const CallShapes &shapes) {
     return nn::conv2d_transpose_plan(shapes.input, view_of(shapes.filter), arguments);
 }
@@ -48,6 +56,8 @@ void check_forms(const Call &call, const Arguments &arguments, const std::string
 
 std::string workload(const Call &call) { return layer_of(call).workload(); }
 
+using Conv1dForms = std::vector<Form<nn::Conv1dTransposeArguments>>;
+using ExplicitForms = std::vector<Form<ConvTransposeArguments>>;
 using Conv2dForms = std::vector<Form<nn::Conv2dTransposeArguments>>;
 using AtrousForms = std::vector<Form<nn::AtrousConv2dTransposeArguments>>;
 using Conv3dForms = std::vector<Form<nn::Conv3dTransposeArguments>>;
@@ -127,6 +137,51 @@ TEST(AtrousForms, IsConv2dWithDilations) {
                                  a.padding = "VALID";
                                  a.output_shape = {1, 8, 9, 5};
                              }}});
+}
+
+TEST(Conv1dForms, Arguments) {
+    check_forms(conv1d_call(), conv1d_arguments(), workload(conv1d_call()),
+                Conv1dForms{
+                    {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; }},
+                    {R"({"strides": [1, 2, 1]})", [](auto &a) { a.strides = {1, 2, 1}; }},
+                    {R"({"dilations": null})", [](auto &a) { a.dilations = std::nullopt; }},
+                    {R"({"dilations": [1, 1, 1]})", [](auto &a) { a.dilations = {1, 1, 1}; }},
+                    {R"({"padding": "SAME", "data_format": "NWC"})", [](auto &a) { a.padding = "SAME"; }},
+                    {R"({"data_format": null, "name": "up"})", [](auto &a) { a.data_format = std::nullopt; }},
+                });
+    Call first = conv1d_call(R"({"data_format": "NCW", "output_shape": [1, 5, 7]})");
+    first.shapes.input = {1, 6, 4};
+    nn::Conv1dTransposeArguments arguments = conv1d_arguments();
+    arguments.data_format = "NCW";
+    arguments.output_shape = {1, 5, 7};
+    check_forms(first, arguments, workload(first),
+                Conv1dForms{{R"({"strides": [1, 1, 2]})", [](auto &a) { a.strides = {1, 1, 2}; }}});
+    EXPECT_EQ(outputs(layer_of(first)), (Outputs{{7, 1}}));
+}
+
+TEST(ExplicitForms, Arguments) {
+    check_forms(explicit_call(), explicit_arguments(), workload(explicit_call()),
+                ExplicitForms{
+                    {R"({"strides": [2, 2]})", [](auto &a) { a.strides = {2, 2}; }},
+                    {R"({"dilations": 1, "pads": 0})", [](auto &a) { a.pads = 0; }},
+                    {R"({"pads": [0, 0, 0, 0]})", [](auto &a) { a.pads = {0, 0, 0, 0}; }},
+                    {R"({"padding": [0, 0]})", [](auto &a) { a.padding = {0, 0}; }},
+                    {R"({"output_padding": 0})", [](auto &a) { a.output_padding = {0, 0}; }},
+                    {R"({"auto_pad": "VALID"})", [](auto &a) { a.auto_pad = "VALID"; }},
+                    {R"({"output_shape": 9})", [](auto &a) { a.output_shape = {9, 9}; }},
+                    {R"({"group": 1, "data_format": "channels_first"})", [](auto &a) { a.groups = 1; }},
+                    {R"({"filter_layout": "IOHW"})", [](auto &a) { a.filter_layout = "IOHW"; }},
+                });
+    const Call halved = explicit_call(R"({"pads": [0, 0, 1, 1]})");
+    check_forms(explicit_call(), explicit_arguments(), workload(halved),
+                ExplicitForms{
+                    {R"({"auto_pad": "SAME_UPPER"})", [](auto &a) { a.auto_pad = "SAME_UPPER"; }},
+                    {R"({"output_shape": 8, "auto_pad": "SAME_UPPER"})",
+                     [](auto &a) {
+                         a.output_shape = 8;
+                         a.auto_pad = "SAME_UPPER";
+                     }},
+                });
 }
 
 TEST(Conv3dForms, StridesAndDilations) {

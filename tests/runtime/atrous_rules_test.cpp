@@ -53,9 +53,9 @@ TEST(AtrousRules, Arguments) {
             {R"({"rate": true})", {}, "rate = true: must be an integer"},
             {R"({"padding": "remove"})", {}, "padding = (missing): tf.nn.atrous_conv2d_transpose requires it"},
             {R"({"padding": null})", [](auto &a) { a.padding = std::nullopt; },
-             "padding = null: must be \"SAME\" or \"VALID\""},
+             "padding = null: must be \"SAME\" or \"VALID\"" + kCropsElsewhere},
             {R"({"padding": "same"})", [](auto &a) { a.padding = "same"; },
-             "padding = \"same\": must be \"SAME\" or \"VALID\""},
+             "padding = \"same\": must be \"SAME\" or \"VALID\"" + kCropsElsewhere},
         });
     for (const char *key : {"strides", "dilations", "data_format", "output_padding"}) {
         Call call = atrous_call();

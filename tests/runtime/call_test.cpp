@@ -130,7 +130,7 @@ TEST(Call, IsOneObject) {
               "the file = []: must hold one operator and its arguments (an "
               "object)");
     EXPECT_EQ(message_of(parse_call("", "", shapes)), "not valid JSON: the text is empty");
-    EXPECT_EQ(message_of(parse_call("{}", "", shapes)).find("op = (missing): must be one of tf.nn.conv2d_transpose"),
+    EXPECT_EQ(message_of(parse_call("{}", "", shapes)).find("op = (missing): must be one of tf.nn.conv1d_transpose"),
               0u);
 }
 

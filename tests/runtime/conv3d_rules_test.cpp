@@ -80,8 +80,8 @@ TEST(Conv3dRules, Arguments) {
             {R"({"dilations": [1, 1, 1, 1, 2]})", [](auto &a) { a.dilations = {1, 1, 1, 1, 2}; },
              "dilations = [1,1,1,1,2]: must be 1 for batch and channels"},
             {R"({"padding": "valid"})", [](auto &a) { a.padding = "valid"; },
-             "padding = \"valid\": must be \"SAME\" or \"VALID\""},
-            {R"({"padding": [[0, 0]]})", {}, "padding = [[0,0]]: must be \"SAME\" or \"VALID\""},
+             "padding = \"valid\": must be \"SAME\" or \"VALID\"" + kCropsElsewhere},
+            {R"({"padding": [[0, 0]]})", {}, "padding = [[0,0]]: must be \"SAME\" or \"VALID\"" + kCropsElsewhere},
             {R"({"data_format": "NHWC"})", [](auto &a) { a.data_format = "NHWC"; },
              "data_format = \"NHWC\": must be \"NDHWC\" or \"NCDHW\""},
             {R"({"data_format": "channels_first"})", [](auto &a) { a.data_format = "channels_first"; },
@@ -95,7 +95,7 @@ TEST(Conv3dRules, Arguments) {
             {R"({"activation": "gelu_new"})", [](auto &a) { a.epilogue.activation = "gelu_new"; },
              "activation = \"gelu_new\": unknown; must be one of null, linear, relu, relu6, leaky_relu, elu, selu, "
              "celu, gelu, softplus, softsign, silu, swish, mish, sigmoid, tanh, exponential, hard_sigmoid, hard_silu, "
-             "hard_swish, softmax"},
+             "hard_swish, hard_tanh, softmax"},
         });
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <string>
 #include <utility>
 
 namespace tconv::test {
@@ -33,6 +34,28 @@ std::vector<float> distinct_filter(const Layer &layer) {
     for (size_t i = 0; i < filter.size(); i++) filter[i] = static_cast<float>(i + 1);
     return filter;
 }
+
+// The same filter with its axes in another order; counted here, not by the layer's strides.
+std::vector<float> in_order(const Layer &layer, const std::vector<float> &dhwoi, const std::string &order) {
+    const std::string axes = "DHWOI";
+    const std::array<int64_t, 5> extents = {layer.axes[0].kernel, layer.axes[1].kernel, layer.axes[2].kernel,
+                                            layer.out_channels, layer.in_channels};
+    std::vector<float> moved;
+    std::array<int64_t, 5> at{};  // along each of `axes`
+    while (moved.size() < dhwoi.size()) {
+        int64_t from = 0;
+        for (size_t a = 0; a < 5; a++) from = from * extents[a] + at[a];
+        moved.push_back(dhwoi[static_cast<size_t>(from)]);
+        for (size_t d = 5; d-- > 0;) {
+            const size_t axis = axes.find(order[d]);
+            if (++at[axis] < extents[axis]) break;
+            at[axis] = 0;
+        }
+    }
+    return moved;
+}
+
+constexpr const char *kOrders[] = {"IODHW", "OIDHW", "ODHWI", "IDHWO", "DHWIO", "WIHOD", "DHWOI"};
 
 // As the header defines it: a sum over the taps of the three axes.
 double defined_element(const Layer &layer, const std::array<FilterAxis, 3> &axes, const std::vector<float> &filter,
@@ -144,6 +167,80 @@ TEST(FilterLayout, PacksLargeFiltersInAnyOrderOfTasks) {
                     }
         EXPECT_EQ(packed, layout.pack(filter.data(), bias.data()));
     }
+}
+
+// What stands in the packed filter does not depend on how the dense one lies, nor on how its layout is packed.
+TEST(FilterLayout, PacksFiltersOfAnyOrderAlike) {
+    const Layer layer = layer_with({2, 5, 5}, true);
+    const std::vector<float> filter = distinct_filter(layer), bias = {7, 8, 9};
+    const std::array<FilterAxis, 3> sums = {one_tap_each(2), mixed_axis(), mixed_axis()};
+    const std::array<FilterAxis, 3> taps = {one_tap_each(2), one_tap_each(5), one_tap_each(5)};
+    for (const char *order : kOrders) {
+        Layer other = layer;
+        other.filter_order = order;
+        const std::vector<float> moved = in_order(layer, filter, order);
+        for (const int block : {1, 4, 8, 48})
+            for (const BlockOrder blocks : {BlockOrder::kOuter, BlockOrder::kInner}) {
+                for (const TapOrder tap_order : {TapOrder::kByPhase, TapOrder::kNatural})
+                    EXPECT_EQ(FilterLayout(other, block, tap_order, blocks).pack(moved.data(), bias.data()),
+                              FilterLayout(layer, block, tap_order, blocks).pack(filter.data(), bias.data()))
+                        << order << " " << block;
+                for (const auto &axes : {sums, taps})
+                    EXPECT_EQ(FilterLayout(other, block, axes, blocks).pack(moved.data(), bias.data()),
+                              FilterLayout(layer, block, axes, blocks).pack(filter.data(), bias.data()))
+                        << order << " " << block;
+            }
+    }
+}
+
+// Several tasks of each way to pack: by input channels, where these are not innermost, and by matrices.
+TEST(FilterLayout, PacksFiltersOfAnyOrderInAnyOrderOfTasks) {
+    Layer layer = layer_with({1, 9, 25}, true);
+    for (const auto &[in, out] : {std::pair(131, 77), std::pair(1, 70), std::pair(300, 1)}) {
+        layer.in_channels = in;
+        layer.out_channels = out;
+        const std::vector<float> filter = distinct_filter(layer), bias(static_cast<size_t>(out), 0.5f);
+        const std::vector<float> expected = FilterLayout(layer, 48).pack(filter.data(), bias.data());
+        for (const char *order : kOrders) {
+            Layer other = layer;
+            other.filter_order = order;
+            const std::vector<float> moved = in_order(layer, filter, order);
+            const FilterLayout layout(other, 48);
+            EXPECT_GE(layout.pack_tasks(), in > 1 ? 2 : 1) << order;
+            std::vector<float> packed(expected.size(), NAN);
+            for (int64_t task = layout.pack_tasks(); task-- > 0;)
+                layout.pack_task(task, moved.data(), bias.data(), packed.data());
+            EXPECT_EQ(packed, expected) << order << " " << in;
+        }
+    }
+}
+
+TEST(FilterLayout, KeepsSlopesBehindTheBias) {
+    for (const bool bias : {false, true})
+        for (const int block : {1, 4, 16}) {
+            Layer layer = layer_with({1, 2, 5}, bias);
+            EXPECT_FALSE(FilterLayout(layer, block).has_slopes());
+            layer.activation = Activation::kPrelu;
+            layer.slopes = {0.5f, -1, 2};
+            const std::array<FilterAxis, 3> axes = {one_tap_each(1), one_tap_each(2), mixed_axis()};
+            for (const FilterLayout &layout : {FilterLayout(layer, block), FilterLayout(layer, block, axes)}) {
+                ASSERT_TRUE(layout.has_slopes());
+                const int64_t lanes = layout.blocks() * block;
+                EXPECT_EQ(layout.slopes_offset_bytes() % kPackedAlignment, 0);
+                EXPECT_EQ(layout.slopes_offset() * 4, layout.slopes_offset_bytes());
+                EXPECT_GE(layout.slopes_offset(), layout.bias_offset() + (bias ? lanes : 0));
+                EXPECT_EQ(layout.bytes(), layout.slopes_offset_bytes() + lanes * 4);
+                const std::vector<float> filter = distinct_filter(layer), values = {7, 8, 9};
+                const std::vector<float> packed = layout.pack(filter.data(), bias ? values.data() : nullptr);
+                ASSERT_EQ(static_cast<int64_t>(packed.size()), layout.elements());
+                for (int64_t lane = 0; lane < lanes; lane++) {
+                    const bool used = lane < layout.lanes();
+                    const int64_t channel = lane % kOut;
+                    EXPECT_EQ(packed[layout.slopes_offset() + lane], used ? layer.slopes[channel] : 0) << lane;
+                    EXPECT_EQ(bias ? packed[layout.bias_offset() + lane] : 0, bias && used ? values[channel] : 0);
+                }
+            }
+        }
 }
 
 // Sizes of an element are in bytes alone: where elements lie does not depend on their type.

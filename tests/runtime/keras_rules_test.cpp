@@ -34,9 +34,10 @@ TEST(KerasOpsRules, Arguments) {
         ops_call(), ops_arguments(),
         std::vector<Ops>{
             {R"({"padding": "causal"})", [](auto &a) { a.padding = "causal"; },
-             "padding = \"causal\": must be \"valid\" or \"same\""},
-            {R"({"padding": ""})", [](auto &a) { a.padding = ""; }, "padding = \"\": must be \"valid\" or \"same\""},
-            {R"({"padding": [1, 1]})", {}, "padding = [1,1]: must be \"valid\" or \"same\""},
+             "padding = \"causal\": must be \"valid\" or \"same\"" + kCropsElsewhere},
+            {R"({"padding": ""})", [](auto &a) { a.padding = ""; },
+             "padding = \"\": must be \"valid\" or \"same\"" + kCropsElsewhere},
+            {R"({"padding": [1, 1]})", {}, "padding = [1,1]: must be \"valid\" or \"same\"" + kCropsElsewhere},
             {R"({"strides": null})", [](auto &a) { a.strides = {}; },
              "strides = null: must be an integer or a list of 2 integers"},
             {R"({"strides": [2]})", [](auto &a) { a.strides = {2}; },
@@ -59,13 +60,13 @@ TEST(KerasOpsRules, Arguments) {
             {R"({"output_padding": -1})", [](auto &a) { a.output_padding = -1; },
              "output_padding = -1: must not be below 0"},
             {R"({"output_padding": 2})", [](auto &a) { a.output_padding = 2; },
-             "output_padding = 2: must be below the stride, 2 on spatial axis 0"},
+             "output_padding = 2: must be below the stride, 2 on spatial axis 0" + kCropsElsewhere},
             {R"({"strides": [3, 2], "output_padding": [2, 2]})",
              [](auto &a) {
                  a.strides = {3, 2};
                  a.output_padding = {2, 2};
              },
-             "output_padding = [2,2]: must be below the stride, 2 on spatial axis 1"},
+             "output_padding = [2,2]: must be below the stride, 2 on spatial axis 1" + kCropsElsewhere},
             {R"({"output_padding": [1]})", [](auto &a) { a.output_padding = {1}; },
              "output_padding = [1]: must be an integer or a list of 2 integers"},
             {R"({"output_padding": "1"})", {}, "output_padding = \"1\": must be an integer or a list of 2 integers"},
@@ -150,11 +151,11 @@ TEST(KerasLayerRules, Arguments) {
              "dilation_rate = [1,2]: strides > 1 is not supported in conjunction with dilation_rate > 1, on whichever "
              "axes: strides = [2,1]"},
             {R"({"padding": "causal"})", [](auto &a) { a.padding = "causal"; },
-             "padding = \"causal\": must be \"valid\" or \"same\""},
+             "padding = \"causal\": must be \"valid\" or \"same\"" + kCropsElsewhere},
             {R"({"data_format": "NCHW"})", [](auto &a) { a.data_format = "NCHW"; },
              "data_format = \"NCHW\": must be \"channels_last\", \"channels_first\" or null"},
             {R"({"output_padding": [0, 2]})", [](auto &a) { a.output_padding = {0, 2}; },
-             "output_padding = [0,2]: must be below the stride, 2 on spatial axis 1"},
+             "output_padding = [0,2]: must be below the stride, 2 on spatial axis 1" + kCropsElsewhere},
             {R"({"output_padding": [0]})", [](auto &a) { a.output_padding = {0}; },
              "output_padding = [0]: must be an integer or a list of 2 integers"},
             {R"({"output_padding": -1})", [](auto &a) { a.output_padding = -1; },
@@ -162,7 +163,7 @@ TEST(KerasLayerRules, Arguments) {
             {R"({"activation": "Relu"})", [](auto &a) { a.activation = "Relu"; },
              "activation = \"Relu\": unknown; must be one of null, linear, relu, relu6, leaky_relu, elu, selu, celu, "
              "gelu, softplus, softsign, silu, swish, mish, sigmoid, tanh, exponential, hard_sigmoid, hard_silu, "
-             "hard_swish, softmax; did you mean relu?"},
+             "hard_swish, hard_tanh, softmax; did you mean relu?"},
             {R"({"use_bias": false})", [](auto &a) { a.use_bias = false; },
              "bias = [5]: the layer has no bias: use_bias is false"},
             {R"({"use_bias": 1})", {}, "use_bias = 1: must be true or false"},

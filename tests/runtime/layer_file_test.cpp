@@ -42,8 +42,8 @@ TEST(LayerFile, RefusesJsonOfOtherShapes) {
 
 TEST(LayerFile, NamesTheOperators) {
     const std::string ops =
-        "must be one of tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, "
-        "tf.nn.conv3d_transpose, keras.ops.conv_transpose, keras.layers.Conv1DTranspose, "
+        "must be one of tf.nn.conv1d_transpose, tf.nn.conv2d_transpose, tf.nn.atrous_conv2d_transpose, "
+        "tf.nn.conv3d_transpose, conv_transpose, keras.ops.conv_transpose, keras.layers.Conv1DTranspose, "
         "keras.layers.Conv2DTranspose, keras.layers.Conv3DTranspose";
     EXPECT_EQ(message_of(json("{}")), "op = (missing): " + ops);
     EXPECT_EQ(message_of(good(R"({"op": "conv2d_transpose"})")),

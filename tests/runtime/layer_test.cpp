@@ -5,28 +5,28 @@
 namespace tconv {
 namespace {
 
-Json good(const char *changes = "{}") {
+Json problem(const char *changes = "{}") {
     return with(json(R"({"name": "up", "op": "keras.ops.conv_transpose", "input_shape": [1, 4, 4, 6],
                          "filter_shape": [3, 3, 5, 6]})"),
                 json(changes));
 }
 
 TEST(Layer, WorkloadNamesTheWholeProblem) {
-    EXPECT_EQ(layer_of(good()).workload(), "n1ci6i4x4co5k3x3s1x1d1x1p0x0o6x6:f32:last");
-    const Layer full = layer_of(good(R"({"input_shape": [2, 6, 4], "filter_shape": [3, 5, 6], "strides": 2,
+    EXPECT_EQ(layer_of(problem()).workload(), "n1ci6i4x4co5k3x3s1x1d1x1p0x0o6x6:f32:last");
+    const Layer full = layer_of(problem(R"({"input_shape": [2, 6, 4], "filter_shape": [3, 5, 6], "strides": 2,
                                          "padding": "same", "output_padding": 0, "data_format": "channels_first",
                                          "bias": true, "activation": "relu"})"));
     EXPECT_EQ(full.workload(), "n2ci6i4co5k3s2d1p1o7:f32:first:bias:relu");
 }
 
 TEST(Layer, AllowsScratchInProportionToItsTensors) {
-    EXPECT_EQ(layer_of(good()).workspace_limit(), 32'000'000);
-    const Layer large = layer_of(good(R"({"input_shape": [1, 1000, 1000, 6]})"));
+    EXPECT_EQ(layer_of(problem()).workspace_limit(), 32'000'000);
+    const Layer large = layer_of(problem(R"({"input_shape": [1, 1000, 1000, 6]})"));
     EXPECT_EQ(large.workspace_limit(), 4 * (1000 * 1000 * 6 + 1002 * 1002 * 5));
 }
 
 TEST(Layer, HasTheBytesOfItsElementTypes) {
-    Layer layer = layer_of(good(R"({"bias": true})"));
+    Layer layer = layer_of(problem(R"({"bias": true})"));
     EXPECT_EQ(layer.types, ElementTypes::all(DataType::kFloat32));
     EXPECT_EQ(layer.dtype(), "float32");
     EXPECT_EQ(layer.input_bytes(), 4 * 4 * 6 * 4);
@@ -53,7 +53,7 @@ TEST(Layer, HasTheBytesOfItsElementTypes) {
 
 TEST(Layer, CountsOnlyMultiplyAddsInsideTheImage) {
     // K = 3, s = 2, H = 4, same: 12 pairs an axis, of which the one at full coordinate 8 is cropped.
-    const Layer layer = layer_of(good(R"({"strides": 2, "padding": "same"})"));
+    const Layer layer = layer_of(problem(R"({"strides": 2, "padding": "same"})"));
     EXPECT_EQ(layer.useful_macs(), 11 * 11 * 5 * 6);
     EXPECT_EQ(layer.input_elements(), 4 * 4 * 6);
     EXPECT_EQ(layer.output_elements(), 8 * 8 * 5);

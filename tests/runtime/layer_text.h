@@ -15,6 +15,9 @@ namespace tconv {
 
 using Json = nlohmann::json;
 
+// What refusals of padding end with.
+inline const std::string kCropsElsewhere = "; crops of PyTorch and ONNX are stated by \"op\": \"conv_transpose\"";
+
 inline Json json(const char *text) { return Json::parse(text); }
 
 // `base` with the members of `changes` put in; "remove" as a value takes the member out.

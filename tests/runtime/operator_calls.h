@@ -38,6 +38,18 @@ inline Call ops_call(const char *changes = "{}") {
             {{1, 4, 4, 6}, {3, 3, 5, 6}, std::nullopt}};
 }
 
+// SAME, K = 3, s = 2, W = 4.
+inline Call conv1d_call(const char *changes = "{}") {
+    return {with(json(R"({"op": "tf.nn.conv1d_transpose", "output_shape": [1, 8, 5], "strides": 2})"), json(changes)),
+            {{1, 4, 6}, {3, 5, 6}, std::nullopt}};
+}
+
+// K = 3, s = 2: 9 cells of 4.
+inline Call explicit_call(const char *changes = "{}") {
+    return {with(json(R"({"op": "conv_transpose", "strides": 2})"), json(changes)),
+            {{1, 6, 4, 4}, {6, 5, 3, 3}, std::nullopt}};
+}
+
 inline Call layer_call(const char *changes = "{}") {
     return {with(json(R"({"op": "keras.layers.Conv2DTranspose", "filters": 5, "kernel_size": 3, "strides": 2,
                           "padding": "same"})"),
@@ -45,8 +57,12 @@ inline Call layer_call(const char *changes = "{}") {
             {{1, 4, 4, 6}, {3, 3, 5, 6}, Shape{5}}};
 }
 
-// Those that are functions; all of them have 5 out channels.
-inline std::vector<Call> functional_calls() { return {conv2d_call(), atrous_call(), conv3d_call(), ops_call()}; }
+// Those that are functions; all of them have 5 out channels, and the channels last.
+inline std::vector<Call> functional_calls() {
+    const Call last = {explicit_call(R"({"data_format": "channels_last", "filter_layout": "HWOI"})").arguments,
+                       ops_call().shapes};
+    return {conv1d_call(), conv2d_call(), atrous_call(), conv3d_call(), ops_call(), last};
+}
 
 inline Call with_bias(Call call, const Shape &shape) {
     call.shapes.bias = shape;

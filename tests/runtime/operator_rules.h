@@ -14,7 +14,7 @@ template<typename Arguments>
 struct Rule {
     const char *changes;                      // to the arguments of a file
     std::function<void(Arguments &)> in_cpp;  // the same; empty where C++ cannot express it
-    const char *message;
+    std::string message;
 };
 
 struct ShapeRule {
@@ -41,6 +41,14 @@ std::string message_of_function(Arguments arguments, const CallShapes &shapes, c
     const std::string message = message_of(shape(shapes.input, shapes.filter, arguments));
     EXPECT_EQ(message_of(plan(shapes.input, view_of(shapes.filter), arguments, {})), message);
     return message;
+}
+
+inline std::string message_of_cpp(const nn::Conv1dTransposeArguments &arguments, const CallShapes &shapes) {
+    return message_of_function(arguments, shapes, nn::conv1d_transpose_shape, nn::conv1d_transpose_plan);
+}
+
+inline std::string message_of_cpp(const ConvTransposeArguments &arguments, const CallShapes &shapes) {
+    return message_of_function(arguments, shapes, conv_transpose_shape, conv_transpose_plan);
 }
 
 inline std::string message_of_cpp(const nn::Conv2dTransposeArguments &arguments, const CallShapes &shapes) {
@@ -106,6 +114,19 @@ inline nn::AtrousConv2dTransposeArguments atrous_arguments() {
 inline nn::Conv3dTransposeArguments conv3d_arguments() {
     nn::Conv3dTransposeArguments arguments;
     arguments.output_shape = {1, 4, 6, 8, 5};
+    arguments.strides = 2;
+    return arguments;
+}
+
+inline nn::Conv1dTransposeArguments conv1d_arguments() {
+    nn::Conv1dTransposeArguments arguments;
+    arguments.output_shape = {1, 8, 5};
+    arguments.strides = 2;
+    return arguments;
+}
+
+inline ConvTransposeArguments explicit_arguments() {
+    ConvTransposeArguments arguments;
     arguments.strides = 2;
     return arguments;
 }

@@ -27,6 +27,15 @@ TEST(NearestWord, UndoesASlip) {
     }
 }
 
+// A name whose beginning is left out is no misspelt short one.
+TEST(NearestWord, PrefersAPartToMoreThanOneSlip) {
+    const std::vector<std::string> ops = {"conv_transpose", "tf.nn.conv2d_transpose", "keras.layers.Conv2DTranspose"};
+    EXPECT_EQ(nearest_word("conv2d_transpose", ops), "tf.nn.conv2d_transpose");
+    EXPECT_EQ(nearest_word("Conv2DTranspose", ops), "keras.layers.Conv2DTranspose");
+    EXPECT_EQ(nearest_word("ConvTranspose2d", ops), "conv_transpose");
+    EXPECT_EQ(nearest_word("conv_transpos", ops), "conv_transpose");
+}
+
 TEST(NearestWord, DoesNotGuess) {
     for (const std::string &word :
          std::vector<std::string>{"", "x", "seed", "stripped", "dilations", "avx", std::string(1000, 's')}) {

@@ -35,6 +35,12 @@ void add_slopes(GeneratorType &generator, const Halide::Type &type, int dimensio
     }
 }
 
+// An element of one of these inputs; undefined where there is none.
+template<typename... Coordinates>
+Halide::Expr value_at(const Halide::GeneratorInput<Halide::Buffer<>> *values, const Coordinates &...at) {
+    return values != nullptr ? Halide::Expr((*values)(at...)) : Halide::Expr();
+}
+
 // The element type, and the inputs above, of a kernel that sums products of `input` and `filter`.
 template<typename GeneratorType>
 void configure_sums(GeneratorType &generator, int channel_dimensions) {

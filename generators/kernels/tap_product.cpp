@@ -51,8 +51,7 @@ public:
         if (bias != nullptr) {
             sum += (*bias)(lane, block_index, 0);
         }
-        output(co, x, y, z, n, origin) =
-            activate(sum, spec.activation, slopes != nullptr ? (*slopes)(lane, block_index, 0) : Expr());
+        output(co, x, y, z, n, origin) = activate(sum, spec.activation, value_at(slopes, lane, block_index, 0));
 
         filter.dim(0).set_bounds(0, block).set_stride(1);
         filter.dim(1).set_bounds(0, channels).set_stride(block);

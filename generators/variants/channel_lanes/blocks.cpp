@@ -44,11 +44,13 @@ public:
         }
         row(e, f, q) = value;
         if (spec.pixels_apart) {
-            output(co, x, f, q, origin) = activate(row(x * spec.out_channels + co, f, q), spec.activation, slope(co));
+            output(co, x, f, q, origin) =
+                activate(row(x * spec.out_channels + co, f, q), spec.activation, value_at(slopes, co, 0));
             output.dim(0).set_bounds(0, spec.out_channels);
             output.dim(1).set_bounds(0, spec.pixels * spec.phases_x);
         } else {
-            output(e, x, f, q, origin) = activate(row(e, f, q), spec.activation, slope(e % spec.out_channels));
+            output(e, x, f, q, origin) =
+                activate(row(e, f, q), spec.activation, value_at(slopes, e % spec.out_channels, 0));
             output.dim(0).set_bounds(0, row_cells).set_stride(Expr());
             output.dim(1).set_bounds(0, 1);
         }
@@ -91,8 +93,6 @@ public:
     }
 
 private:
-    Expr slope(const Expr &channel) const { return slopes != nullptr ? (*slopes)(channel, 0) : Expr(); }
-
     Expr product(const Expr &ci, const Expr &tz) {
         const int channels = spec.out_channels;
         return input(ci, e / spec.cells(), q, -spec.step_z * tz, 0) *

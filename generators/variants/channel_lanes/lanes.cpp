@@ -39,11 +39,12 @@ public:
             add_piece(piece);
         }
         if (spec.pixels_apart) {
-            output(co, x, y, origin) = activate(row(x * spec.out_channels + co, y), spec.activation, slope(co));
+            output(co, x, y, origin) =
+                activate(row(x * spec.out_channels + co, y), spec.activation, value_at(slopes, co, 0));
             output.dim(0).set_bounds(0, spec.out_channels);
             output.dim(1).set_bounds(0, number(spec.x.output));
         } else {
-            output(e, x, y, origin) = activate(row(e, y), spec.activation, slope(e % spec.out_channels));
+            output(e, x, y, origin) = activate(row(e, y), spec.activation, value_at(slopes, e % spec.out_channels, 0));
             output.dim(0).set_bounds(0, number(spec.x.output) * spec.out_channels).set_stride(Expr());
             output.dim(1).set_bounds(0, 1);
         }
@@ -80,8 +81,6 @@ public:
     }
 
 private:
-    Expr slope(const Expr &channel) const { return slopes != nullptr ? (*slopes)(channel, 0) : Expr(); }
-
     // The product of channel ci at tap tx of output j; a predicate on `r` keeps it inside the input where that is needed.
     Expr product(const tconv::Phase &phase, const Expr &ci, const Expr &tx, const Expr &ty, const Expr &tz) {
         const Expr read = Halide::clamp(read_of(phase, tx), 0, number(spec.x.input) - 1);

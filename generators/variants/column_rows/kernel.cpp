@@ -53,7 +53,7 @@ public:
             cells(e, fy, fz) = activate(sums(e, fy, fz), spec.activation);
             output(c, x, q, fy, fz, origin) = cells(cell, fy, fz);
         } else {
-            const Expr slope = slopes != nullptr ? (*slopes)(cell % number(spec.window), 0) : Expr();
+            const Expr slope = value_at(slopes, cell % number(spec.window), 0);
             output(c, x, q, fy, fz, origin) = activate(sums(cell, fy, fz), spec.activation, slope);
         }
         set_bounds();

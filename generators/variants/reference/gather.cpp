@@ -60,7 +60,7 @@ public:
         if (bias != nullptr) {
             sum += (*bias)(co, 0);
         }
-        output(co, x, y, z, n, origin) = activate(sum, layer.activation, slopes != nullptr ? (*slopes)(co, 0) : Expr());
+        output(co, x, y, z, n, origin) = activate(sum, layer.activation, value_at(slopes, co, 0));
         // Any layout: only the order of dimensions is fixed, not which one is contiguous.
         input.dim(0).set_stride(Expr());
         output.dim(0).set_stride(Expr());

@@ -59,8 +59,7 @@ public:
     }
 
     void generate() {
-        output(co, x, y, z, n, origin) =
-            activate(cells(co, x, y, z, n, 0), spec.activation, slopes != nullptr ? (*slopes)(co, 0) : Expr());
+        output(co, x, y, z, n, origin) = activate(cells(co, x, y, z, n, 0), spec.activation, value_at(slopes, co, 0));
         const int block = spec.vectors * machine.lanes(spec.dtype);
         if (slopes != nullptr) {
             slopes->dim(0).set_bounds(0, block).set_stride(1);

@@ -64,7 +64,7 @@ public:
         add_stage("along_z", matrix_z, 0);
         const auto result = [&](const Expr &x, const Expr &y, const Expr &z) {
             const Expr sum = bias != nullptr ? value(x, y, z) + (*bias)(c, 0) : value(x, y, z);
-            return activate(sum, spec.activation, slopes != nullptr ? (*slopes)(c, 0) : Expr());
+            return activate(sum, spec.activation, value_at(slopes, c, 0));
         };
         if (spec.clipped) {
             store_inside(result);

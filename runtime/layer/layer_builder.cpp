@@ -33,11 +33,12 @@ Status check_range(const char *argument, const std::vector<int64_t> &values, int
     return Success{};
 }
 
+// Empty stands for the default.
 Status check_order(const std::string &order, int spatial_rank) {
     std::string sorted = order, expected = default_filter_order(spatial_rank);
     std::sort(sorted.begin(), sorted.end());
     std::sort(expected.begin(), expected.end());
-    if (sorted == expected) return Success{};
+    if (sorted == expected || order.empty()) return Success{};
     return invalid_argument("filter order", "\"" + printable(order) + "\"",
                             "must name each axis once, as " + default_filter_order(spatial_rank) + " does");
 }
@@ -195,9 +196,7 @@ Status LayerBuilder::check_lists() const {
         return invalid_argument("filter", to_text(filter_),
                                 "must have " + std::to_string(rank + 2) + " dimensions, as many as the input");
     }
-    Status status =
-        check_order(layer_.filter_order.empty() ? default_filter_order(static_cast<int>(rank)) : layer_.filter_order,
-                    static_cast<int>(rank));
+    Status status = check_order(layer_.filter_order, static_cast<int>(rank));
     if (status) status = check_range("input", input_, 0);
     if (status) status = check_range("filter", filter_, 1);
     if (status) status = check_count("strides", strides_, rank);
@@ -215,22 +214,12 @@ Status LayerBuilder::check_lists() const {
 
 // Precondition: check_lists().
 void LayerBuilder::place(Layer &layer) const {
-    layer.spatial_rank = static_cast<int>(input_.size()) - 2;
-    const std::string spatial = default_filter_order(layer.spatial_rank);
-    const std::string order = layer.filter_order.empty() ? spatial : layer.filter_order;
-    if (order == spatial) layer.filter_order.clear();
-    const bool first = layer.layout == Layout::kChannelsFirst;
-    layer.batch = input_[0];
-    layer.in_channels = input_[first ? 1 : input_.size() - 1];
-    layer.out_channels = filter_[order.find('O')];
-    for (size_t a = first_axis(layer), i = 0; a < layer.axes.size(); a++, i++) {
-        Axis &axis = layer.axes[a];
-        axis.input = input_[i + (first ? 2 : 1)];
-        axis.kernel = filter_[order.find(spatial[i])];
-        if (!strides_.empty()) axis.stride = strides_[i];
-        if (!dilations_.empty()) axis.dilation = dilations_[i];
-        if (!before_.empty()) axis.pad_before = before_[i];
-    }
+    set_input_extents(layer, input_);
+    if (layer.filter_order == default_filter_order(layer.spatial_rank)) layer.filter_order.clear();
+    set_filter_extents(layer, filter_);
+    set_axes(layer, &Axis::stride, strides_);
+    set_axes(layer, &Axis::dilation, dilations_);
+    set_axes(layer, &Axis::pad_before, before_);
 }
 
 Status LayerBuilder::check_channels(const Layer &layer) const {

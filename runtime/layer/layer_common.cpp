@@ -189,6 +189,29 @@ void set_axes(Layer &layer, int64_t Axis::*field, const std::vector<int64_t> &va
     for (size_t a = 0; a < values.size(); a++) layer.axes[first_axis(layer) + a].*field = values[a];
 }
 
+void set_input_extents(Layer &layer, const std::vector<int64_t> &shape) {
+    const bool first = layer.layout == Layout::kChannelsFirst;
+    const auto extents = shape.begin() + (first ? 2 : 1);
+    layer.spatial_rank = static_cast<int>(shape.size()) - 2;
+    layer.batch = shape.front();
+    layer.in_channels = first ? shape[1] : shape.back();
+    set_axes(layer, &Axis::input, {extents, extents + layer.spatial_rank});
+}
+
+void set_filter_extents(Layer &layer, const std::vector<int64_t> &shape) {
+    const std::string order = layer.filter_layout();
+    std::vector<int64_t> kernel;
+    for (const char axis : default_filter_order(layer.spatial_rank)) {
+        const int64_t extent = shape[order.find(axis)];
+        if (axis == 'O') {
+            layer.out_channels = extent;
+        } else if (axis != 'I') {
+            kernel.push_back(extent);
+        }
+    }
+    set_axes(layer, &Axis::kernel, kernel);
+}
+
 void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_rank, const Source &source) {
     const std::string key = source.names().input;
     layer.spatial_rank = spatial_rank.value_or(layer.spatial_rank);
@@ -207,18 +230,13 @@ void read_input_shape(Fields &fields, Layer &layer, std::optional<int> spatial_r
                                         (source.call || source.in_list ? "" : ", here or by --input-shape"));
         }
     }
-    std::vector<int64_t> shape = fields.integers(key, 0);
+    const std::vector<int64_t> shape = fields.integers(key, 0);
     if (!fields.ok()) return;
     if (shape[channel] == 0) {
         fields.refuse(key, "the channels must not be 0");
         return;
     }
-    layer.spatial_rank = static_cast<int>(size) - 2;
-    layer.batch = shape.front();
-    layer.in_channels = shape[channel];
-    shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(channel));
-    shape.erase(shape.begin());
-    set_axes(layer, &Axis::input, shape);
+    set_input_extents(layer, shape);
 }
 
 void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
@@ -251,12 +269,7 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source) {
                                std::to_string(layer.in_channels) +
                                (layer.filter_order.empty() ? "" : ": the filter is " + order));
     }
-    layer.out_channels = shape[order.find('O')];
-    std::vector<int64_t> kernel;
-    for (size_t d = 0; d < size; d++) {
-        if (order[d] != 'I' && order[d] != 'O') kernel.push_back(shape[d]);
-    }
-    set_axes(layer, &Axis::kernel, kernel);
+    set_filter_extents(layer, shape);
 }
 
 }  // namespace tconv

@@ -70,6 +70,11 @@ void read_filter_shape(Fields &fields, Layer &layer, const Source &source);
 void set_axes(Layer &layer, int64_t Axis::*field, const std::vector<int64_t> &values);
 size_t first_axis(const Layer &layer);
 
+// A tensor's whole shape into the layer, in the order of layout (which makes the rank) or of filter_order. Of the filter
+// its in channels are left, which must be the input's.
+void set_input_extents(Layer &layer, const std::vector<int64_t> &shape);
+void set_filter_extents(Layer &layer, const std::vector<int64_t> &shape);
+
 // Keras's padding, in any case, and output_padding, under these names in every format.
 Padding read_keras_padding(Fields &fields);
 std::optional<std::vector<int64_t>> read_output_padding(Fields &fields, const Layer &layer);

@@ -11,6 +11,8 @@ namespace tconv {
 
 namespace {
 
+std::string on_axis(size_t a) { return " on spatial axis " + std::to_string(a); }
+
 enum class AutoPad { kNotSet, kSameUpper, kSameLower, kValid };
 
 // The member under one of its two names: PyTorch's and ONNX'.
@@ -87,11 +89,10 @@ AutoPad read_auto_pad(Fields &fields) {
 std::vector<Crop> read_pads(Fields &fields, const Layer &layer, std::string &given) {
     const auto rank = static_cast<size_t>(layer.spatial_rank);
     std::vector<Crop> crops(rank);
-    const Json *pads = fields.find("pads"), *padding = fields.find("padding");
-    if (pads && padding) fields.refuse("padding", "is another name of pads, which is given too");
-    const std::string key = pads ? "pads" : "padding";
-    const Json *value = pads ? pads : padding;
+    std::string key;
+    const Json *value = find_either(fields, "pads", "padding", key);
     if (!value || !fields.ok()) return crops;
+    const bool pads = key == "pads";
     std::vector<int64_t> values;
     if (pads && value->is_array() && value->size() == 2 * rank) {
         values = fields.integers(key, *value, 0, "a list of integers");
@@ -122,14 +123,12 @@ std::vector<int64_t> read_extra_cells(Fields &fields, const Layer &layer) {
         const Axis &axis = layer.axes[first_axis(layer) + a];
         const int64_t limit = std::max(axis.stride, axis.dilation);
         if (padding[a] >= limit) {
-            fields.refuse("output_padding", "must be below the larger of stride and dilation, " +
-                                                std::to_string(limit) + " on spatial axis " + std::to_string(a));
+            fields.refuse("output_padding",
+                          "must be below the larger of stride and dilation, " + std::to_string(limit) + on_axis(a));
         }
     }
     return padding;
 }
-
-std::string on_axis(size_t a) { return " on spatial axis " + std::to_string(a); }
 
 // The extents asked for, by output_shape or as input times stride; empty where pads decide.
 std::vector<int64_t> read_requested(Fields &fields, const Layer &layer, AutoPad auto_pad,

@@ -89,7 +89,7 @@ Expected<Layer> read_layer(const Json &object, const Source &source) {
     const Expected<Op> op = read_op(object);
     if (!op) return op.error();
     Expected<Layer> layer = read_operator(*op, object, source);
-    if (layer) layer->arguments = stated_arguments(object);
+    if (layer && !source.call) layer->arguments = stated_arguments(object);  // a call is made, not read about
     return layer;
 }
 

@@ -20,12 +20,11 @@ struct TfOperator {
 };
 
 const TfOperator &tf_operator(Op op) {
-    static const TfOperator conv1d = {
-        1, "NWC", "NCW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
-    static const TfOperator conv2d = {
-        2, "NHWC", "NCHW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
-    static const TfOperator conv3d = {
-        3, "NDHWC", "NCDHW", {"output_shape", "strides", "padding", "data_format", "dilations", "bias", "activation"}};
+    static const std::vector<std::string> strided = {"output_shape", "strides", "padding",   "data_format",
+                                                     "dilations",    "bias",    "activation"};
+    static const TfOperator conv1d = {1, "NWC", "NCW", strided};
+    static const TfOperator conv2d = {2, "NHWC", "NCHW", strided};
+    static const TfOperator conv3d = {3, "NDHWC", "NCDHW", strided};
     static const TfOperator atrous = {2, nullptr, nullptr, {"output_shape", "rate", "padding", "bias", "activation"}};
     switch (op) {
     case Op::kConv1dTranspose: return conv1d;

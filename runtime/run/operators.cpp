@@ -120,14 +120,19 @@ PlanOptions packed_by(const ParallelFor &parallel_for) {
     return options;
 }
 
+template<typename Arguments>
+Status run_of(const Arguments &arguments, const TensorView &input, const TensorView &filter,
+              const MutableTensorView &output, const ParallelFor &parallel_for) {
+    return run(plan_of(arguments, input.shape, filter, packed_by(parallel_for)), input, output, parallel_for);
+}
+
 }  // namespace
 
 namespace nn {
 
 Status conv1d_transpose(const TensorView &input, const TensorView &filters, const Conv1dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    const PlanOptions options = packed_by(parallel_for);
-    return run(conv1d_transpose_plan(input.shape, filters, arguments, options), input, output, parallel_for);
+    return run_of(arguments, input, filters, output, parallel_for);
 }
 
 Expected<Plan> conv1d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -142,8 +147,7 @@ Expected<Shape> conv1d_transpose_shape(const Shape &input, const Shape &filters,
 
 Status conv2d_transpose(const TensorView &input, const TensorView &filters, const Conv2dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    const PlanOptions options = packed_by(parallel_for);
-    return run(conv2d_transpose_plan(input.shape, filters, arguments, options), input, output, parallel_for);
+    return run_of(arguments, input, filters, output, parallel_for);
 }
 
 Expected<Plan> conv2d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -159,8 +163,7 @@ Expected<Shape> conv2d_transpose_shape(const Shape &input, const Shape &filters,
 Status atrous_conv2d_transpose(const TensorView &value, const TensorView &filters,
                                const AtrousConv2dTransposeArguments &arguments, const MutableTensorView &output,
                                const ParallelFor &parallel_for) {
-    const PlanOptions options = packed_by(parallel_for);
-    return run(atrous_conv2d_transpose_plan(value.shape, filters, arguments, options), value, output, parallel_for);
+    return run_of(arguments, value, filters, output, parallel_for);
 }
 
 Expected<Plan> atrous_conv2d_transpose_plan(const Shape &value, const TensorView &filters,
@@ -176,8 +179,7 @@ Expected<Shape> atrous_conv2d_transpose_shape(const Shape &value, const Shape &f
 
 Status conv3d_transpose(const TensorView &input, const TensorView &filters, const Conv3dTransposeArguments &arguments,
                         const MutableTensorView &output, const ParallelFor &parallel_for) {
-    const PlanOptions options = packed_by(parallel_for);
-    return run(conv3d_transpose_plan(input.shape, filters, arguments, options), input, output, parallel_for);
+    return run_of(arguments, input, filters, output, parallel_for);
 }
 
 Expected<Plan> conv3d_transpose_plan(const Shape &input, const TensorView &filters,
@@ -194,8 +196,7 @@ Expected<Shape> conv3d_transpose_shape(const Shape &input, const Shape &filters,
 
 Status conv_transpose(const TensorView &input, const TensorView &filter, const ConvTransposeArguments &arguments,
                       const MutableTensorView &output, const ParallelFor &parallel_for) {
-    const PlanOptions options = packed_by(parallel_for);
-    return run(conv_transpose_plan(input.shape, filter, arguments, options), input, output, parallel_for);
+    return run_of(arguments, input, filter, output, parallel_for);
 }
 
 Expected<Plan> conv_transpose_plan(const Shape &input, const TensorView &filter,
@@ -211,8 +212,7 @@ namespace keras::ops {
 
 Status conv_transpose(const TensorView &inputs, const TensorView &kernel, const ConvTransposeArguments &arguments,
                       const MutableTensorView &output, const ParallelFor &parallel_for) {
-    const PlanOptions options = packed_by(parallel_for);
-    return run(conv_transpose_plan(inputs.shape, kernel, arguments, options), inputs, output, parallel_for);
+    return run_of(arguments, inputs, kernel, output, parallel_for);
 }
 
 Expected<Plan> conv_transpose_plan(const Shape &inputs, const TensorView &kernel,

@@ -31,6 +31,7 @@ enum class Op {
     kConvTranspose,  ///< explicit crops: PyTorch and ONNX
 };
 enum class Layout { kChannelsLast, kChannelsFirst };
+
 /// Elements between neighbours of a dense filter along each of its axes.
 struct FilterStrides {
     std::array<int64_t, 3> tap{1, 1, 1};  ///< z, y, x
@@ -79,7 +80,7 @@ struct Layer {
     double max_error_growth = 2.0;
     std::optional<int64_t> max_workspace_bytes;  ///< as given; workspace_limit() is what holds
     std::optional<WeightFiles> weights;
-    std::vector<StatedArgument> arguments;  ///< of the operator, as given; for who reads, not for who computes
+    std::vector<StatedArgument> arguments;  ///< of the operator, as a file states them; none of a call
     std::optional<int64_t> flops;           ///< `flops` of a benchmark entry, as given
 
     /// What a cell of an output channel meets: of kPrelu the leaky_relu with the channel's slope.

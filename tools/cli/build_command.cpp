@@ -85,7 +85,8 @@ int run_build(const BuildArguments &arguments) {
                     library.choice.knobs.empty() ? "none" : to_string(library.choice.knobs).c_str(),
                     library.choice.knobs_from.c_str(), passed_over.c_str(), bytes_text(library.weights_bytes).c_str(),
                     bytes_text(library.workspace_bytes).c_str());
-        if (const std::string cost = channels_first_cost((*layers)[i], target->machine()); !cost.empty()) {
+        if (const std::string cost = channels_first_cost((*layers)[i], target->machine(), library.choice.ranking);
+            !cost.empty()) {
             std::printf("  %s\n", cost.c_str());
         }
     }

@@ -220,7 +220,7 @@ int run_explain(const ExplainArguments &arguments) {
         print_work(layer);
         print_choice(layer, *target, choice, plan);
         print_ranking(layer, *target, choice);
-        if (const std::string cost = channels_first_cost(layer, target->machine()); !cost.empty()) {
+        if (const std::string cost = channels_first_cost(layer, target->machine(), choice.ranking); !cost.empty()) {
             std::printf("  %s\n", cost.c_str());
         }
         std::printf("\n%s", machine_text(*target, layer.types.accumulate).c_str());

@@ -4,18 +4,16 @@
 #include <array>
 #include <cstdio>
 
-#include "generators/variants/ranking.h"
-
 namespace tconv {
 
-std::string channels_first_cost(const Layer &layer, const Machine &machine) {
+std::string channels_first_cost(const Layer &layer, const Machine &machine, const std::optional<Ranking> &ranking) {
     // Softmax runs over another axis in the other layout: another layer.
     if (layer.layout != Layout::kChannelsFirst || layer.activation == Activation::kSoftmax) {
         return "";
     }
     Layer other = layer;
     other.layout = Layout::kChannelsLast;
-    const Ranking here = rank_variants(layer, machine), there = rank_variants(other, machine);
+    const Ranking here = ranking ? *ranking : rank_variants(layer, machine), there = rank_variants(other, machine);
     if (here.proposals.empty() || there.proposals.empty()) {
         return "";
     }

@@ -62,8 +62,8 @@ uint32_t hash_of(const std::string &text) {
 }
 
 // A library depends on nothing but the layer that a file reduces to: of files that agree in it one is enough. Of those
-// a third, a sixth of PyTorch's and ONNX', keeps the time bounded. A hash chooses it, so that no pattern of the tables is met, and so that a case stays
-// in or out whatever is added.
+// a third, a sixth of PyTorch's and ONNX', keeps the time bounded. A hash chooses it, so that no pattern of the tables is
+// met, and so that a case stays in or out whatever is added.
 std::vector<GoldenCase> sample_of_cases() {
     std::set<std::string> workloads;
     std::vector<GoldenCase> sample;

@@ -19,8 +19,8 @@ inline double tensor_cycles(const Layer &layer, const Machine &machine) {
     return bytes <= machine.l2_bytes / 2.0 ? 0 : bytes / machine.outer_rate(bytes);
 }
 
-// Of one output element. One store a cycle; with it 8 -> 16 channels, k3 s2 on 10x12 in `phases` are estimated at 1.8 times
-// the cycles of channels_last, and took 1.6 times its time on a Sapphire Rapids server with AVX-512.
+// Of one output element: one store a cycle. Too little where planes lie a power of two apart (docs/measurements.md,
+// channels_first: seven layers on a Sapphire Rapids server with AVX-512).
 constexpr double kFittedCyclesPerScatteredStore = 1;
 
 // What vectors along output channels cost more where these lie planes apart: every lane is a store of its own.

@@ -42,10 +42,13 @@ void check_cropped_axis(const Axis &axis) {
     FUZZ_CHECK(axis.pad_before + axis.output <= most || axis.input == 0);
 }
 
+// Only conv_transpose, and pairs of padding in conv2d_transpose, state crops. A layer of a call does not keep what was
+// stated; there every padding of conv2d_transpose keeps the rule of the pairs.
 bool states_crops(const Layer &layer) {
-    return layer.op == Op::kConvTranspose ||
-           std::any_of(layer.arguments.begin(), layer.arguments.end(), [&](const StatedArgument &argument) {
-               return layer.op == Op::kConv2dTranspose && argument.key == "padding" && argument.value[0] == '[';
+    if (layer.op != Op::kConv2dTranspose) return layer.op == Op::kConvTranspose;
+    return layer.arguments.empty() ||
+           std::any_of(layer.arguments.begin(), layer.arguments.end(), [](const StatedArgument &argument) {
+               return argument.key == "padding" && argument.value[0] == '[';
            });
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,11 +27,15 @@ namespace {
 // How long an interrupt that arrives between a look at the flag and a wait may go unnoticed.
 constexpr int kPollMilliseconds = 200;
 
+using Clock = std::chrono::steady_clock;
+
 struct Child {
+    size_t task = 0;  // its place among the tasks
     pid_t pid = -1;
     int pipe = -1;  // read end: the child's message
     std::string name;
     std::string text;  // what came through the pipe
+    Clock::time_point start;
 };
 
 // One line of what may be several.
@@ -50,8 +55,13 @@ Status guarded(const std::function<Status()> &body) {
     }
 }
 
-[[noreturn]] void run_child(const ChildTask &task, int pipe_end) {
+[[noreturn]] void run_child(const ChildTask &task, int pipe_end, const ChildLimits &limits) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (limits.address_space_bytes > 0) {
+        const auto bytes = static_cast<rlim_t>(limits.address_space_bytes);
+        const rlimit limit = {bytes, bytes};
+        setrlimit(RLIMIT_AS, &limit);
+    }
     restore_interrupts();
     // Whatever a library says before it ends the process becomes the message.
     dup2(pipe_end, STDERR_FILENO);
@@ -64,7 +74,8 @@ Status guarded(const std::function<Status()> &body) {
     _exit(code);
 }
 
-Expected<Child> start_child(const ChildTask &task) {
+Expected<Child> start_child(const std::vector<ChildTask> &tasks, size_t index, const ChildLimits &limits) {
+    const ChildTask &task = tasks[index];
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return Error{StatusCode::kFailed, task.name + ": cannot make a pipe: " + std::strerror(errno)};
@@ -72,14 +83,14 @@ Expected<Child> start_child(const ChildTask &task) {
     std::fflush(nullptr);  // a child that a library ends would print what is buffered a second time
     const pid_t pid = fork();
     if (pid == 0) {
-        run_child(task, ends[1]);
+        run_child(task, ends[1], limits);
     }
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
         return Error{StatusCode::kFailed, task.name + ": cannot start a process: " + std::strerror(errno)};
     }
-    return Child{pid, ends[0], task.name, ""};
+    return Child{index, pid, ends[0], task.name, "", Clock::now()};
 }
 
 // Reads what is there; true at the end of the pipe, that is when the child is gone.
@@ -119,24 +130,23 @@ void end_children(std::vector<Child> &children) {
     children.clear();
 }
 
-}  // namespace
-
-Status run_in_children(const std::vector<ChildTask> &tasks) {
+// Runs tasks, as many at once as there are processors. `done` gets each one's place and status as it ends; where it says
+// no, the others are ended.
+template<typename Done>
+void run_children(const std::vector<ChildTask> &tasks, const ChildLimits &limits, const Done &done) {
     const size_t at_once = std::max(1u, std::thread::hardware_concurrency());
     std::vector<Child> running;
     size_t next = 0;
-    while (next < tasks.size() || !running.empty()) {
-        if (interrupted()) {
-            end_children(running);
-            return interruption();
-        }
+    bool go_on = true;
+    while (go_on && !interrupted() && (next < tasks.size() || !running.empty())) {
         if (next < tasks.size() && running.size() < at_once) {
-            Expected<Child> child = start_child(tasks[next++]);
-            if (!child) {
-                end_children(running);
-                return child.error();
+            const size_t index = next++;
+            Expected<Child> child = start_child(tasks, index, limits);
+            if (child) {
+                running.push_back(*child);
+            } else {
+                go_on = done(index, child.error());
             }
-            running.push_back(*child);
             continue;
         }
         std::vector<pollfd> polls;
@@ -144,19 +154,42 @@ Status run_in_children(const std::vector<ChildTask> &tasks) {
             polls.push_back({child.pipe, POLLIN, 0});
         }
         poll(polls.data(), polls.size(), kPollMilliseconds);
-        for (size_t c = polls.size(); c-- > 0;) {
-            if (polls[c].revents == 0 || !drain(running[c].pipe, running[c].text)) {
+        for (size_t c = polls.size(); go_on && c-- > 0;) {
+            const bool late =
+                limits.seconds > 0 && Clock::now() - running[c].start > std::chrono::seconds(limits.seconds);
+            if (!late && (polls[c].revents == 0 || !drain(running[c].pipe, running[c].text))) {
                 continue;
             }
-            Child done = running[c];
+            Child ended = running[c];
             running.erase(running.begin() + static_cast<ptrdiff_t>(c));
-            if (Status status = finish_child(done); !status) {
-                end_children(running);
-                return interrupted() ? Status(interruption()) : status;
+            if (late) {
+                kill(ended.pid, SIGKILL);
+                ended.text = "did not end within " + std::to_string(limits.seconds) + " s";
             }
+            go_on = done(ended.task, finish_child(ended));
         }
     }
-    return Success{};
+    end_children(running);
+}
+
+}  // namespace
+
+Status run_in_children(const std::vector<ChildTask> &tasks) {
+    Status result = Success{};
+    run_children(tasks, {}, [&](size_t, const Status &status) {
+        result = status;
+        return bool(status);
+    });
+    return interrupted() ? Status(interruption()) : result;
+}
+
+std::vector<Status> try_in_children(const std::vector<ChildTask> &tasks, const ChildLimits &limits) {
+    std::vector<Status> results(tasks.size(), Status(interruption()));
+    run_children(tasks, limits, [&](size_t index, const Status &status) {
+        results[index] = status;
+        return true;
+    });
+    return results;
 }
 
 Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const ProgramOptions &options) {
@@ -189,7 +222,7 @@ Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const 
         return Error{StatusCode::kFailed, argv[0] + ": cannot start a process: " + std::strerror(errno)};
     }
     ProgramResult result;
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = Clock::now();
     const auto limit = std::chrono::seconds(options.timeout_seconds);
     bool timed_out = false;
     while (!interrupted() && !timed_out) {
@@ -197,7 +230,7 @@ Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const 
         if (poll(&one, 1, kPollMilliseconds) > 0 && drain(ends[0], result.output)) {
             break;
         }
-        timed_out = options.timeout_seconds > 0 && std::chrono::steady_clock::now() - start > limit;
+        timed_out = options.timeout_seconds > 0 && Clock::now() - start > limit;
     }
     if (interrupted() || timed_out) {
         kill(pid, SIGKILL);
@@ -207,7 +240,8 @@ Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const 
     if (interrupted()) {
         return interruption();
     }
-    if (timed_out) {
+    result.late = timed_out;
+    if (timed_out && !options.keep_late) {
         return Error{StatusCode::kFailed,
                      argv[0] + ": did not end within " + std::to_string(options.timeout_seconds) + " s"};
     }

@@ -2,6 +2,7 @@
 // Steps that run in processes of their own, and programs.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -18,15 +19,27 @@ struct ChildTask {
 // Runs all tasks, as many at once as there are processors. The first failure, or an interrupt, ends the others.
 Status run_in_children(const std::vector<ChildTask> &tasks);
 
+// What one task may take; 0: no limit.
+struct ChildLimits {
+    int seconds = 0;
+    int64_t address_space_bytes = 0;
+};
+
+// The same, but a task that fails, hangs or crashes harms no other: one status for each, in their order. After an interrupt
+// those that had not ended say so.
+std::vector<Status> try_in_children(const std::vector<ChildTask> &tasks, const ChildLimits &limits);
+
 // What a program printed and how it ended.
 struct ProgramResult {
     int exit_code = -1;  // 128 + N after signal N
     std::string output;  // stdout, and stderr where it was merged
+    bool late = false;   // it was ended at its limit, which only ProgramOptions::keep_late lets arrive here
 };
 
 struct ProgramOptions {
     bool merge_stderr = true;
     int timeout_seconds = 0;  // 0: none
+    bool keep_late = false;   // a program that hangs is a result too, with what it had printed
 };
 
 // Runs argv[0] (looked up in PATH). An error only when it cannot be started, hangs, or an interrupt arrives.

@@ -34,6 +34,8 @@ void restore_interrupts() {
 
 bool interrupted() { return interrupt_flag != 0; }
 
+void forget_interrupt() { interrupt_flag = 0; }
+
 Error interruption() { return {StatusCode::kFailed, "interrupted: nothing was written"}; }
 
 }  // namespace tconv

@@ -14,6 +14,9 @@ void restore_interrupts();
 
 bool interrupted();
 
+// For work that ends early and keeps what it has: what follows runs as if there had been none.
+void forget_interrupt();
+
 // What an interrupted step reports.
 Error interruption();
 

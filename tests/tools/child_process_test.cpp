@@ -82,6 +82,34 @@ TEST(Children, AreEndedByTheFirstFailure) {
     EXPECT_FALSE(has_children());
 }
 
+std::string message_of(const Status &status) { return status ? "(success)" : status.error().message; }
+
+TEST(TriedChildren, DoNotHarmEachOther) {
+    const std::vector<ChildTask> tasks = {
+        {"hangs",
+         []() -> Status {
+             sleep(600);
+             return Success{};
+         }},
+        {"fails", []() -> Status { return Error{StatusCode::kFailed, "no luck"}; }},
+        {"crashes", []() -> Status { abort(); }},
+        {"wants",
+         []() -> Status {
+             const std::vector<char> memory(size_t{1} << 33, 1);
+             return Error{StatusCode::kFailed, std::to_string(memory[1])};
+         }},
+        {"works", []() -> Status { return Success{}; }},
+    };
+    const std::vector<Status> results = try_in_children(tasks, {1, int64_t{1} << 32});
+    ASSERT_EQ(results.size(), tasks.size());
+    EXPECT_EQ(message_of(results[0]), "hangs: did not end within 1 s");
+    EXPECT_EQ(message_of(results[1]), "fails: no luck");
+    EXPECT_EQ(message_of(results[2]), "crashes: its process ended with code " + std::to_string(128 + SIGABRT));
+    EXPECT_EQ(message_of(results[3]), "wants: std::bad_alloc");
+    EXPECT_EQ(message_of(results[4]), "(success)");
+    EXPECT_FALSE(has_children());
+}
+
 // In a process of its own: once interrupted, a command stays so.
 TEST(Children, AreEndedByAnInterrupt) {
     const auto interrupt_and_tell = [] {
@@ -131,6 +159,11 @@ TEST(Programs, ThatHangAreEnded) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().message, "sleep: did not end within 1 s");
     EXPECT_FALSE(has_children());
+    options.keep_late = true;
+    const auto kept = run_program({"sh", "-c", "echo begun; sleep 600"}, options);
+    ASSERT_TRUE(kept) << kept.error().message;
+    EXPECT_TRUE(kept->late);
+    EXPECT_EQ(kept->output, "begun\n");
 }
 
 }  // namespace

@@ -50,6 +50,9 @@ struct Comparison {
 Comparison compare(const Layer &layer, const OracleResult &reference, const float *output, double error_growth,
                    const std::vector<char> &omitted = {});
 
+// The bound of each cell.
+std::vector<double> cell_bounds(const Layer &layer, const OracleResult &reference, double error_growth);
+
 // What rounding may do to outputs that are computed in windows, through sums and differences of inputs: it follows the
 // largest numbers of the window. `growth` and `terms` are properties of these sums, `reach` is how many input cells of
 // z, y, x a window goes beyond those that a cell's taps read.

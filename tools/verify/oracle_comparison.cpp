@@ -170,8 +170,11 @@ void omit_whole_rows(const Layer &layer, std::vector<char> &omitted) {
 
 Comparison compare(const Layer &layer, const OracleResult &reference, const float *output, double error_growth,
                    const std::vector<char> &omitted) {
-    std::vector<double> errors = sum_errors(layer, reference, error_growth);
-    return compare_cells(layer, reference, output, through_activation(layer, reference, std::move(errors)), omitted);
+    return compare_cells(layer, reference, output, cell_bounds(layer, reference, error_growth), omitted);
+}
+
+std::vector<double> cell_bounds(const Layer &layer, const OracleResult &reference, double error_growth) {
+    return through_activation(layer, reference, sum_errors(layer, reference, error_growth));
 }
 
 Comparison compare_exactly(const Layer &layer, const OracleResult &reference, const float *output) {

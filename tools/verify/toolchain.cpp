@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kFirstSignalCode = 128;  // exit code of a program that signal 0 ended, in ProgramResult
+constexpr int kLastSignal = 64;        // larger codes are exit codes again, such as 255 of ssh
 
 bool is_program(const std::string &path) {
     std::error_code error;
@@ -48,16 +49,6 @@ std::string error_line(const std::string &text) {
         }
     }
     return last_line(text);
-}
-
-std::string exit_reason(const ProgramResult &result) {
-    std::string reason = last_line(result.output);
-    if (result.exit_code > kFirstSignalCode) {
-        const int signal = result.exit_code - kFirstSignalCode;
-        reason = std::string("ended by signal ") + std::to_string(signal) + " (" + strsignal(signal) + ")" +
-                 (reason.empty() ? "" : ": " + reason);
-    }
-    return reason.empty() ? "exit code " + std::to_string(result.exit_code) : reason;
 }
 
 }  // namespace
@@ -93,6 +84,19 @@ Expected<std::vector<std::string>> find_command(const std::string &argument, con
     }
     words[0] = *program;
     return words;
+}
+
+std::string program_end(const ProgramResult &result) {
+    if (result.late) {
+        return "did not end in time";
+    }
+    std::string reason = last_line(result.output);
+    if (result.exit_code > kFirstSignalCode && result.exit_code <= kFirstSignalCode + kLastSignal) {
+        const int signal = result.exit_code - kFirstSignalCode;
+        reason = std::string("ended by signal ") + std::to_string(signal) + " (" + strsignal(signal) + ")" +
+                 (reason.empty() ? "" : ": " + reason);
+    }
+    return reason.empty() ? "exit code " + std::to_string(result.exit_code) : reason;
 }
 
 std::string Toolchain::how() const { return emulator.empty() ? "native" : fs::path(emulator[0]).filename().string(); }
@@ -155,7 +159,7 @@ Expected<std::string> run_on_target(const Toolchain &toolchain, const std::strin
         return result.error();
     }
     if (result->exit_code != 0) {
-        return Error{StatusCode::kFailed, fs::path(program).filename().string() + ": " + exit_reason(*result)};
+        return Error{StatusCode::kFailed, fs::path(program).filename().string() + ": " + program_end(*result)};
     }
     return result->output;
 }

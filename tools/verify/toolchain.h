@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/base/child_process.h"
 #include "tconv/status.h"
 #include "tools/compiler/target_table.h"
 
@@ -43,5 +44,8 @@ Status compile_program(const Toolchain &toolchain, const std::string &source, co
 // Runs a program; its output when it succeeds, else an error with the last line it printed.
 Expected<std::string> run_on_target(const Toolchain &toolchain, const std::string &program,
                                     const std::vector<std::string> &arguments);
+
+// How a program that failed ended: what it printed last, or its signal.
+std::string program_end(const ProgramResult &result);
 
 }  // namespace tconv

@@ -15,7 +15,7 @@ unset(_tconv_tuned_dir)
 #     [LAYERS <entry>]       which entry of a list of layers
 #     [INPUT_SHAPE <n>...]   input shape, for a get_config() file, which has none
 #     [NAME <identifier>]    prefix of the C symbols instead of the layer's own name
-#     [TUNED <folder>]       tuned records instead of those of the package
+#     [TUNED <path>]         folder or file of tuned records instead of those of the package
 #     [REQUIRE_SCHEDULE])    fails for a target without schedules, where tconv only warns
 #
 # Makes the static library target <name>; code that links it includes "<identifier>.h". The library is built again when
@@ -148,8 +148,8 @@ function(_tconv_tuned_records target out)
     get_property(folder GLOBAL PROPERTY TCONV_TUNED_DIR)
     if(arg_TUNED)
         get_filename_component(folder "${arg_TUNED}" ABSOLUTE)
-        if(NOT IS_DIRECTORY "${folder}")
-            message(FATAL_ERROR "tconv_add_library(${name}): TUNED = ${folder}: no such folder")
+        if(NOT EXISTS "${folder}")
+            message(FATAL_ERROR "tconv_add_library(${name}): TUNED = ${folder}: no such folder or file")
         endif()
     endif()
     tconv_target_field("${target}" FAMILY families)
@@ -157,6 +157,10 @@ function(_tconv_tuned_records target out)
         tconv_target_families(families)
     endif()
     set(records "")
+    if(EXISTS "${folder}" AND NOT IS_DIRECTORY "${folder}")
+        set(records "${folder}")
+        set(families "")
+    endif()
     foreach(family IN LISTS families)
         if(EXISTS "${folder}/${family}.json")
             list(APPEND records "${folder}/${family}.json")

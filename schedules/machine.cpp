@@ -46,6 +46,14 @@ void add_processor(Machine &machine, const InstructionSet &set, const Processor 
 double Machine::read_rate(double bytes) const { return bytes <= l2_bytes / 2.0 ? rates.l2 : outer_rate(bytes); }
 
 Machine machine_for(const std::string &family, const std::string &cpu) {
+    const Processor *processor = find_processor(cpu, family);
+    if (processor == nullptr) {
+        processor = find_processor(kGenericProcessor, family);
+    }
+    return machine_for(family, processor != nullptr ? *processor : Processor());
+}
+
+Machine machine_for(const std::string &family, const Processor &processor) {
     Machine machine;
     machine.family = "reference";
     for (const InstructionSet &set : kInstructionSets) {
@@ -56,8 +64,7 @@ Machine machine_for(const std::string &family, const std::string &cpu) {
         machine.address_registers = set.address_registers;
         machine.masked_stores = set.masked_stores;
         machine.is_gpu = family == "gpu";
-        const Processor *processor = find_processor(cpu, family);
-        add_processor(machine, set, processor != nullptr ? *processor : *find_processor(kGenericProcessor, family));
+        add_processor(machine, set, processor);
     }
     return machine;
 }

@@ -51,6 +51,9 @@ struct Machine {
 // a scalar machine; a processor that the family lacks, its generic one.
 Machine machine_for(const std::string &family, const std::string &cpu = kGenericProcessor);
 
+// The same of a processor that need not be in the table.
+Machine machine_for(const std::string &family, const Processor &processor);
+
 // "need 17 vector registers, x86_avx2 has 16"; empty where they suffice.
 std::string register_shortage(int needed, const Machine &machine);
 

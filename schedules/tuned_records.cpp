@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 #include "runtime/layer/json_reader.h"
 
 namespace tconv {
 
 namespace {
+
+constexpr char kMeasured[] = "measured", kModel[] = "model";
 
 double positive_number(Fields &fields, const std::string &key) {
     const Json *value = fields.require(key);
@@ -42,13 +45,21 @@ Knobs read_knobs(Fields &fields) {
     return knobs;
 }
 
+bool is_measured(Fields &fields) {
+    const std::string source = fields.string("source", kMeasured);
+    if (source != kMeasured && source != kModel) {
+        fields.refuse("source", std::string("must be \"") + kMeasured + "\" or \"" + kModel + "\"");
+    }
+    return source == kMeasured;
+}
+
 Expected<TunedRecord> read_record(const Json &entry) {
     if (!entry.is_object()) {
         return invalid_argument("the record", to_text(entry), "must be an object");
     }
     Fields fields(entry, "a tuned record");
     fields.allow_only({"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "seed", "variant",
-                       "knobs", "ms", "default_ms", "percent_of_limit"});
+                       "knobs", "ms", "default_ms", "percent_of_limit", "threads", "source", "verified"});
     TunedRecord record;
     record.workload = fields.string("workload");
     record.target = fields.string("target");
@@ -65,6 +76,9 @@ Expected<TunedRecord> read_record(const Json &entry) {
     record.ms = positive_number(fields, "ms");
     record.default_ms = positive_number(fields, "default_ms");
     record.percent_of_limit = positive_number(fields, "percent_of_limit");
+    record.threads = static_cast<int>(fields.integer("threads", 1, 1));
+    record.is_measured = is_measured(fields);
+    record.verified = fields.string("verified", "");
     if (!fields.ok()) {
         return fields.error();
     }
@@ -91,15 +105,43 @@ Expected<std::vector<TunedRecord>> read_records(const std::string &text) {
     return records;
 }
 
+// Whether a record that stands behind another goes before it.
+bool goes_before(const TunedRecord &record, const TunedRecord &earlier, int threads) {
+    const auto rank = [&](const TunedRecord &r) {
+        return std::tuple(-std::abs(r.threads - threads), -r.threads, r.is_measured, r.date);
+    };
+    return rank(record) >= rank(earlier);
+}
+
 template<typename Wanted>
-const TunedRecord *quickest(const std::vector<TunedRecord> &records, const Wanted &wanted) {
+const TunedRecord *in_force(const std::vector<TunedRecord> &records, int threads, const Wanted &wanted) {
     const TunedRecord *best = nullptr;
     for (const TunedRecord &record : records) {
-        if (wanted(record.workload) && (best == nullptr || record.ms < best->ms)) {
+        if (wanted(record.workload) && (best == nullptr || goes_before(record, *best, threads))) {
             best = &record;
         }
     }
     return best;
+}
+
+nlohmann::ordered_json to_json(const TunedRecord &record) {
+    return {{"workload", record.workload},
+            {"target", record.target},
+            {"cpu", record.cpu},
+            {"model", record.model},
+            {"halide", record.halide},
+            {"llvm", record.llvm},
+            {"commit", record.commit},
+            {"date", record.date},
+            {"seed", record.seed},
+            {"variant", record.variant},
+            {"knobs", record.knobs},
+            {"ms", record.ms},
+            {"default_ms", record.default_ms},
+            {"percent_of_limit", record.percent_of_limit},
+            {"threads", record.threads},
+            {"source", record.is_measured ? kMeasured : kModel},
+            {"verified", record.verified}};
 }
 
 // Geometry, type and layout are the first three parts of a workload; bias and activation follow.
@@ -113,8 +155,35 @@ std::string without_epilogue(const std::string &workload) {
 
 }  // namespace
 
-Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &directory, const std::string &family) {
-    const std::string path = directory + "/" + family + ".json";
+bool TunedRecord::same_key(const TunedRecord &other) const {
+    return std::tie(workload, target, cpu, threads) == std::tie(other.workload, other.target, other.cpu, other.threads);
+}
+
+std::string tuned_record_file(const std::string &place, const std::string &family) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(place, error) ? place : place + "/" + family + ".json";
+}
+
+std::string tuned_records_text(const std::vector<TunedRecord> &records) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const TunedRecord &record : records) {
+        list.push_back(to_json(record));
+    }
+    return list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void replace_record(std::vector<TunedRecord> &records, const TunedRecord &record) {
+    const auto same = [&](const TunedRecord &other) { return other.same_key(record); };
+    const auto at = std::find_if(records.begin(), records.end(), same);
+    if (at == records.end()) {
+        records.push_back(record);
+        return;
+    }
+    *at = record;
+    records.erase(std::remove_if(at + 1, records.end(), same), records.end());
+}
+
+Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &path) {
     std::error_code error;
     if (!std::filesystem::exists(path, error)) {
         return std::vector<TunedRecord>{};
@@ -138,12 +207,14 @@ std::vector<TunedRecord> records_for(const std::vector<TunedRecord> &records, co
     return own;
 }
 
-const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, const std::string &workload) {
-    return quickest(records, [&](const std::string &other) { return other == workload; });
+const TunedRecord *find_tuned_record(const std::vector<TunedRecord> &records, const std::string &workload,
+                                     int threads) {
+    return in_force(records, threads, [&](const std::string &other) { return other == workload; });
 }
 
-const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload) {
-    return quickest(records,
+const TunedRecord *find_transferable_record(const std::vector<TunedRecord> &records, const std::string &workload,
+                                            int threads) {
+    return in_force(records, threads,
                     [&](const std::string &other) { return without_epilogue(other) == without_epilogue(workload); });
 }
 

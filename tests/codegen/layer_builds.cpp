@@ -49,8 +49,8 @@ LayerBuild::LayerBuild(const Layer &what, const std::string &target_name, BuildO
         ADD_FAILURE() << target.error().message;
         return;
     }
-    if (!options.tuned_dir) {
-        options.tuned_dir = folder.path();  // no records: default knobs
+    if (!options.tuned) {
+        options.tuned = folder.path();  // no records: default knobs
     }
     const auto built = build_library(layer, *target, folder.path(), options);
     if (!built) {

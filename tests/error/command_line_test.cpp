@@ -29,22 +29,21 @@ protected:
 
 TEST_F(CommandLine, Verbs) {
     expect_refused({}, {"subcommand"});
-    expect_refused({"frobnicate"},
-                   {"verb = frobnicate: must be one of build, run, verify, bench, explain, inspect, targets"});
+    expect_refused(
+        {"frobnicate"},
+        {"verb = frobnicate: must be one of build, run, verify, bench, tune, calibrate, explain, inspect, targets"});
     expect_refused({"Build", "layer.json"}, {"verb = Build: ", "; did you mean build?"});
     expect_refused({"verfy", "layer.json"}, {"; did you mean verify?"});
     expect_refused({""}, {"verb = : "});
-    // Verbs that come later do not exist yet.
-    expect_refused({"tune", "layer.json"}, {"verb = tune: "});
 }
 
-TEST_F(CommandLine, HelpKnowsNoVerbThatIsNotThere) {
+TEST_F(CommandLine, HelpKnowsTheVerbs) {
     const CommandResult help = run_tconv({"--help"}, options());
     EXPECT_EQ(help.exit_code, 0);
     EXPECT_EQ(help.err, "");
-    EXPECT_NE(help.out.find("\n  build "), std::string::npos) << help.out;
-    EXPECT_EQ(help.out.find("\n  tune "), std::string::npos);
-    EXPECT_NE(help.out.find("\n  run "), std::string::npos);
+    for (const char *verb : {"build", "run", "tune", "calibrate"}) {
+        EXPECT_NE(help.out.find("\n  " + std::string(verb) + " "), std::string::npos) << help.out;
+    }
 }
 
 TEST_F(CommandLine, UnknownAndMissingOptions) {
@@ -130,7 +129,7 @@ TEST_F(CommandLine, Knobs) {
 }
 
 TEST_F(CommandLine, TunedFolders) {
-    expect_choice_refused({"--tuned", "absent"}, {"--tuned = absent: must be a folder"});
+    expect_choice_refused({"--tuned", "absent"}, {"--tuned = absent: must be a folder or a file of tuned records"});
     fs::create_directory(work_.file("tuned"));
     write("tuned/x86_avx2.json", std::string("[{\"workload\": 3}]"));
     expect_choice_refused({"--tuned", "tuned"}, {"tuned/x86_avx2.json: record 0: workload = 3: must be a string"});

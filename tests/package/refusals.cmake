@@ -13,7 +13,7 @@ expect_refusal("LAYER = ${project_dir}/absent.json: no such file" LAYER absent.j
 expect_refusal("LAYER = ${project_dir}: is a folder: name a layer file in it" LAYER . TARGETS x86-64)
 expect_refusal("LAYERS = a b: one layer a library" ${layer} TARGETS x86-64 LAYERS a b)
 expect_refusal("NAME = 2up: must be a C identifier" ${layer} TARGETS x86-64 NAME 2up)
-expect_refusal("TUNED = ${project_dir}/absent: no such folder" ${layer} TARGETS x86-64 TUNED absent)
+expect_refusal("TUNED = ${project_dir}/absent: no such folder or file" ${layer} TARGETS x86-64 TUNED absent)
 expect_refusal("SOURCES: not one of LAYER TARGETS CPU LAYERS INPUT_SHAPE NAME TUNED" SOURCES ${layer} TARGETS x86-64)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 OUTPUT elsewhere)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 INPUT_SHAPE 1 16 16 64 OUTPUT elsewhere)

@@ -30,7 +30,7 @@ void write_record(const TemporaryFolder &folder, const TargetInfo &target, const
 
 BuildOptions with_records(const TemporaryFolder &folder) {
     BuildOptions options;
-    options.tuned_dir = folder.path();
+    options.tuned = folder.path();
     return options;
 }
 

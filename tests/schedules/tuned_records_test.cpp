@@ -40,7 +40,7 @@ json changed(const std::string &key, const json &value) {
 Expected<std::vector<TunedRecord>> read_text(const std::string &text) {
     const TemporaryFolder folder;
     EXPECT_TRUE(write_file(folder.file("x86_avx2.json"), text));
-    auto records = read_tuned_records(folder.path(), "x86_avx2");
+    auto records = read_tuned_records(tuned_record_file(folder.path(), "x86_avx2"));
     if (records) {
         return records;
     }
@@ -59,7 +59,7 @@ std::string refusal_of(const json &list) {
 
 TEST(TunedRecords, AreNoneWithoutAFile) {
     const TemporaryFolder folder;
-    const auto records = read_tuned_records(folder.path(), "x86_avx2");
+    const auto records = read_tuned_records(tuned_record_file(folder.path(), "x86_avx2"));
     ASSERT_TRUE(records) << records.error().message;
     EXPECT_TRUE(records->empty());
 }
@@ -84,6 +84,40 @@ TEST(TunedRecords, AreReadWithAllTheirFields) {
     EXPECT_EQ(record.default_ms, 2);
     EXPECT_EQ(record.percent_of_limit, 61.5);
     EXPECT_EQ((*records)[1].ms, 3);
+}
+
+TEST(TunedRecords, MayLieInAFileOfAnyName) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(write_file(folder.file("board.json"), json::array({good_record()}).dump()));
+    const auto records = read_tuned_records(tuned_record_file(folder.file("board.json"), "x86_avx2"));
+    ASSERT_TRUE(records) << records.error().message;
+    EXPECT_EQ(records->size(), 1u);
+}
+
+// Those that were made before there were these keys.
+TEST(TunedRecords, AreMeasuredOnOneThreadUnlessTheySayOtherwise) {
+    const auto records = read_text(json::array({good_record()}).dump());
+    ASSERT_TRUE(records) << records.error().message;
+    EXPECT_EQ(records->front().threads, 1);
+    EXPECT_TRUE(records->front().is_measured);
+    EXPECT_EQ(records->front().verified, "");
+}
+
+TEST(TunedRecords, ComeBackAsTheyWereWritten) {
+    json whole = good_record();
+    whole["threads"] = 4;
+    whole["source"] = "model";
+    whole["verified"] = "native: 0.31 of the bound";
+    const auto records = read_text(json::array({good_record(), whole}).dump());
+    ASSERT_TRUE(records) << records.error().message;
+    EXPECT_EQ((*records)[1].threads, 4);
+    EXPECT_FALSE((*records)[1].is_measured);
+    EXPECT_EQ((*records)[1].verified, "native: 0.31 of the bound");
+    const std::string text = tuned_records_text(*records);
+    EXPECT_EQ(json::parse(text)[1], whole);
+    const auto again = read_text(text);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(tuned_records_text(*again), text);
 }
 
 TEST(TunedRecords, RefuseWhatIsNoList) {
@@ -118,6 +152,10 @@ TEST(TunedRecords, RefuseWrongTypes) {
         EXPECT_EQ(refusal_of(json::array({changed(key, "1")})),
                   std::string("record 0: ") + key + " = \"1\": must be a number above 0");
     }
+    EXPECT_EQ(refusal_of(json::array({changed("threads", 0)})), "record 0: threads = 0: must not be below 1");
+    EXPECT_EQ(refusal_of(json::array({changed("source", "guess")})),
+              "record 0: source = \"guess\": must be \"measured\" or \"model\"");
+    EXPECT_EQ(refusal_of(json::array({changed("verified", true)})), "record 0: verified = true: must be a string");
     EXPECT_EQ(refusal_of(json::array({changed("ms", 0)})), "record 0: ms = 0: must be a number above 0");
     EXPECT_EQ(refusal_of(json::array({changed("seed", 1.5)})),
               "record 0: seed = 1.5: must be an integer from 0 to 2^63 - 2");
@@ -143,20 +181,65 @@ TEST(TunedRecords, AreForATargetAndAProcessor) {
 }
 
 TEST(TunedRecords, AreFoundByWorkload) {
-    TunedRecord slow;
-    slow.workload = "w";
-    slow.ms = 3;
-    TunedRecord quick = slow;
-    quick.ms = 2;
-    TunedRecord other_workload = slow;
+    TunedRecord record, other_workload;
+    record.workload = "w";
     other_workload.workload = "v";
-    other_workload.ms = 1;
-    const std::vector<TunedRecord> records = {slow, quick, other_workload};
+    const std::vector<TunedRecord> records = {other_workload, record};
     EXPECT_EQ(find_tuned_record(records, "w"), &records[1]);
     EXPECT_EQ(find_tuned_record(records, "x"), nullptr);
     EXPECT_EQ(find_tuned_record({}, "w"), nullptr);
     // No other workload, whatever it has in common.
     EXPECT_EQ(find_transferable_record(records, "w:f32:last"), nullptr);
+}
+
+TunedRecord dated(const std::string &date, double ms, int threads = 1, bool is_measured = true) {
+    TunedRecord record;
+    record.workload = "w";
+    record.date = date;
+    record.ms = ms;
+    record.threads = threads;
+    record.is_measured = is_measured;
+    return record;
+}
+
+// Milliseconds of the one in force, which tell the records apart.
+double in_force(const std::vector<TunedRecord> &records, int threads = 1) {
+    const TunedRecord *found = find_tuned_record(records, "w", threads);
+    EXPECT_EQ(found, find_transferable_record(records, "w", threads));
+    return found == nullptr ? 0 : found->ms;
+}
+
+TEST(TunedRecords, TheNewestIsInForceHoweverQuickOthersWere) {
+    EXPECT_EQ(in_force({dated("2026-01-31", 1), dated("2026-02-01", 9), dated("2025-12-31", 2)}), 9);
+    EXPECT_EQ(in_force({dated("2026-01-31", 1), dated("2026-01-31", 9)}), 9);
+}
+
+TEST(TunedRecords, MeasuredGoesBeforeModelled) {
+    EXPECT_EQ(in_force({dated("2026-01-31", 1), dated("2026-02-01", 9, 1, false)}), 1);
+}
+
+TEST(TunedRecords, TheNearestNumberOfThreadsIsInForce) {
+    const std::vector<TunedRecord> records = {dated("2026-01-31", 4, 4), dated("2026-01-31", 1),
+                                              dated("2026-02-01", 8, 8)};
+    EXPECT_EQ(in_force(records, 1), 1);
+    EXPECT_EQ(in_force(records, 4), 4);
+    EXPECT_EQ(in_force(records, 6), 4);
+    EXPECT_EQ(in_force(records, 64), 8);
+}
+
+TEST(TunedRecords, OneReplacesThoseOfItsKey) {
+    TunedRecord other_cpu = dated("2026-01-31", 3);
+    other_cpu.cpu = "znver5";
+    std::vector<TunedRecord> records = {dated("2026-01-31", 1), dated("2026-01-31", 4, 4), dated("2026-02-01", 2),
+                                        other_cpu};
+    replace_record(records, dated("2025-01-01", 9));
+    ASSERT_EQ(records.size(), 3u);
+    EXPECT_EQ(records[0].ms, 9);
+    EXPECT_EQ(records[1].ms, 4);
+    EXPECT_EQ(records[2].ms, 3);
+    replace_record(records, dated("2025-01-01", 7, 2));
+    ASSERT_EQ(records.size(), 4u);
+    EXPECT_EQ(records[3].ms, 7);
 }
 
 }  // namespace

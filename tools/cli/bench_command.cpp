@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -18,6 +17,7 @@
 #include "tools/cli/task_loop.h"
 #include "tools/tune/bench_general.h"
 #include "tools/tune/bench_layer.h"
+#include "tools/tune/provenance.h"
 #include "tools/verify/work_folder.h"
 
 namespace tconv {
@@ -40,22 +40,13 @@ struct BenchArguments {
     std::string json;
 };
 
-std::string today() {
-    const std::time_t now = std::time(nullptr);
-    char text[sizeof("2000-01-01")];
-    std::tm utc = {};
-    gmtime_r(&now, &utc);
-    std::strftime(text, sizeof(text), "%Y-%m-%d", &utc);
-    return text;
-}
-
 // The limits of a GPU are not those that the processor was measured to have.
 Json machine_json(const TargetInfo &target, const Toolchain &toolchain, const std::optional<MachinePeak> &peak) {
-    Json machine = {{"cpu", processor_name()},        {"cores", std::thread::hardware_concurrency()},
-                    {"target", target.name},          {"processor", target.cpu},
-                    {"runs", toolchain.how()},        {"peak_gflops", nullptr},
-                    {"bandwidth_gbps", nullptr},      {"tconv", TCONV_VERSION},
-                    {"halide", TCONV_HALIDE_VERSION}, {"date", today()}};
+    Json machine = {{"cpu", processor_name()},    {"cores", std::thread::hardware_concurrency()},
+                    {"target", target.name},      {"processor", target.cpu},
+                    {"runs", toolchain.how()},    {"peak_gflops", nullptr},
+                    {"bandwidth_gbps", nullptr},  {"tconv", TCONV_VERSION},
+                    {"halide", halide_version()}, {"date", today()}};
     if (peak) {
         machine["peak_gflops"] = peak->gflops;
         machine["bandwidth_gbps"] = peak->gigabytes_per_second;
@@ -146,10 +137,11 @@ int run_bench(const BenchArguments &arguments) {
     if (!target) {
         return fail(target.error());
     }
-    const Expected<BuildOptions> build = build_options(arguments.choice);
+    Expected<BuildOptions> build = build_options(arguments.choice);
     if (!build) {
         return fail(build.error());
     }
+    build->threads = arguments.threads;
     const Expected<Toolchain> toolchain = find_toolchain(*target, arguments.tools);
     if (!toolchain) {
         return fail(toolchain.error());

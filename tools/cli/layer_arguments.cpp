@@ -73,18 +73,39 @@ void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
         "--cpu", arguments.cpu,
         "Processor to choose and tune for, such as znver3, by LLVM's name; see `tconv targets`. Without it: the "
         "one of this machine for target host, else generic");
+    app.add_option("--machine", arguments.machine,
+                   "File of `tconv calibrate` with the processor's facts, in place of --cpu");
     app.add_option("--variant", arguments.variant, "Forces an algorithm by name, see explain");
     app.add_option("--knobs", arguments.knobs, "Forces knobs of the schedule, such as tile_x=4,tile_co=2")
         ->delimiter(',')
         ->allow_extra_args(false);
-    app.add_option("--tuned", arguments.tuned_dir,
-                   "Folder of tuned records to use in place of those that come with tconv");
+    app.add_option("--tuned", arguments.tuned,
+                   "Folder or file of tuned records to use in place of those that come with tconv");
     app.add_flag("--require-schedule", arguments.require_schedule,
                  "Fails for a target without schedules, whose layers all become the slow variant reference");
 }
 
+namespace {
+
+Expected<TargetInfo> target_of(const std::string &name, const ChoiceArguments &arguments) {
+    if (arguments.machine.empty()) {
+        return find_target(name, arguments.cpu);
+    }
+    if (!arguments.cpu.empty()) {
+        return invalid_argument("--machine", arguments.machine,
+                                "must not stand beside --cpu = " + arguments.cpu + ": both name a processor");
+    }
+    const Expected<MachineFile> machine = read_machine_file(arguments.machine);
+    if (!machine) {
+        return Error{machine.error().code, "--machine = " + machine.error().message};
+    }
+    return find_target(name, *machine, arguments.machine);
+}
+
+}  // namespace
+
 Expected<TargetInfo> chosen_target(const std::string &name, const ChoiceArguments &arguments) {
-    Expected<TargetInfo> target = find_target(name, arguments.cpu);
+    Expected<TargetInfo> target = target_of(name, arguments);
     if (target && arguments.require_schedule) {
         if (Status status = has_schedules(*target); !status) {
             return status.error();
@@ -104,12 +125,12 @@ Expected<BuildOptions> build_options(const ChoiceArguments &arguments) {
     if (!arguments.variant.empty()) {
         options.variant = arguments.variant;
     }
-    if (!arguments.tuned_dir.empty()) {
+    if (!arguments.tuned.empty()) {
         std::error_code error;
-        if (!std::filesystem::is_directory(arguments.tuned_dir, error)) {
-            return invalid_argument("--tuned", arguments.tuned_dir, "must be a folder");
+        if (!std::filesystem::exists(arguments.tuned, error)) {
+            return invalid_argument("--tuned", arguments.tuned, "must be a folder or a file of tuned records");
         }
-        options.tuned_dir = arguments.tuned_dir;
+        options.tuned = arguments.tuned;
     }
     for (const std::string &text : arguments.knobs) {
         const size_t equals = text.find('=');

@@ -33,20 +33,21 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments, Tensor
 // Refuses an output that would take the place of one of the files.
 Status keep_layer_files(const LayerArguments &arguments, const std::string &argument, const std::string &path);
 
-// --cpu, which a choice is made for, --variant, --knobs and --tuned, by which it is forced, and --require-schedule, which
+// --cpu or --machine, which a choice is made for, --variant, --knobs and --tuned, by which it is forced, and --require-schedule, which
 // refuses the last resort.
 struct ChoiceArguments {
     std::string cpu;
+    std::string machine;
     std::string variant;
     std::vector<std::string> knobs;  // "tile_x=4"
-    std::string tuned_dir;
+    std::string tuned;
     bool require_schedule = false;
 };
 
 void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments);
 Expected<BuildOptions> build_options(const ChoiceArguments &arguments);
 
-// The target that --target and --cpu name. An error where it has no schedules and they are required.
+// The target that --target and --cpu or --machine name. An error where it has no schedules and they are required.
 Expected<TargetInfo> chosen_target(const std::string &name, const ChoiceArguments &arguments);
 
 // To be called when all went well: warns where the target has no schedules.

@@ -21,7 +21,7 @@ std::string size_text(double bytes) {
 }  // namespace
 
 std::string machine_text(const TargetInfo &target, DataType type) {
-    const Processor *processor = find_processor(target.cpu, target.family);
+    const Processor *processor = target.processor();
     if (processor == nullptr) {
         return "";
     }

@@ -13,11 +13,13 @@
 #include "runtime/base/text.h"
 #include "tools/cli/bench_command.h"
 #include "tools/cli/build_command.h"
+#include "tools/cli/calibrate_command.h"
 #include "tools/cli/explain_command.h"
 #include "tools/cli/inspect_command.h"
 #include "tools/cli/report.h"
 #include "tools/cli/run_command.h"
 #include "tools/cli/targets_command.h"
+#include "tools/cli/tune_command.h"
 #include "tools/cli/verify_command.h"
 
 namespace {
@@ -86,6 +88,8 @@ int run(int argc, char **argv) {
         "  tconv run up.json --input x.npy --filter w.npy --output y.npy\n"
         "  tconv verify decoder_up1.json --target arm64-neon\n"
         "  tconv bench layers.json --layers dcgan_g1,dcgan_g2 --json times.json\n"
+        "  tconv tune decoder_up1.json --minutes 2 --records records.json\n"
+        "  tconv calibrate -o machine.json\n"
         "  tconv explain decoder_up1.json --target x86-64-avx512\n"
         "  tconv targets\n"
         "Each verb explains itself: tconv build --help");
@@ -93,6 +97,8 @@ int run(int argc, char **argv) {
     tconv::add_run_command(app, exit_code);
     tconv::add_verify_command(app, exit_code);
     tconv::add_bench_command(app, exit_code);
+    tconv::add_tune_command(app, exit_code);
+    tconv::add_calibrate_command(app, exit_code);
     tconv::add_explain_command(app, exit_code);
     tconv::add_inspect_command(app, exit_code);
     tconv::add_targets_command(app, exit_code);

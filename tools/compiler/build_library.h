@@ -16,10 +16,11 @@
 namespace tconv {
 
 struct BuildOptions {
-    std::optional<std::string> variant;    // forces a variant by id, e.g. "reference"
-    std::optional<Knobs> knobs;            // forces knobs (others keep the value they would have had); needs no variant
-    std::optional<std::string> tuned_dir;  // instead of the records shipped with tconv
-    bool asserts = false;                  // compile Halide's run-time checks in (links the Halide runtime; tests only)
+    std::optional<std::string> variant;  // forces a variant by id, e.g. "reference"
+    std::optional<Knobs> knobs;          // forces knobs (others keep the value they would have had); needs no variant
+    std::optional<std::string> tuned;    // a folder or a file of records instead of those shipped with tconv
+    int threads = 1;                     // that will run the layer: records for as many go first
+    bool asserts = false;                // compile Halide's run-time checks in (links the Halide runtime; tests only)
     std::function<void(const Layer &)> on_layer;  // called before each layer is compiled
     bool assembly = false;                        // also write NAME.<kernel>.s, one for each kernel
     bool stack = true;  // state what entry points take of the stack: read off assembly, a third of a build's time

@@ -95,19 +95,18 @@ void pass_over(RecordSearch &search, const TunedRecord &record, const std::strin
                           " on " + record.model + " (" + record.variant + "): " + why;
 }
 
-// The quickest record that the layer allows, of the forced variant if there is one. One made for this workload that
-// would not do without the layer's limits either is an error in `file`.
-Expected<RecordSearch> find_record(const Layer &layer, const TargetInfo &target, const Machine &machine,
-                                   const std::vector<TunedRecord> &all, const std::optional<std::string> &forced,
-                                   const std::string &file) {
+// The record in force that the layer allows and that still fits, of the forced variant if there is one.
+RecordSearch find_record(const Layer &layer, const TargetInfo &target, const Machine &machine,
+                         const std::vector<TunedRecord> &all, const BuildOptions &options) {
+    const std::optional<std::string> &forced = options.variant;
     RecordSearch search;
     std::vector<TunedRecord> records = records_for(all, target.name, target.cpu);
     const auto unwanted = [&](const TunedRecord &record) { return forced && record.variant != *forced; };
     records.erase(std::remove_if(records.begin(), records.end(), unwanted), records.end());
     while (true) {
-        const TunedRecord *found = find_tuned_record(records, layer.workload());
+        const TunedRecord *found = find_tuned_record(records, layer.workload(), options.threads);
         search.exact = found != nullptr;
-        found = found != nullptr ? found : find_transferable_record(records, layer.workload());
+        found = found != nullptr ? found : find_transferable_record(records, layer.workload(), options.threads);
         if (found == nullptr) {
             break;
         }
@@ -116,11 +115,9 @@ Expected<RecordSearch> find_record(const Layer &layer, const TargetInfo &target,
             search.record = *found;
             return search;
         }
-        const std::string flaw = record_problem(with_limits(layer, no_limits()), machine, *found);
-        if (flaw.empty()) {
+        // Of another layer's record it is no surprise.
+        if (search.exact || record_problem(with_limits(layer, no_limits()), machine, *found).empty()) {
             pass_over(search, *found, problem);
-        } else if (search.exact) {
-            return invalid_argument("tuned record", file + ": " + found->workload, flaw);
         }
         records.erase(records.begin() + (found - records.data()));
     }
@@ -186,26 +183,23 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
                                         "; possible: " + join(possible_variants(layer, machine)));
         }
     }
-    const std::string directory = options.tuned_dir ? *options.tuned_dir : tuned_directory();
-    const Expected<std::vector<TunedRecord>> records = read_tuned_records(directory, machine.family);
+    const std::string directory = options.tuned ? *options.tuned : tuned_directory();
+    const std::string file = tuned_record_file(directory, machine.family);
+    const Expected<std::vector<TunedRecord>> records = read_tuned_records(file);
     if (!records) {
         return records.error();
     }
-    const Expected<RecordSearch> search =
-        find_record(layer, target, machine, *records, options.variant, directory + "/" + machine.family + ".json");
-    if (!search) {
-        return search.error();
-    }
+    const RecordSearch search = find_record(layer, target, machine, *records, options);
     Choice choice;
-    if (options.rank || (!search->record && !options.variant)) {
+    if (options.rank || (!search.record && !options.variant)) {
         choice.ranking = rank_variants(layer, machine);
     }
-    if (const std::optional<TunedRecord> &record = search->record) {
+    if (const std::optional<TunedRecord> &record = search.record) {
         variant = find_variant(record->variant);
         choice.knobs = record->knobs;
-        choice.knobs_from = search->exact ? "tuned" : "transferred";
-        choice.reason = search->exact ? "tuned record of " + record->date + " on " + record->model
-                                      : "tuned record of " + record->workload + ", " + record->date;
+        choice.knobs_from = search.exact ? "tuned" : "transferred";
+        choice.reason = search.exact ? "tuned record of " + record->date + " on " + record->model
+                                     : "tuned record of " + record->workload + ", " + record->date;
     } else {
         const Expected<Proposal> proposal = options.variant ? proposal_of(*variant, layer, machine, choice.ranking)
                                                             : cheapest_proposal(layer, *choice.ranking, variant);
@@ -234,7 +228,7 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
         return Error{StatusCode::kUnsupported, "--knobs: a workspace of " + std::to_string(choice.workspace_bytes) +
                                                    " bytes is above " + workspace_limit_text(layer)};
     }
-    choice.passed_over = options.knobs ? "" : search->passed_over;
+    choice.passed_over = options.knobs ? "" : search.passed_over;
     if (variant->error_growth != nullptr) {
         choice.error_growth = variant->error_growth(layer, machine, choice.knobs);
     }

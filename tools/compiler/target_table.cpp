@@ -165,6 +165,13 @@ Halide::Target::Processor tune_of(const std::string &cpu) {
     return Halide::Target::Processor::ProcessorGeneric;
 }
 
+Expected<TargetInfo> target_of_any_processor(const std::string &name) {
+    const std::string wanted = name == "host" ? host_target_name() : name;
+    const auto named = std::find_if(named_targets().begin(), named_targets().end(),
+                                    [&](const TargetInfo &target) { return target.name == wanted; });
+    return named != named_targets().end() ? *named : raw_target(name);
+}
+
 Expected<TargetInfo> with_processor(TargetInfo target, const std::string &cpu) {
     const std::vector<std::string> names = processor_names(target.family);
     if (names.empty() && cpu != kGenericProcessor) {
@@ -213,10 +220,7 @@ bool is_named_target(const std::string &name) {
 }
 
 Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu) {
-    const std::string wanted = name == "host" ? host_target_name() : name;
-    const auto named = std::find_if(named_targets().begin(), named_targets().end(),
-                                    [&](const TargetInfo &target) { return target.name == wanted; });
-    Expected<TargetInfo> target = named != named_targets().end() ? *named : raw_target(name);
+    Expected<TargetInfo> target = target_of_any_processor(name);
     if (!target) {
         return target;
     }
@@ -224,6 +228,26 @@ Expected<TargetInfo> find_target(const std::string &name, const std::string &cpu
     return with_processor(*target, !cpu.empty()                                      ? cpu
                                    : find_processor(host, target->family) != nullptr ? host
                                                                                      : kGenericProcessor);
+}
+
+Expected<TargetInfo> find_target(const std::string &name, const MachineFile &machine, const std::string &file) {
+    Expected<TargetInfo> target = target_of_any_processor(name);
+    if (!target) {
+        return target;
+    }
+    if (target->family != machine.family) {
+        return invalid_argument("--machine", file,
+                                "has the facts of " + machine.family + " (target " + machine.target + "), and target " +
+                                    target->name + " is for " + target->family + ": tconv calibrate --target " +
+                                    target->name + " makes a file for it");
+    }
+    target = with_processor(*target, machine.like);
+    if (!target) {
+        return target;
+    }
+    target->cpu = machine.cpu_name;
+    target->measured = std::make_shared<const Processor>(machine.processor(file));
+    return target;
 }
 
 Status has_schedules(const TargetInfo &target) {

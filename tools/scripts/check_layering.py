@@ -55,7 +55,7 @@ COMPUTING = [
 
 INTERNALS = re.compile(r'\bHalide::Internal\b|\busing\s+namespace\s+Internal\b|\bInternal::')
 MAY_USE_INTERNALS = re.compile(r'generators/(?:layer_program|program_|lowering_passes)\w*\.(?:h|cpp)$'
-                               r'|generators/kernels/build_kernel\.h$')
+                               r'|generators/kernels/build_kernel\.h$|tools/tune/provenance\.cpp$')
 
 WITHOUT_HALIDE = re.compile(r'generators/(?:layer_plan|library_abi|number|plan_\w+)\.(?:h|cpp)$')
 

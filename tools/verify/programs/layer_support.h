@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What the programs that exercise one library share: memory between guard pages, files, and a way to fail.
+ * What the programs that exercise one library share: memory between guard pages, and files.
  * layer_under_test.h is written for each library; LAYER(run) is its NAME_run. */
 #ifndef TCONV_LAYER_SUPPORT_H
 #define TCONV_LAYER_SUPPORT_H
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "layer_under_test.h"
+#include "program_failure.h"
 
 enum { kGarbage = 0xFF }; /* what memory holds before it is written; as float32 a NaN */
 
@@ -27,15 +27,6 @@ typedef struct Tensor {
     unsigned char *data;
     size_t bytes;
 } Tensor;
-
-static void fail(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    fputc('\n', stderr);
-    exit(1);
-}
 
 /* Before anything else of the library is called. */
 static void require_processor(void) {

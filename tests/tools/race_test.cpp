@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Several libraries in one program: their times, and what is wrong with them.
+#include "tools/tune/race.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime/base/child_process.h"
+#include "runtime/base/files.h"
+#include "tconv/layer_file.h"
+#include "tools/compiler/target_table.h"
+
+namespace tconv {
+namespace {
+
+enum RacerFault { kRight, kWrong, kNan, kCrashes, kFails, kIsSlow, kCrashesLater };  // of programs/racer.c.in
+
+constexpr char kLayer[] = R"({"name": "racer", "op": "keras.ops.conv_transpose", "input_shape": [1, 8, 8, 4],
+                              "filter_shape": [1, 1, 4, 4], "bias": true})";
+
+class Races : public testing::Test {
+protected:
+    Races() : folder_(std::move(*WorkFolder::create())), toolchain_(*find_toolchain(*find_target("host"), {})) {}
+
+    static Layer layer() { return parse_layer_text(kLayer, "")->front(); }
+
+    void add(const std::string &name, RacerFault fault) {
+        for (const std::string ending : {".h", ".c"}) {
+            std::string text = *read_file(TCONV_FAULTY_LIBRARY_DIR "/racer" + ending + ".in");
+            for (size_t at; (at = text.find("@NAME@")) != std::string::npos;) text.replace(at, 6, name);
+            ASSERT_TRUE(write_file(folder_.path(name + ending), text));
+        }
+        const std::string object = folder_.path(name + ".o");
+        const Status compiled = compile_program(toolchain_, folder_.path(name + ".c"), object,
+                                                {"-c", "-DFAULT=" + std::to_string(static_cast<int>(fault))});
+        ASSERT_TRUE(compiled) << compiled.error().message;
+        ASSERT_EQ(run_program({"ar", "rc", folder_.path("lib" + name + ".a"), object})->exit_code, 0);
+        names_.push_back(name);
+    }
+
+    RaceResult run(int threads = 1) {
+        const Expected<Race> race = Race::link(layer(), names_, checked_cells(layer()), toolchain_, folder_);
+        if (!race) {
+            ADD_FAILURE() << race.error().message;
+            return {};
+        }
+        RaceOptions options;
+        options.rounds = 5;
+        options.threads = threads;
+        options.sample_ms = 0.2;
+        options.seconds = 1;
+        const Expected<RaceResult> result = race->run(names_, options);
+        EXPECT_TRUE(result) << result.error().message;
+        return result ? *result : RaceResult{};
+    }
+
+    WorkFolder folder_;
+    Toolchain toolchain_;
+    std::vector<std::string> names_;
+};
+
+TEST_F(Races, TimeTheirLibrariesSideBySide) {
+    add("plain", kRight);
+    add("slow", kIsSlow);
+    for (const int threads : {1, 2}) {
+        const RaceResult result = run(threads);
+        EXPECT_TRUE(result.failures.empty());
+        ASSERT_EQ(result.ms.size(), 2u);
+        const auto &plain = result.ms.at("plain"), &slow = result.ms.at("slow");
+        ASSERT_FALSE(plain.empty());
+        ASSERT_EQ(plain.size(), slow.size());
+        for (const double ms : plain) EXPECT_GT(ms, 0);
+    }
+}
+
+TEST_F(Races, NameWhatIsWrong) {
+    add("plain", kRight);
+    add("wrong", kWrong);
+    add("nan", kNan);
+    add("fails", kFails);
+    add("crashes", kCrashes);
+    add("crashes_later", kCrashesLater);
+    const RaceResult result = run();
+    EXPECT_EQ(result.ms.size(), 1u);
+    EXPECT_EQ(result.ms.count("plain"), 1u);
+    ASSERT_EQ(result.failures.size(), 5u);
+    EXPECT_EQ(result.failures.at("wrong").rfind("output cell 255 = ", 0), 0u) << result.failures.at("wrong");
+    EXPECT_EQ(result.failures.at("nan").rfind("output cell 7 = ", 0), 0u) << result.failures.at("nan");
+    EXPECT_NE(result.failures.at("fails").find("returned 3: out of luck"), std::string::npos)
+        << result.failures.at("fails");
+    for (const char *name : {"crashes", "crashes_later"}) {
+        EXPECT_EQ(result.failures.at(name).rfind("ended by signal 11", 0), 0u) << result.failures.at(name);
+    }
+}
+
+TEST_F(Races, SayWhenNothingIsLeft) {
+    add("crashes", kCrashes);
+    const RaceResult result = run();
+    EXPECT_TRUE(result.ms.empty());
+    EXPECT_EQ(result.failures.count("crashes"), 1u);
+}
+
+TEST_F(Races, LinkErrorsNameTheCompiler) {
+    add("plain", kRight);
+    Toolchain broken = toolchain_;
+    broken.compiler = {"false"};
+    const auto race = Race::link(layer(), names_, checked_cells(layer()), broken, folder_);
+    ASSERT_FALSE(race);
+    EXPECT_NE(race.error().message.find("--cc = false"), std::string::npos) << race.error().message;
+}
+
+TEST(ProgramEnds, AreSaidInWords) {
+    EXPECT_EQ(program_end({3, "first\nlast\n"}), "last");
+    EXPECT_EQ(program_end({3, ""}), "exit code 3");
+    EXPECT_EQ(program_end({128 + 11, ""}).rfind("ended by signal 11 (", 0), 0u);
+    EXPECT_EQ(program_end({255, ""}), "exit code 255");
+    EXPECT_EQ(program_end({128 + 9, "", true}), "did not end in time");
+}
+
+TEST(CheckedCells, LieAllOverTheOutput) {
+    Layer layer = parse_layer_text(R"({"name": "up", "op": "keras.ops.conv_transpose", "input_shape": [2, 40, 40, 4],
+                                       "filter_shape": [2, 2, 3, 4], "strides": 2})",
+                                   "")
+                      ->front();
+    const std::vector<CheckedCell> cells = checked_cells(layer);
+    ASSERT_EQ(cells.size(), 4096u);
+    std::vector<int> channels(3, 0), columns(80, 0);
+    int64_t last = -1;
+    for (const CheckedCell &cell : cells) {
+        ASSERT_GT(cell.cell, last);
+        ASSERT_LT(cell.cell, layer.output_elements());
+        EXPECT_GT(cell.bound, 0);
+        last = cell.cell;
+        channels[static_cast<size_t>(last % 3)]++;
+        columns[static_cast<size_t>(last / 3 % 80)]++;
+    }
+    EXPECT_GT(last, layer.output_elements() * 99 / 100);
+    for (const int count : channels) EXPECT_GT(count, 500);
+    for (const int count : columns) EXPECT_GT(count, 5);
+}
+
+}  // namespace
+}  // namespace tconv

@@ -135,6 +135,10 @@ TEST_F(CommandLine, TunedFolders) {
     expect_choice_refused({"--tuned", "tuned"}, {"tuned/x86_avx2.json: record 0: workload = 3: must be a string"});
     write("tuned/x86_avx2.json", std::string("[{"));
     expect_choice_refused({"--tuned", "tuned"}, {"tuned/x86_avx2.json: not valid JSON"});
+    expect_choice_refused({"--tuned", "tuned/x86_avx2.json"}, {"tuned/x86_avx2.json: not valid JSON"});
+    for (const char *threads : {"0", "1025", "two"}) {
+        expect_choice_refused({"--threads", threads}, {"--threads", threads});
+    }
 }
 
 TEST_F(CommandLine, LayersOfAList) {

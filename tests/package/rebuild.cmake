@@ -79,6 +79,16 @@ file(TOUCH "${tuned_dir}/x86_sse.json")
 expect_build(COMPILES "a tuned record of this target's family changed")
 file(TOUCH "${tuned_dir}/arm_neon.json")
 expect_build(IDLE "a tuned record of another family changed")
+
+file(WRITE "${project_dir}/my records.json" "[]\n")
+edit("${project_dir}/CMakeLists.txt" "\${MINIMAL_TARGET})" "\${MINIMAL_TARGET} TUNED \"my records.json\")")
+expect_build(COMPILES "the records lie in a file of the project")
+expect_build(IDLE "nothing changed after the file")
+file(TOUCH "${project_dir}/my records.json")
+expect_build(COMPILES "the file of tuned records changed")
+file(TOUCH "${tuned_dir}/x86_sse.json")
+expect_build(IDLE "a record changed that the file takes the place of")
+
 file(TOUCH "${own_package}/bin/tconv")
 expect_build(COMPILES "the compiler changed")
 

@@ -2,6 +2,7 @@
 // Files of tuned records that tests write.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "schedules/knobs.h"
@@ -10,6 +11,10 @@
 #include "tools/compiler/build_library.h"
 
 namespace tconv::test {
+
+// A record for the layer and target, dated 2026-01-31.
+nlohmann::json record_json(const TargetInfo &target, const Layer &layer, const std::string &variant,
+                           const Knobs &knobs);
 
 // One record for the layer and target, in the file where a build for the target looks.
 void write_record(const TemporaryFolder &folder, const TargetInfo &target, const Layer &layer,

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
+#include <tuple>
 
 #include "generators/variants/variant.h"
 #include "runtime/base/files.h"
@@ -156,37 +157,6 @@ TEST(TunedBuilds, RecordServesOtherEpilogues) {
     EXPECT_EQ(choose(with_relu, target, with_records(records))->knobs_from, "default");
 }
 
-// What no longer fits is passed over by name.
-void expect_passed_over(const std::string &variant, const Knobs &knobs, const std::string &reason) {
-    const TargetInfo target = *find_target("x86-64-avx2");
-    const TemporaryFolder records;
-    write_layer_record(records, target, variant, knobs);
-    const auto choice = choose(layer(), target, with_records(records));
-    ASSERT_TRUE(choice) << choice.error().message;
-    EXPECT_EQ(choice->knobs_from, "default");
-    const std::string whole = "tuned record of 2026-01-31 on test (" + variant + "): " + reason;
-    EXPECT_EQ(choice->passed_over.rfind(whole, 0), 0u) << choice->passed_over;
-}
-
-TEST(TunedBuilds, RecordOfInvalidKnobsIsPassedOver) {
-    Knobs knobs = default_knobs(*find_target("x86-64-avx2"));
-    knobs["tile_x"] = 99;
-    expect_passed_over("phases", knobs, "tile_x = 99: must be one of");
-}
-
-TEST(TunedBuilds, RecordOfAnUnknownVariantIsPassedOver) {
-    expect_passed_over("winograd9", {}, "--variant = winograd9: must be one of phases");
-}
-
-TEST(TunedBuilds, RecordsMayLieInAFileOfAnyName) {
-    const TargetInfo target = common_target();
-    const TemporaryFolder records;
-    write_layer_record(records, target, "phases", other_knobs(target));
-    BuildOptions options;
-    fs::rename(records.file(target.family + ".json"), *(options.tuned = records.file("board.json")));
-    EXPECT_EQ(choose(layer(), target, options)->knobs_from, "tuned");
-}
-
 // The records that come with tconv: schedules/tuned/README.md states the rules that are checked here.
 const char *const kShipped = TCONV_SOURCE_DIR "/schedules/tuned";
 
@@ -229,10 +199,11 @@ TEST(ShippedRecords, LieInFilesOfKnownFamilies) {
 }
 
 TEST(ShippedRecords, HaveProvenanceAndAreQuickerThanTheDefaults) {
-    std::set<std::string> seen;
+    std::set<std::tuple<std::string, std::string, std::string, int>> seen;
     for (const auto &[record, family] : shipped_records()) {
         SCOPED_TRACE(family + ": " + record.workload);
-        EXPECT_TRUE(seen.insert(record.workload + " " + record.target + " " + record.cpu).second) << "recorded twice";
+        EXPECT_TRUE(seen.insert({record.workload, record.target, record.cpu, record.threads}).second)
+            << "recorded twice";
         EXPECT_FALSE(record.model.empty());
         EXPECT_FALSE(record.halide.empty());
         EXPECT_FALSE(record.llvm.empty());

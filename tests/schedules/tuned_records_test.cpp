@@ -114,6 +114,7 @@ TEST(TunedRecords, ComeBackAsTheyWereWritten) {
     EXPECT_FALSE((*records)[1].is_measured);
     EXPECT_EQ((*records)[1].verified, "native: 0.31 of the bound");
     const std::string text = tuned_records_text(*records);
+    EXPECT_EQ(text.rfind("[\n  {\n    \"workload\": \"n1\",\n    \"target\": ", 0), 0u) << text;
     EXPECT_EQ(json::parse(text)[1], whole);
     const auto again = read_text(text);
     ASSERT_TRUE(again) << again.error().message;
@@ -153,6 +154,8 @@ TEST(TunedRecords, RefuseWrongTypes) {
                   std::string("record 0: ") + key + " = \"1\": must be a number above 0");
     }
     EXPECT_EQ(refusal_of(json::array({changed("threads", 0)})), "record 0: threads = 0: must not be below 1");
+    EXPECT_EQ(refusal_of(json::array({changed("threads", 1.5)})), "record 0: threads = 1.5: must be an integer");
+    EXPECT_EQ(refusal_of(json::array({changed("source", 3)})), "record 0: source = 3: must be a string");
     EXPECT_EQ(refusal_of(json::array({changed("source", "guess")})),
               "record 0: source = \"guess\": must be \"measured\" or \"model\"");
     EXPECT_EQ(refusal_of(json::array({changed("verified", true)})), "record 0: verified = true: must be a string");

@@ -183,7 +183,7 @@ TEST(WorkspaceLimit, PassesARecordOver) {
     ASSERT_TRUE(library) << library.error().message;
     EXPECT_EQ(library->choice.knobs_from, "default");
     EXPECT_LE(library->workspace_bytes, 100);
-    const std::string named = "tuned record of 2026-01-31 on test (phases): its workspace of " +
+    const std::string named = target.family + ".json: tuned record of 2026-01-31 on test (phases): its workspace of " +
                               std::to_string(taken->workspace_bytes) + " bytes is above max_workspace_bytes = 100";
     EXPECT_EQ(library->choice.passed_over, named);
     const json sidecar = json::parse(*read_file(library->sidecar));

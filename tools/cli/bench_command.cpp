@@ -14,7 +14,6 @@
 #include "tools/cli/layer_arguments.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report.h"
-#include "tools/cli/task_loop.h"
 #include "tools/tune/bench_general.h"
 #include "tools/tune/bench_layer.h"
 #include "tools/tune/provenance.h"
@@ -35,7 +34,6 @@ struct BenchArguments {
     std::string target = "host";
     std::string kernels = kSpecialised;
     ToolArguments tools;
-    int threads = 1;
     int repeats = 10;
     std::string json;
 };
@@ -67,7 +65,7 @@ Json layer_json(const LayerTime &time, double limit) {
 void print_machine(const BenchArguments &arguments, const TargetInfo &target, const Toolchain &toolchain,
                    const std::optional<MachinePeak> &peak) {
     std::printf("%s, %s, %s, %d thread%s", processor_name().c_str(), target.name.c_str(), toolchain.how().c_str(),
-                arguments.threads, arguments.threads == 1 ? "" : "s");
+                arguments.choice.threads, arguments.choice.threads == 1 ? "" : "s");
     if (peak) {
         std::printf(": multiply-adds %.1f GFLOP/s, memory %.1f GB/s", peak->gflops, peak->gigabytes_per_second);
     }
@@ -101,7 +99,7 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
                             const BuildOptions &build, std::optional<Isa> isa, const std::vector<Layer> &layers) {
     Progress progress;
     progress.show("measuring the machine");
-    const Expected<std::optional<MachinePeak>> peak = peak_of(target, toolchain, arguments.threads);
+    const Expected<std::optional<MachinePeak>> peak = peak_of(target, toolchain, arguments.choice.threads);
     progress.clear();
     if (!peak) {
         return peak.error();
@@ -118,8 +116,8 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
         const Layer &layer = layers[i];
         progress.show("[" + std::to_string(i + 1) + "/" + std::to_string(layers.size()) + "] " + layer.name);
         const Expected<LayerTime> time =
-            isa ? bench_general(layer, *isa, arguments.threads, arguments.repeats)
-                : bench_layer(layer, target, toolchain, {build, arguments.threads, arguments.repeats});
+            isa ? bench_general(layer, *isa, arguments.choice.threads, arguments.repeats)
+                : bench_layer(layer, target, toolchain, {build, arguments.choice.threads, arguments.repeats});
         progress.clear();
         if (!time) {
             return of_layer(layer.name, time.error());
@@ -128,8 +126,9 @@ Expected<Json> bench_layers(const BenchArguments &arguments, const TargetInfo &t
         print_row(layer.name, width, *time, limit);
         results[layer.name] = layer_json(*time, limit);
     }
-    return Json{
-        {"machine", machine_json(target, toolchain, *peak)}, {"threads", arguments.threads}, {"results", results}};
+    return Json{{"machine", machine_json(target, toolchain, *peak)},
+                {"threads", arguments.choice.threads},
+                {"results", results}};
 }
 
 int run_bench(const BenchArguments &arguments) {
@@ -137,11 +136,10 @@ int run_bench(const BenchArguments &arguments) {
     if (!target) {
         return fail(target.error());
     }
-    Expected<BuildOptions> build = build_options(arguments.choice);
+    const Expected<BuildOptions> build = build_options(arguments.choice);
     if (!build) {
         return fail(build.error());
     }
-    build->threads = arguments.threads;
     const Expected<Toolchain> toolchain = find_toolchain(*target, arguments.tools);
     if (!toolchain) {
         return fail(toolchain.error());
@@ -197,16 +195,14 @@ void add_bench_command(CLI::App &app, int &exit_code) {
                      "A library made for each layer, or the runtime's general kernels for the target")
         ->check(CLI::IsMember({kSpecialised, kGeneral}))
         ->capture_default_str();
-    verb->add_option("--threads", arguments->threads, "Threads that run the tasks of a layer")
-        ->check(CLI::Range(1, kMaxThreads))
-        ->capture_default_str();
     verb->add_option("--repeats", arguments->repeats, "Measurements of at least 50 ms for each layer")
         ->check(CLI::Range(1, kMaxRepeats))
         ->capture_default_str();
     verb->add_option("--json", arguments->json, "File for the results");
     verb->add_option("--cc", arguments->tools.cc, "C compiler (GCC or Clang) that links programs for the target");
     verb->add_option("--emulator", arguments->tools.emulator, "Command that runs the target's programs");
-    add_choice_arguments(*verb, arguments->choice);
+    add_choice_arguments(*verb, arguments->choice,
+                         "Threads that run the tasks of a layer; tuned records for as many go first");
     verb->footer(
         "ms is the least of the repeats' means. GFLOP/s counts the operations of the scatter form, as lists\n"
         "of layers do. The limit is the larger of the layer's multiply-adds at the measured peak and its\n"

@@ -8,6 +8,7 @@
 #include "runtime/base/output_file.h"
 #include "tconv/layer_file.h"
 #include "tools/cli/report.h"
+#include "tools/cli/task_loop.h"
 
 namespace tconv {
 
@@ -68,7 +69,7 @@ Status keep_layer_files(const LayerArguments &arguments, const std::string &argu
     return Success{};
 }
 
-void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
+void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments, const std::string &threads) {
     app.add_option(
         "--cpu", arguments.cpu,
         "Processor to choose and tune for, such as znver3, by LLVM's name; see `tconv targets`. Without it: the "
@@ -81,6 +82,7 @@ void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments) {
         ->allow_extra_args(false);
     app.add_option("--tuned", arguments.tuned,
                    "Folder or file of tuned records to use in place of those that come with tconv");
+    app.add_option("--threads", arguments.threads, threads)->check(CLI::Range(1, kMaxThreads))->capture_default_str();
     app.add_flag("--require-schedule", arguments.require_schedule,
                  "Fails for a target without schedules, whose layers all become the slow variant reference");
 }
@@ -122,6 +124,7 @@ void warn_without_schedules(const TargetInfo &target) {
 
 Expected<BuildOptions> build_options(const ChoiceArguments &arguments) {
     BuildOptions options;
+    options.threads = arguments.threads;
     if (!arguments.variant.empty()) {
         options.variant = arguments.variant;
     }

@@ -33,18 +33,21 @@ Expected<std::vector<Layer>> read_layers(const LayerArguments &arguments, Tensor
 // Refuses an output that would take the place of one of the files.
 Status keep_layer_files(const LayerArguments &arguments, const std::string &argument, const std::string &path);
 
-// --cpu or --machine, which a choice is made for, --variant, --knobs and --tuned, by which it is forced, and --require-schedule, which
-// refuses the last resort.
+// --cpu or --machine and --threads, which a choice is made for, --variant, --knobs and --tuned, by which it is forced, and
+// --require-schedule, which refuses the last resort.
 struct ChoiceArguments {
     std::string cpu;
     std::string machine;
     std::string variant;
     std::vector<std::string> knobs;  // "tile_x=4"
     std::string tuned;
+    int threads = 1;  // that will run the layer
     bool require_schedule = false;
 };
 
-void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments);
+// `threads` says what they are to the verb: one that runs the layer has no other number of them.
+void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments,
+                          const std::string &threads = "Threads that will run the layer: which tuned records apply");
 Expected<BuildOptions> build_options(const ChoiceArguments &arguments);
 
 // The target that --target and --cpu or --machine name. An error where it has no schedules and they are required.

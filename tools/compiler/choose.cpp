@@ -2,6 +2,7 @@
 // Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else the
 // cheapest by estimate. All of it within what the layer allows.
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "generators/variants/ranking.h"
@@ -85,21 +86,23 @@ std::string record_problem(const Layer &layer, const Machine &machine, const Tun
 }
 
 struct RecordSearch {
+    std::string file;  // the records' own, without its folder: a library says the same wherever it is built
     std::optional<TunedRecord> record;
     bool exact = false;       // made for this workload; else for one with another epilogue
     std::string passed_over;  // records that were not taken, and why
 };
 
 void pass_over(RecordSearch &search, const TunedRecord &record, const std::string &why) {
-    search.passed_over += (search.passed_over.empty() ? "" : "; ") + std::string("tuned record of ") + record.date +
+    search.passed_over += (search.passed_over.empty() ? "" : "; ") + search.file + ": tuned record of " + record.date +
                           " on " + record.model + " (" + record.variant + "): " + why;
 }
 
 // The record in force that the layer allows and that still fits, of the forced variant if there is one.
-RecordSearch find_record(const Layer &layer, const TargetInfo &target, const Machine &machine,
+RecordSearch find_record(const Layer &layer, const TargetInfo &target, const Machine &machine, const std::string &file,
                          const std::vector<TunedRecord> &all, const BuildOptions &options) {
     const std::optional<std::string> &forced = options.variant;
     RecordSearch search;
+    search.file = std::filesystem::path(file).filename().string();
     std::vector<TunedRecord> records = records_for(all, target.name, target.cpu);
     const auto unwanted = [&](const TunedRecord &record) { return forced && record.variant != *forced; };
     records.erase(std::remove_if(records.begin(), records.end(), unwanted), records.end());
@@ -189,7 +192,7 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (!records) {
         return records.error();
     }
-    const RecordSearch search = find_record(layer, target, machine, *records, options);
+    const RecordSearch search = find_record(layer, target, machine, file, *records, options);
     Choice choice;
     if (options.rank || (!search.record && !options.variant)) {
         choice.ranking = rank_variants(layer, machine);

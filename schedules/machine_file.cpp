@@ -3,21 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <type_traits>
 #include <vector>
 
+#include "runtime/base/files.h"
 #include "runtime/base/text.h"
 #include "runtime/layer/json_reader.h"
 
 namespace tconv {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 using Source = MachineFact::Source;
 
@@ -244,12 +240,11 @@ Expected<MachineFile> machine_from_text(const std::string &text) {
 }
 
 Expected<MachineFile> read_machine_file(const std::string &path) {
-    std::error_code error;
-    std::ifstream file(path, std::ios::binary);
-    if (!file || fs::is_directory(path, error)) {
-        return Error{StatusCode::kNotFound, path + ": cannot be read"};
+    const Expected<std::string> text = read_file(path);
+    if (!text) {
+        return text.error();
     }
-    Expected<MachineFile> machine = machine_from_text({std::istreambuf_iterator<char>(file), {}});
+    Expected<MachineFile> machine = machine_from_text(*text);
     if (!machine) {
         return Error{machine.error().code, path + ": " + machine.error().message};
     }

@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <tuple>
 
+#include "runtime/base/files.h"
 #include "runtime/layer/json_reader.h"
 
 namespace tconv {
@@ -188,11 +187,11 @@ Expected<std::vector<TunedRecord>> read_tuned_records(const std::string &path) {
     if (!std::filesystem::exists(path, error)) {
         return std::vector<TunedRecord>{};
     }
-    std::ifstream file(path, std::ios::binary);
-    if (!file || std::filesystem::is_directory(path, error)) {
-        return Error{StatusCode::kNotFound, path + ": cannot be read"};
+    const Expected<std::string> text = read_file(path);
+    if (!text) {
+        return text.error();
     }
-    Expected<std::vector<TunedRecord>> records = read_records({std::istreambuf_iterator<char>(file), {}});
+    Expected<std::vector<TunedRecord>> records = read_records(*text);
     if (!records) {
         return Error{records.error().code, path + ": " + records.error().message};
     }

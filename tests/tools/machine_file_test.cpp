@@ -84,9 +84,9 @@ TEST_F(MachineFiles, AreRefusedWhereTheyAreNone) {
     const Expected<MachineFile> missing = read_machine_file(folder_.path("none.json")),
                                 folder = read_machine_file(folder_.path());
     ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().message, folder_.path("none.json") + ": cannot be read");
+    EXPECT_EQ(missing.error().message, folder_.path("none.json") + ": cannot be read: No such file or directory");
     ASSERT_FALSE(folder);
-    EXPECT_EQ(folder.error().message, folder_.path() + ": cannot be read");
+    EXPECT_EQ(folder.error().message, folder_.path() + ": cannot be read: Is a directory");
 }
 
 TEST_F(MachineFiles, AreRefusedWithAKeyThatIsWrong) {

@@ -8,6 +8,7 @@
 #include "runtime/base/files.h"
 #include "tconv/layer_file.h"
 #include "tools/compiler/target_table.h"
+#include "tools/tune/heats.h"
 
 namespace tconv {
 namespace {
@@ -97,6 +98,33 @@ TEST_F(Races, SayWhenNothingIsLeft) {
     const RaceResult result = run();
     EXPECT_TRUE(result.ms.empty());
     EXPECT_EQ(result.failures.count("crashes"), 1u);
+}
+
+TEST_F(Races, InHeatsAreWonByWhatIsFasterAndRight) {
+    add("slow", kIsSlow);
+    add("plain", kRight);
+    add("wrong", kWrong);
+    add("crashes", kCrashes);
+    const Expected<Race> race = Race::link(layer(), names_, checked_cells(layer()), toolchain_, folder_);
+    ASSERT_TRUE(race) << race.error().message;
+    const Racer slow = {{"slow", {}}, "slow"}, plain = {{"plain", {}}, "plain"};
+    const std::vector<Racer> others = {{{"wrong", {}}, "wrong"}, plain, {{"crashes", {}}, "crashes"}};
+    const Expected<HeatResult> won = run_heats(*race, slow, others, 1, 0, 0);
+    ASSERT_TRUE(won) << won.error().message;
+    ASSERT_TRUE(won->winner);
+    EXPECT_EQ(won->winner->name, "plain");
+    EXPECT_LT(won->standing.at("plain").ratio, 0.5);
+    EXPECT_GT(won->incumbent_ms, 0);
+    EXPECT_EQ(won->failures.size(), 2u);
+
+    const Expected<HeatResult> kept = run_heats(*race, plain, {slow}, 1, 0, 0);
+    ASSERT_TRUE(kept) << kept.error().message;
+    EXPECT_FALSE(kept->winner);
+    EXPECT_GT(kept->standing.at("slow").ratio, 2);
+
+    const Expected<HeatResult> broken = run_heats(*race, others[0], {plain}, 1, 0, 0);
+    ASSERT_FALSE(broken);
+    EXPECT_NE(broken.error().message.find("variant wrong"), std::string::npos) << broken.error().message;
 }
 
 TEST_F(Races, LinkErrorsNameTheCompiler) {

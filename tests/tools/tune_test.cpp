@@ -102,6 +102,7 @@ TEST_F(Tune, RefusesFilesThatItCannotUse) {
     expect_refused("up.json --records up.json", "--records = up.json: ");
     folder_.write("bad.json", "{}");
     expect_refused("up.json --records bad.json", "bad.json: tuned records = {}: must be a list of records");
+    expect_refused("up.json --tuned absent", "--tuned = absent: must be a folder or a file of tuned records");
     expect_refused("up.json --records absent/r.json", "--records = absent/r.json: ");
     EXPECT_FALSE(folder_.has("tuned_records.json"));
 }

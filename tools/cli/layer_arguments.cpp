@@ -122,19 +122,28 @@ void warn_without_schedules(const TargetInfo &target) {
     }
 }
 
+Expected<std::optional<std::string>> tuned_records_place(const std::string &tuned) {
+    if (tuned.empty()) {
+        return std::optional<std::string>();
+    }
+    std::error_code error;
+    if (!std::filesystem::exists(tuned, error)) {
+        return invalid_argument("--tuned", tuned, "must be a folder or a file of tuned records");
+    }
+    return std::optional(tuned);
+}
+
 Expected<BuildOptions> build_options(const ChoiceArguments &arguments) {
     BuildOptions options;
     options.threads = arguments.threads;
     if (!arguments.variant.empty()) {
         options.variant = arguments.variant;
     }
-    if (!arguments.tuned.empty()) {
-        std::error_code error;
-        if (!std::filesystem::exists(arguments.tuned, error)) {
-            return invalid_argument("--tuned", arguments.tuned, "must be a folder or a file of tuned records");
-        }
-        options.tuned = arguments.tuned;
+    const Expected<std::optional<std::string>> tuned = tuned_records_place(arguments.tuned);
+    if (!tuned) {
+        return tuned.error();
     }
+    options.tuned = *tuned;
     for (const std::string &text : arguments.knobs) {
         const size_t equals = text.find('=');
         int value = 0;

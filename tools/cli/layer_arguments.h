@@ -48,6 +48,8 @@ struct ChoiceArguments {
 // `threads` says what they are to the verb: one that runs the layer has no other number of them.
 void add_choice_arguments(CLI::App &app, ChoiceArguments &arguments,
                           const std::string &threads = "Threads that will run the layer: which tuned records apply");
+// What --tuned says; an error where there is no such folder or file, nothing where it says nothing.
+Expected<std::optional<std::string>> tuned_records_place(const std::string &tuned);
 Expected<BuildOptions> build_options(const ChoiceArguments &arguments);
 
 // The target that --target and --cpu or --machine name. An error where it has no schedules and they are required.

@@ -23,9 +23,7 @@ struct TuneArguments {
     LayerArguments layers;
     std::string target = "host", cpu, tuned, records, session;
     ToolArguments tools;
-    double minutes = 3, cool_seconds = 0;
-    int trials = 0, threads = 1, memory_mb = 256;
-    uint64_t seed = 1;
+    TuneOptions options;
 };
 
 struct Session {
@@ -34,18 +32,6 @@ struct Session {
     MachinePeak peak;
     SessionFile file;
 };
-
-TuneOptions options_of(const TuneArguments &arguments) {
-    TuneOptions options;
-    options.minutes = arguments.minutes;
-    options.trials = arguments.trials;
-    options.seed = arguments.seed;
-    options.threads = arguments.threads;
-    options.memory_bytes = int64_t{arguments.memory_mb} * 1000 * 1000;
-    options.cool_seconds = arguments.cool_seconds;
-    if (!arguments.tuned.empty()) options.tuned = arguments.tuned;
-    return options;
-}
 
 TunedRecord record_of(const TuneArguments &arguments, const Session &session, const Layer &layer,
                       const TuneResult &result) {
@@ -58,13 +44,13 @@ TunedRecord record_of(const TuneArguments &arguments, const Session &session, co
     record.llvm = llvm_version();
     record.commit = tconv_commit();
     record.date = today();
-    record.seed = static_cast<int64_t>(arguments.seed);
+    record.seed = static_cast<int64_t>(arguments.options.seed);
     record.variant = result.best.variant;
     record.knobs = result.best.knobs;
     record.ms = result.ms;
     record.default_ms = result.default_ms;
     record.percent_of_limit = 100 * limit_ms(layer, session.peak) / result.ms;
-    record.threads = arguments.threads;
+    record.threads = arguments.options.threads;
     record.verified = result.verified;
     return record;
 }
@@ -114,7 +100,7 @@ Status tune_layers(const TuneArguments &arguments, const std::vector<Layer> &lay
     size_t width = 5;
     for (const Layer &layer : layers) width = std::max(width, layer.name.size());
     print_heading(width);
-    TuneOptions options = options_of(arguments);
+    TuneOptions options = arguments.options;
     for (size_t i = 0; i < layers.size(); i++) {
         const Layer &layer = layers[i];
         if (session.file.is_done(layer.workload())) {
@@ -184,7 +170,7 @@ Expected<Session> start_session(const TuneArguments &arguments, const std::vecto
     if (const auto file = OutputFile::create("--records", arguments.records); !file) {
         return file.error();
     }
-    SessionKey key{target->name, target->cpu, tconv_commit(), arguments.threads, {}};
+    SessionKey key{target->name, target->cpu, tconv_commit(), arguments.options.threads, {}};
     for (const Layer &layer : layers) key.workloads.push_back(layer.workload());
     const Expected<SessionFile> file = SessionFile::open(arguments.session, key);
     if (!file) {
@@ -194,7 +180,7 @@ Expected<Session> start_session(const TuneArguments &arguments, const std::vecto
     if (!folder) {
         return folder.error();
     }
-    const Expected<MachinePeak> peak = measure_peak(*toolchain, arguments.threads, *folder);
+    const Expected<MachinePeak> peak = measure_peak(*toolchain, arguments.options.threads, *folder);
     if (!peak) {
         return peak.error();
     }
@@ -211,13 +197,19 @@ int run_tune(TuneArguments arguments) {
             return fail(status.error());
         }
     }
+    const Expected<std::optional<std::string>> tuned = tuned_records_place(arguments.tuned);
+    if (!tuned) {
+        return fail(tuned.error());
+    }
+    arguments.options.tuned = *tuned;
     Expected<Session> session = start_session(arguments, *layers);
     if (!session) {
         return fail(session.error());
     }
     std::printf("%s, %s, --cpu %s, %d thread%s: multiply-adds %.1f GFLOP/s, memory %.1f GB/s\n",
-                processor_name().c_str(), session->target.name.c_str(), session->target.cpu.c_str(), arguments.threads,
-                arguments.threads == 1 ? "" : "s", session->peak.gflops, session->peak.gigabytes_per_second);
+                processor_name().c_str(), session->target.name.c_str(), session->target.cpu.c_str(),
+                arguments.options.threads, arguments.options.threads == 1 ? "" : "s", session->peak.gflops,
+                session->peak.gigabytes_per_second);
     const Status status = tune_layers(arguments, *layers, *session);
     return status ? 0 : fail(status.error());
 }
@@ -226,24 +218,25 @@ int run_tune(TuneArguments arguments) {
 
 void add_tune_command(CLI::App &app, int &exit_code) {
     auto arguments = std::make_shared<TuneArguments>();
+    TuneOptions &options = arguments->options;
     CLI::App *verb = app.add_subcommand("tune", "Search for the quickest variant and knobs on this machine");
     add_layer_arguments(*verb, arguments->layers);
     verb->add_option("--target", arguments->target, "What to compile for; see `tconv targets`")->capture_default_str();
     verb->add_option("--cpu", arguments->cpu, "Processor that the records are for; without it the one of this machine");
-    verb->add_option("--minutes", arguments->minutes, "At most that long for each layer")
+    verb->add_option("--minutes", options.minutes, "At most that long for each layer")
         ->check(CLI::Range(0.01, 10000.0))
         ->capture_default_str();
-    verb->add_option("--trials", arguments->trials, "At most that many candidates for each layer; 0: no limit")
+    verb->add_option("--trials", options.trials, "At most that many candidates for each layer; 0: no limit")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
-    verb->add_option("--seed", arguments->seed, "Of what is left to chance")->capture_default_str();
-    verb->add_option("--threads", arguments->threads, "Threads that run the tasks of a layer")
+    verb->add_option("--seed", options.seed, "Of what is left to chance")->capture_default_str();
+    verb->add_option("--threads", options.threads, "Threads that run the tasks of a layer")
         ->check(CLI::Range(1, kMaxThreads))
         ->capture_default_str();
-    verb->add_option("--memory", arguments->memory_mb, "MB that the candidates of one program may need together")
+    verb->add_option("--memory", options.memory_mb, "MB that the candidates of one program may need together")
         ->check(CLI::Range(1, 1 << 20))
         ->capture_default_str();
-    verb->add_option("--cool", arguments->cool_seconds, "Seconds of rest before each round of measurements")
+    verb->add_option("--cool", options.cool_seconds, "Seconds of rest before each round of measurements")
         ->check(CLI::Range(0.0, 60.0))
         ->capture_default_str();
     verb->add_option("--records", arguments->records, "File that the records go to, in place of those about the same")

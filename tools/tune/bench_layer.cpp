@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "tools/tune/paired_comparison.h"
 #include "tools/verify/layer_program.h"
 #include "tools/verify/work_folder.h"
 
@@ -72,11 +73,9 @@ Expected<LayerTime> bench_layer(const Layer &layer, const TargetInfo &target, co
 }
 
 LayerTime summarize(const Layer &layer, std::vector<double> times) {
-    std::sort(times.begin(), times.end());
-    const size_t count = times.size();
     LayerTime result;
-    result.ms = times.front();
-    result.median_ms = 0.5 * (times[(count - 1) / 2] + times[count / 2]);
+    result.ms = *std::min_element(times.begin(), times.end());
+    result.median_ms = median(std::move(times));
     result.gflops = 1e-6 * scatter_flops(layer) / result.ms;
     return result;
 }

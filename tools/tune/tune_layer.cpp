@@ -45,9 +45,9 @@ public:
         if (session_.trials(layer_.workload()).empty()) {
             const Expected<Choice> choice = choose(layer_, target_, in_force());
             if (!choice) return choice.error();
-            if (const Candidate record{choice->variant, choice->knobs}; !(record == result_.chosen)) {
-                batch.insert(batch.begin(), record);
-            }
+            const Candidate record{choice->variant, choice->knobs};
+            const bool is_known = record == result_.chosen || std::count(batch.begin(), batch.end(), record) > 0;
+            if (!is_known) batch.insert(batch.begin(), record);
             for (const Candidate &candidate : batch) candidates_.seen(candidate);
         } else {
             batch.clear();
@@ -157,7 +157,8 @@ private:
             }
         }
         while (!racers.empty()) {
-            const size_t count = builds_.fitting(incumbent_.name, names_of(racers), options_.memory_bytes);
+            const size_t count =
+                builds_.fitting(incumbent_.name, names_of(racers), int64_t{1000000} * options_.memory_mb);
             const auto end = racers.begin() + static_cast<std::ptrdiff_t>(std::max<size_t>(count, 1));
             if (count == 0) {
                 if (Status status = fail_trial(racers[0].candidate, "needs more than --memory together with the best");

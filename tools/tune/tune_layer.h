@@ -25,7 +25,7 @@ struct TuneOptions {
     int trials = 0;  // candidates; 0: as many as there is time for
     uint64_t seed = 1;
     int threads = 1;
-    int64_t memory_bytes = int64_t{256} << 20;  // that the candidates of one program may need together
+    int memory_mb = 256;  // that the candidates of one program may need together
     double cool_seconds = 0;
     std::optional<std::string> tuned;  // as BuildOptions has it: the record in force is where the session begins
     std::function<void(const TuneProgress &)> on_progress;

@@ -83,7 +83,6 @@ enum { kCallSeconds = 60 }; /* no call of any layer may take that long */
 static const double kProbeSeconds = 0.0001;
 enum { kMostTries = 4 };
 static const double kSlowestProbe = 1.03; /* times the best: slower ones do not count */
-static const double kMostCells = 1e300;
 
 typedef float Vector __attribute__((vector_size(16)));
 static float keep;
@@ -153,10 +152,8 @@ static int prepare(Entry *entry, const RaceTensors *tensors, Pool *pool, double 
     for (long i = 0; i < OUTPUT_ELEMENTS; i++) tensors->output[i] = NAN;
     call(entry, tensors, pool);
     if (!is_right(entry, tensors->output)) return 0;
-    for (seconds = seconds_of(entry, tensors, pool); seconds < sample; seconds = seconds_of(entry, tensors, pool)) {
-        const double wanted = seconds > 0 ? 1.05 * sample / seconds * (double)entry->calls : kMostCells;
-        entry->calls = wanted > 10.0 * (double)entry->calls ? 10 * entry->calls : (long)wanted + 1;
-    }
+    for (seconds = seconds_of(entry, tensors, pool); seconds < sample; seconds = seconds_of(entry, tensors, pool))
+        entry->calls = more_calls(entry->calls, seconds, sample);
     return 1;
 }
 

@@ -54,8 +54,7 @@ int main(int argc, char **argv) {
     seconds = seconds_of(&args, &pool, 1);
     if (seconds < kRepeatSeconds) seconds = seconds_of(&args, &pool, 1);
     while (seconds < kRepeatSeconds) {
-        const double wanted = seconds > 0 ? 1.1 * kRepeatSeconds / seconds * (double)calls : 1e9;
-        calls = wanted > 10.0 * (double)calls ? 10 * calls : (long)wanted + 1;
+        calls = more_calls(calls, seconds, kRepeatSeconds);
         seconds = seconds_of(&args, &pool, calls);
     }
     for (long repeat = 0; repeat < repeats && (repeat == 0 || now() - start < kEnoughSeconds); repeat++) {

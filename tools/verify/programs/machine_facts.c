@@ -18,29 +18,14 @@
 #include <unistd.h>
 
 #include "system_facts.h"
+#include "target_vectors.h"
 #include "timing.h"
-
-#if defined(__AVX512F__)
-enum { kVectorBytes = 64 };
-#define REGISTER "v"
-#elif defined(__AVX__)
-enum { kVectorBytes = 32 };
-#define REGISTER "x"
-#elif defined(__x86_64__) || defined(__i386__)
-enum { kVectorBytes = 16 };
-#define REGISTER "x"
-#else
-enum { kVectorBytes = 16 };
-#define REGISTER "w"
-#endif
 
 #if defined(__FMA__) || defined(__aarch64__)
 enum { kFused = 1 };
 #else
 enum { kFused = 0 };
 #endif
-
-typedef float Vector __attribute__((vector_size(kVectorBytes), may_alias));
 
 /* Every measurement has its turn in every batch, so that what disturbs the machine for a while spoils batches and not a
  * fact. Batches end with the time, but there are some of them on the slowest board. */

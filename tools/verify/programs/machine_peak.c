@@ -5,31 +5,14 @@
  *
  * prints "gflops G" (float32 multiply-adds on registers, two operations each) and "gigabytes_per_second B" (reading
  * memory far beyond the caches), both the best of several rounds on all threads together. */
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-#if defined(__AVX512F__)
-#define VECTOR_BYTES 64
-#elif defined(__AVX__)
-#define VECTOR_BYTES 32
-#else
-#define VECTOR_BYTES 16
-#endif
-
-#if defined(__AVX512F__)
-#define REGISTER "+v"
-#elif defined(__x86_64__) || defined(__i386__)
-#define REGISTER "+x"
-#else
-#define REGISTER "+w"
-#endif
-
-typedef float Vector __attribute__((vector_size(VECTOR_BYTES)));
+#include "target_vectors.h"
+#include "timing.h"
 
 /* Rounds are short, so that some of them go undisturbed on a machine that does other things too. */
-enum { kLanes = VECTOR_BYTES / sizeof(float), kRounds = 64, kMaxThreads = 1024 };
+enum { kLanes = kVectorBytes / sizeof(float), kRounds = 64, kMaxThreads = 1024 };
 static const double kRoundSeconds = 0.004;
 
 /* A round reads one part of the memory, the next round the next one: nothing is left of it in the caches when its turn
@@ -67,8 +50,8 @@ static float sum_of(Vector v) {
 static void multiply_add(Worker *worker, long amount) {
     Vector x = {0.5f}, y = {0.25f};
 #define DECLARE(i) Vector sum##i = {i};
-#define STEP(i)                \
-    __asm__("" : REGISTER(x)); \
+#define STEP(i)                    \
+    __asm__("" : "+" REGISTER(x)); \
     sum##i += x * y;
 #define ADD(i) +sum##i
     FOR_EACH_SUM(DECLARE)
@@ -92,12 +75,6 @@ static void read_memory(Worker *worker, long amount) {
     worker->result += sum_of(a + b + c + d);
 }
 
-static double now(void) {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
 static void *run_worker(void *argument) {
     Worker *worker = argument;
     pthread_barrier_wait(worker->barrier);
@@ -114,10 +91,7 @@ static double seconds_together(Worker *workers, int threads) {
     pthread_barrier_init(&barrier, NULL, (unsigned)threads);
     for (int t = 0; t < threads; t++) workers[t].barrier = &barrier;
     for (int t = 1; t < threads; t++) {
-        if (pthread_create(&handles[t], NULL, run_worker, &workers[t]) != 0) {
-            fprintf(stderr, "cannot start thread %d\n", t);
-            exit(1);
-        }
+        if (pthread_create(&handles[t], NULL, run_worker, &workers[t]) != 0) fail("cannot start thread %d", t);
     }
     pthread_barrier_wait(&barrier);
     start = now();
@@ -151,28 +125,21 @@ static double measure_flops(Worker *workers, int threads) {
 }
 
 static double measure_bandwidth(Worker *workers, int threads) {
-    const long amount = kMemoryBytes / VECTOR_BYTES / threads / kMemoryParts / 4 * 4;
-    void *memory = NULL;
-    if (posix_memalign(&memory, VECTOR_BYTES, (size_t)kMemoryBytes) != 0) {
-        fprintf(stderr, "no memory for %ld bytes\n", kMemoryBytes);
-        exit(1);
-    }
+    const long amount = kMemoryBytes / kVectorBytes / threads / kMemoryParts / 4 * 4;
+    void *memory = aligned_memory((size_t)kMemoryBytes);
     for (long i = 0; i < kMemoryBytes / (long)sizeof(float); i++) ((float *)memory)[i] = 1.0f;
     for (int t = 0; t < threads; t++) {
         workers[t].work = read_memory;
         workers[t].memory = (const Vector *)memory + t * amount * kMemoryParts;
     }
-    return VECTOR_BYTES * best_rate(workers, threads, amount);
+    return kVectorBytes * best_rate(workers, threads, amount);
 }
 
 int main(int argc, char **argv) {
     static Worker workers[kMaxThreads];
     const int threads = argc == 2 ? (int)strtol(argv[1], NULL, 10) : 0;
     float keep = 0;
-    if (threads < 1 || threads > kMaxThreads) {
-        fprintf(stderr, "usage: machine_peak THREADS, 1 to %d\n", kMaxThreads);
-        return 1;
-    }
+    if (threads < 1 || threads > kMaxThreads) fail("usage: machine_peak THREADS, 1 to %d", kMaxThreads);
     printf("gflops %.4f\n", 1e-9 * measure_flops(workers, threads));
     printf("gigabytes_per_second %.4f\n", 1e-9 * measure_bandwidth(workers, threads));
     for (int t = 0; t < threads; t++) keep += workers[t].result;

@@ -17,6 +17,13 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+/* How many calls to try next, after so many took `seconds`, which is too short: a tenth more than should do, and at most ten
+ * times as many. */
+static long more_calls(long calls, double seconds, double wanted_seconds) {
+    const double wanted = 1.1 * wanted_seconds / seconds * (double)calls;
+    return seconds > 0 && wanted < 10.0 * (double)calls ? (long)wanted + 1 : 10 * calls;
+}
+
 static void *aligned_memory(size_t bytes) {
     void *memory = NULL;
     if (posix_memalign(&memory, 64, bytes + 64) != 0) fail("no memory for %zu bytes", bytes);

@@ -127,6 +127,12 @@ TEST_F(Races, InHeatsAreWonByWhatIsFasterAndRight) {
     EXPECT_NE(broken.error().message.find("variant wrong"), std::string::npos) << broken.error().message;
 }
 
+TEST(Faster, IsByHalfAPercentBeyondDoubt) {
+    EXPECT_TRUE(is_faster({0.99, 0.985, 15}, 0.98));
+    EXPECT_FALSE(is_faster({0.99, 0.975, 15}, 0.98));
+    EXPECT_FALSE(is_faster({0.996, 1, 15}, 0.98));
+}
+
 TEST_F(Races, LinkErrorsNameTheCompiler) {
     add("plain", kRight);
     Toolchain broken = toolchain_;

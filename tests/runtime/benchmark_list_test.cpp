@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+#include <utility>
+
 #include "layer_text.h"
 
 namespace tconv {
@@ -113,19 +117,59 @@ TEST(BenchmarkList, HasNamesAndShapesOfItsOwn) {
               "layers = a,b: the file holds one layer; only a list has layers to choose from");
 }
 
-TEST(BenchmarkList, TheProjectsOwnListIsGood) {
-    const auto layers = read_layer_file(TCONV_SOURCE_DIR "/benchmarks/layers.json");
-    ASSERT_TRUE(layers) << message_of(layers);
-    EXPECT_EQ(layers->size(), 32u);
-    for (const Layer &layer : *layers) {
-        // The list counts every input cell with every tap, also those that land outside the image.
-        const int64_t all_macs = layer.batch * layer.in_channels * layer.out_channels * layer.axes[0].input *
-                                 layer.axes[1].input * layer.axes[2].input * layer.axes[0].kernel *
-                                 layer.axes[1].kernel * layer.axes[2].kernel;
-        EXPECT_EQ(layer.flops, 2 * all_macs) << layer.name;
-        EXPECT_LE(layer.useful_macs(), all_macs) << layer.name;
-        EXPECT_GT(layer.useful_macs(), all_macs / 3) << layer.name;
+std::vector<Layer> project_list(const char *file) {
+    auto layers = read_layer_file(std::string(TCONV_SOURCE_DIR "/benchmarks/") + file);
+    EXPECT_TRUE(layers) << message_of(layers);
+    return layers ? *layers : std::vector<Layer>{};
+}
+
+bool kernel_is(const Layer &layer, int64_t kernel, int64_t stride) {
+    return std::all_of(layer.axes.begin() + 3 - layer.spatial_rank, layer.axes.end(),
+                       [=](const Axis &axis) { return axis.kernel == kernel && axis.stride == stride; });
+}
+
+bool kernel_is_stride(const Layer &layer) {
+    return std::all_of(layer.axes.begin(), layer.axes.end(),
+                       [](const Axis &axis) { return axis.kernel == axis.stride; });
+}
+
+TEST(BenchmarkList, TheProjectsOwnListsAreGood) {
+    for (const auto &[file, count] : {std::pair{"layers.json", 32u}, std::pair{"layers_more.json", 24u}}) {
+        const auto layers = project_list(file);
+        EXPECT_EQ(layers.size(), count) << file;
+        for (const Layer &layer : layers) {
+            // The lists count every input cell with every tap, also those that land outside the image.
+            const int64_t all_macs = layer.batch * layer.in_channels * layer.out_channels * layer.axes[0].input *
+                                     layer.axes[1].input * layer.axes[2].input * layer.axes[0].kernel *
+                                     layer.axes[1].kernel * layer.axes[2].kernel;
+            EXPECT_EQ(layer.flops, 2 * all_macs) << layer.name;
+            EXPECT_LE(layer.useful_macs(), all_macs) << layer.name;
+            EXPECT_GT(layer.useful_macs(), all_macs / 3) << layer.name;
+        }
     }
+}
+
+TEST(BenchmarkList, NoLayerIsInTheProjectsOwnListsTwice) {
+    std::set<std::string> names, workloads;
+    for (const char *file : {"layers.json", "layers_more.json"}) {
+        for (const Layer &layer : project_list(file)) {
+            EXPECT_TRUE(names.insert(layer.name).second) << layer.name;
+            EXPECT_TRUE(workloads.insert(layer.workload()).second) << layer.name << ": " << layer.workload();
+        }
+    }
+}
+
+TEST(BenchmarkList, TheFurtherLayersAreOfAllKinds) {
+    const auto layers = project_list("layers_more.json");
+    const auto count = [&](auto &&kind) { return std::count_if(layers.begin(), layers.end(), kind); };
+    EXPECT_GE(count([](const Layer &layer) { return layer.spatial_rank == 1; }), 4);
+    EXPECT_GE(count([](const Layer &layer) { return layer.spatial_rank == 3; }), 4);
+    EXPECT_LE(count([](const Layer &layer) { return layer.out_channels <= 3; }), 4);
+    EXPECT_GE(count([](const Layer &layer) {
+                  return std::min(layer.in_channels, layer.out_channels) >= 64 &&
+                         (kernel_is_stride(layer) || kernel_is(layer, 3, 2));
+              }),
+              8);
 }
 
 }  // namespace

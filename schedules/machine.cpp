@@ -36,6 +36,7 @@ void add_processor(Machine &machine, const InstructionSet &set, const Processor 
     machine.l2_bytes = processor.caches.l2_bytes;
     machine.l3_bytes = processor.caches.l3_bytes;
     machine.line_bytes = processor.caches.line_bytes;
+    machine.keeps_streamed = processor.caches.keeps_streamed;
     machine.rates = processor.rates;
     machine.call_cycles = processor.calls.call;
     machine.barrier_cycles = processor.calls.barrier;

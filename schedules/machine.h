@@ -31,6 +31,7 @@ struct Machine {
     int l2_bytes = 512 * 1024;
     int64_t l3_bytes = 0;
     int line_bytes = 64;
+    bool keeps_streamed = false;
     Processor::Rates rates;  // bytes a cycle
     double call_cycles = 250, barrier_cycles = 3000;
 

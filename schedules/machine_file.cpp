@@ -183,6 +183,9 @@ Processor MachineFile::processor(const std::string &file) const {
         rule.set(processor, facts.at(rule.key).value);
         processor.*rule.group = source_of(*this, rule.group, file);
     }
+    if (const Processor *row = find_processor(like, family)) {
+        processor.caches.keeps_streamed = row->caches.keeps_streamed;
+    }
     return processor;
 }
 

@@ -33,6 +33,8 @@ struct Processor {
         int l1_bytes = 32 * 1024, l2_bytes = 256 * 1024;
         int64_t l3_bytes = 0;  // that one core may count on, known by its rate; 0: none
         int line_bytes = 64;
+        // Lines that prefetchnta fetches are kept beyond the first level. Of x86 alone.
+        bool keeps_streamed = false;
     };
     // Bytes a cycle.
     struct Rates {

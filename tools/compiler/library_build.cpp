@@ -13,6 +13,7 @@
 #include "tools/compiler/compile_task.h"
 #include "tools/compiler/library_description.h"
 #include "tools/compiler/platform_register.h"
+#include "tools/compiler/prefetch_hint.h"
 #include "tools/compiler/processor_check.h"
 #include "tools/compiler/stack_usage.h"
 #include "tools/compiler/weights_object.h"
@@ -116,7 +117,15 @@ private:
             if (options_.assembly && has_device_code(part)) {
                 files[OutputFileType::device_code] = staging_.path(ptx_name(part));
             }
-            return compile_for_platform(target_, files, [&](const OutputFiles &to) { module.compile(to); });
+            const bool keeps_lines = drops_prefetched_lines(module, machine_);
+            if (keeps_lines) {
+                files[OutputFileType::assembly] = staging_.path(assembly_name(part));
+            }
+            const Status status =
+                compile_for_platform(target_, files, [&](const OutputFiles &to) { module.compile(to); });
+            return status && keeps_lines
+                       ? keep_prefetched_lines(files[OutputFileType::object], files[OutputFileType::assembly])
+                       : status;
         }));
     }
 
@@ -230,17 +239,9 @@ private:
     }
 
     Expected<std::map<std::string, int64_t>> stack_bytes() const {
-        std::map<std::string, int64_t> frames;
-        for (const std::string &part : parts_) {
-            const Expected<std::string> text = read_file(staging_.path(assembly_name(part)));
-            if (!text) {
-                return text.error();
-            }
-            for (const auto &[function, bytes] : frame_bytes(*text)) {
-                frames[function] = bytes;
-            }
-        }
-        return stack_of_entry_points(layer_.name, frames, target_.has_gpu_feature());
+        std::vector<std::string> files;
+        for (const std::string &part : parts_) files.push_back(staging_.path(assembly_name(part)));
+        return stack_of_entry_points(layer_.name, files, target_.has_gpu_feature());
     }
 
     BuiltLibrary describe_files(const std::string &directory, const LibraryDescription &description) {
@@ -281,9 +282,7 @@ private:
     LayerPlan plan_;
     std::optional<std::string> processor_check_;  // the object with NAME_supported()
     std::vector<ChildTask> tasks_;
-    std::vector<std::string> objects_;
-    std::vector<std::string> parts_;
-    std::vector<std::string> files_;
+    std::vector<std::string> objects_, parts_, files_;
 };
 
 }  // namespace

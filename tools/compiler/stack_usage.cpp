@@ -7,6 +7,8 @@
 #include <regex>
 #include <sstream>
 
+#include "runtime/base/files.h"
+
 namespace tconv {
 
 namespace {
@@ -69,8 +71,18 @@ std::map<std::string, int64_t> frame_bytes(const std::string &assembly) {
     return frames;
 }
 
-std::map<std::string, int64_t> stack_of_entry_points(const std::string &name,
-                                                     const std::map<std::string, int64_t> &frames, bool on_device) {
+Expected<std::map<std::string, int64_t>> stack_of_entry_points(const std::string &name,
+                                                               const std::vector<std::string> &files, bool on_device) {
+    std::map<std::string, int64_t> frames;
+    for (const std::string &file : files) {
+        const Expected<std::string> text = read_file(file);
+        if (!text) {
+            return text.error();
+        }
+        for (const auto &[function, bytes] : frame_bytes(*text)) {
+            frames[function] = bytes;
+        }
+    }
     const auto deepest = [&](const std::string &prefix, const std::string &except) {
         int64_t bytes = 0;
         for (const auto &[function, own] : frames) {

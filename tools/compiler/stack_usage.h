@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <Halide.h>
+
+#include "tconv/status.h"
 
 namespace tconv {
 
@@ -18,8 +21,8 @@ bool reads_frames(const Halide::Target &target);
 std::map<std::string, int64_t> frame_bytes(const std::string &assembly);
 
 // Of the library NAME's run, task and pack, as far as there are such functions: the entry point's frame, that of the
-// deepest function of the program it calls, and that of the deepest kernel.
-std::map<std::string, int64_t> stack_of_entry_points(const std::string &name,
-                                                     const std::map<std::string, int64_t> &frames, bool on_device);
+// deepest function of the program it calls, and that of the deepest kernel. `files` are the assembly of all its functions.
+Expected<std::map<std::string, int64_t>> stack_of_entry_points(const std::string &name,
+                                                               const std::vector<std::string> &files, bool on_device);
 
 }  // namespace tconv

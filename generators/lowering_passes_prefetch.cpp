@@ -123,4 +123,17 @@ void share_prefetch(Halide::Module &module, const std::string &outer, int shares
     }
 }
 
+bool has_prefetches(const Halide::Module &module) {
+    struct Finder : IRVisitor {
+        using IRVisitor::visit;
+        bool found = false;
+        void visit(const Call *op) override {
+            found = found || op->is_intrinsic(Call::prefetch);
+            IRVisitor::visit(op);
+        }
+    } finder;
+    for (const LoweredFunc &function : module.functions()) function.body.accept(&finder);
+    return finder.found;
+}
+
 }  // namespace tconv

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A pass over lowered kernels that spreads their prefetching.
+// Prefetching in lowered kernels.
 #pragma once
 
 #include <string>
@@ -14,5 +14,7 @@ namespace tconv {
 //
 // Expects the straight-line prefetches of repair_prefetch, and `outer` as the last part of a loop's name.
 void share_prefetch(Halide::Module &module, const std::string &outer, int shares);
+
+bool has_prefetches(const Halide::Module &module);
 
 }  // namespace tconv

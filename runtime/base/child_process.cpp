@@ -192,48 +192,70 @@ std::vector<Status> try_in_children(const std::vector<ChildTask> &tasks, const C
     return results;
 }
 
+namespace {
+
+[[noreturn]] void become_program(char *const *argv, int output, const ProgramOptions &options) {
+    if (options.own_group) {
+        setpgid(0, 0);
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    restore_interrupts();
+    const int null = open("/dev/null", O_RDONLY);
+    dup2(null, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    if (options.merge_stderr) {
+        dup2(output, STDERR_FILENO);
+    }
+    execvp(argv[0], argv);
+    dprintf(STDOUT_FILENO, "cannot be run: %s\n", std::strerror(errno));
+    _exit(127);
+}
+
+}  // namespace
+
 Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const ProgramOptions &options) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return Error{StatusCode::kFailed, argv[0] + ": cannot make a pipe: " + std::strerror(errno)};
     }
+    // Before the fork, behind which another thread's lock on the memory would never open.
+    std::vector<char *> arguments;
+    for (const std::string &argument : argv) {
+        arguments.push_back(const_cast<char *>(argument.c_str()));
+    }
+    arguments.push_back(nullptr);
     const pid_t pid = fork();
     if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        restore_interrupts();
-        const int null = open("/dev/null", O_RDONLY);
-        dup2(null, STDIN_FILENO);
-        dup2(ends[1], STDOUT_FILENO);
-        if (options.merge_stderr) {
-            dup2(ends[1], STDERR_FILENO);
-        }
-        std::vector<char *> arguments;
-        for (const std::string &argument : argv) {
-            arguments.push_back(const_cast<char *>(argument.c_str()));
-        }
-        arguments.push_back(nullptr);
-        execvp(arguments[0], arguments.data());
-        dprintf(STDOUT_FILENO, "cannot be run: %s\n", std::strerror(errno));
-        _exit(127);
+        become_program(arguments.data(), ends[1], options);
     }
     close(ends[1]);
     if (pid < 0) {
         close(ends[0]);
         return Error{StatusCode::kFailed, argv[0] + ": cannot start a process: " + std::strerror(errno)};
     }
+    if (options.own_group) {
+        setpgid(pid, pid);  // whichever of the two comes first
+    }
     ProgramResult result;
-    const auto start = Clock::now();
-    const auto limit = std::chrono::seconds(options.timeout_seconds);
+    auto start = Clock::now();
+    const bool is_watched = options.first_line_seconds > 0;
+    int limit = is_watched ? options.first_line_seconds : options.timeout_seconds;
     bool timed_out = false;
     while (!interrupted() && !timed_out) {
         pollfd one = {ends[0], POLLIN, 0};
+        const size_t before = result.output.size();
         if (poll(&one, 1, kPollMilliseconds) > 0 && drain(ends[0], result.output)) {
             break;
         }
-        timed_out = options.timeout_seconds > 0 && Clock::now() - start > limit;
+        if (is_watched && result.output.find('\n', before) != std::string::npos) {
+            start = Clock::now();
+            limit = options.timeout_seconds;
+        }
+        timed_out = (limit > 0 && Clock::now() - start > std::chrono::seconds(limit)) ||
+                    (options.most_output > 0 && static_cast<int64_t>(result.output.size()) > options.most_output);
     }
     if (interrupted() || timed_out) {
-        kill(pid, SIGKILL);
+        kill(options.own_group ? -pid : pid, SIGKILL);
     }
     close(ends[0]);
     result.exit_code = wait_for(pid);
@@ -242,8 +264,7 @@ Expected<ProgramResult> run_program(const std::vector<std::string> &argv, const 
     }
     result.late = timed_out;
     if (timed_out && !options.keep_late) {
-        return Error{StatusCode::kFailed,
-                     argv[0] + ": did not end within " + std::to_string(options.timeout_seconds) + " s"};
+        return Error{StatusCode::kFailed, argv[0] + ": did not end within " + std::to_string(limit) + " s"};
     }
     return result;
 }

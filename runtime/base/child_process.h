@@ -33,13 +33,17 @@ std::vector<Status> try_in_children(const std::vector<ChildTask> &tasks, const C
 struct ProgramResult {
     int exit_code = -1;  // 128 + N after signal N
     std::string output;  // stdout, and stderr where it was merged
-    bool late = false;   // it was ended at its limit, which only ProgramOptions::keep_late lets arrive here
+    bool late = false;   // it was ended at a limit, which only ProgramOptions::keep_late lets arrive here
 };
 
 struct ProgramOptions {
     bool merge_stderr = true;
-    int timeout_seconds = 0;  // 0: none
+    // 0: none. Of the whole run, or, where `first_line_seconds` says how long it may take to begin, of any silence after that.
+    int timeout_seconds = 0;
+    int first_line_seconds = 0;
+    int64_t most_output = 0;  // bytes; a program that prints more is late. 0: no limit
     bool keep_late = false;   // a program that hangs is a result too, with what it had printed
+    bool own_group = false;   // what it started itself ends with it when it is late, or at an interrupt
 };
 
 // Runs argv[0] (looked up in PATH). An error only when it cannot be started, hangs, or an interrupt arrives.

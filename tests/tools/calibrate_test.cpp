@@ -83,7 +83,8 @@ TEST_F(Calibrate, SaysInOneLineWhatARunnerDidWrong) {
     expect_no_file("--runner ./garbage.sh", "--runner = ./garbage.sh: printed ");
     expect_no_file("--runner ./silent.sh", "--runner = ./silent.sh: printed nothing");
     expect_no_file("--runner ./fails.sh", "--runner = ./fails.sh: no route to board");
-    expect_no_file("--runner ./hangs.sh --timeout 1", "--runner = ./hangs.sh: did not end within 1 s");
+    expect_no_file("--runner ./hangs.sh --timeout 1",
+                   "--runner = ./hangs.sh: had printed no line after 1 s; tried 2 times in ");
     expect_no_file("--runner ./dies.sh", "--runner = ./dies.sh: ended by signal 11");
     expect_no_file("--runner ./none.sh", "--runner = ./none.sh: ");
 }

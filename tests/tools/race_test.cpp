@@ -20,7 +20,9 @@ constexpr char kLayer[] = R"({"name": "racer", "op": "keras.ops.conv_transpose",
 
 class Races : public testing::Test {
 protected:
-    Races() : folder_(std::move(*WorkFolder::create())), toolchain_(*find_toolchain(*find_target("host"), {})) {}
+    Races() : folder_(std::move(*WorkFolder::create())), toolchain_(*find_toolchain(*find_target("host"), {})) {
+        boards_.push_back(std::move(*Board::create({})));
+    }
 
     static Layer layer() { return parse_layer_text(kLayer, "")->front(); }
 
@@ -38,24 +40,25 @@ protected:
         names_.push_back(name);
     }
 
-    RaceResult run(int threads = 1) {
-        const Expected<Race> race = Race::link(layer(), names_, checked_cells(layer()), toolchain_, folder_);
-        if (!race) {
-            ADD_FAILURE() << race.error().message;
-            return {};
-        }
+    RaceResult run(int threads = 1, int processes = 1) {
         RaceOptions options;
         options.rounds = 5;
         options.threads = threads;
+        options.processes = processes;
         options.sample_ms = 0.2;
         options.seconds = 1;
-        const Expected<RaceResult> result = race->run(names_, options);
+        const Expected<RaceResult> result = race().run(names_, options, boards_[0]);
         EXPECT_TRUE(result) << result.error().message;
         return result ? *result : RaceResult{};
     }
 
+    Race race() const { return Race(layer_, cells_, toolchain_, folder_); }
+
+    const Layer layer_ = layer();
+    const std::vector<CheckedCell> cells_ = checked_cells(layer_);
     WorkFolder folder_;
     Toolchain toolchain_;
+    std::vector<Board> boards_;
     std::vector<std::string> names_;
 };
 
@@ -80,16 +83,22 @@ TEST_F(Races, NameWhatIsWrong) {
     add("fails", kFails);
     add("crashes", kCrashes);
     add("crashes_later", kCrashesLater);
-    const RaceResult result = run();
-    EXPECT_EQ(result.ms.size(), 1u);
-    EXPECT_EQ(result.ms.count("plain"), 1u);
-    ASSERT_EQ(result.failures.size(), 5u);
-    EXPECT_EQ(result.failures.at("wrong").rfind("output cell 255 = ", 0), 0u) << result.failures.at("wrong");
-    EXPECT_EQ(result.failures.at("nan").rfind("output cell 7 = ", 0), 0u) << result.failures.at("nan");
-    EXPECT_NE(result.failures.at("fails").find("returned 3: out of luck"), std::string::npos)
-        << result.failures.at("fails");
-    for (const char *name : {"crashes", "crashes_later"}) {
-        EXPECT_EQ(result.failures.at(name).rfind("ended by signal 11", 0), 0u) << result.failures.at(name);
+    for (const int processes : {1, 3}) {
+        const RaceResult result = run(1, processes);
+        EXPECT_EQ(result.ms.size(), 1u);
+        ASSERT_EQ(result.ms.count("plain"), 1u);
+        EXPECT_FALSE(result.ms.at("plain").empty());
+        // Of several processes a time for each; of one, for each round.
+        if (processes > 1) {
+            EXPECT_EQ(result.ms.at("plain").size(), static_cast<size_t>(processes));
+        }
+        ASSERT_EQ(result.failures.size(), 5u);
+        EXPECT_EQ(result.failures.at("wrong").rfind("output cell 255 = ", 0), 0u) << result.failures.at("wrong");
+        EXPECT_EQ(result.failures.at("nan").rfind("output cell 7 = ", 0), 0u) << result.failures.at("nan");
+        EXPECT_EQ(result.failures.at("fails"), "run returned 3: out of luck");
+        for (const char *name : {"crashes", "crashes_later"}) {
+            EXPECT_EQ(result.failures.at(name).rfind("ended by signal 11", 0), 0u) << result.failures.at(name);
+        }
     }
 }
 
@@ -105,11 +114,9 @@ TEST_F(Races, InHeatsAreWonByWhatIsFasterAndRight) {
     add("plain", kRight);
     add("wrong", kWrong);
     add("crashes", kCrashes);
-    const Expected<Race> race = Race::link(layer(), names_, checked_cells(layer()), toolchain_, folder_);
-    ASSERT_TRUE(race) << race.error().message;
     const Racer slow = {{"slow", {}}, "slow"}, plain = {{"plain", {}}, "plain"};
     const std::vector<Racer> others = {{{"wrong", {}}, "wrong"}, plain, {{"crashes", {}}, "crashes"}};
-    const Expected<HeatResult> won = run_heats(*race, slow, others, 1, 0, 0);
+    const Expected<HeatResult> won = run_heats(race(), boards_, slow, others, {}, 0);
     ASSERT_TRUE(won) << won.error().message;
     ASSERT_TRUE(won->winner);
     EXPECT_EQ(won->winner->name, "plain");
@@ -117,14 +124,31 @@ TEST_F(Races, InHeatsAreWonByWhatIsFasterAndRight) {
     EXPECT_GT(won->incumbent_ms, 0);
     EXPECT_EQ(won->failures.size(), 2u);
 
-    const Expected<HeatResult> kept = run_heats(*race, plain, {slow}, 1, 0, 0);
+    const Expected<HeatResult> kept = run_heats(race(), boards_, plain, {slow}, {}, 0);
     ASSERT_TRUE(kept) << kept.error().message;
     EXPECT_FALSE(kept->winner);
     EXPECT_GT(kept->standing.at("slow").ratio, 2);
 
-    const Expected<HeatResult> broken = run_heats(*race, others[0], {plain}, 1, 0, 0);
+    const Expected<HeatResult> broken = run_heats(race(), boards_, others[0], {plain}, {}, 0);
     ASSERT_FALSE(broken);
     EXPECT_NE(broken.error().message.find("variant wrong"), std::string::npos) << broken.error().message;
+}
+
+// Two boards, here the same machine twice, share them; what one finds is as good as what the other does.
+TEST_F(Races, InHeatsAreSharedAmongBoards) {
+    boards_.push_back(std::move(*Board::create({})));
+    add("slow", kIsSlow);
+    add("slow_too", kIsSlow);
+    add("plain", kRight);
+    add("wrong", kWrong);
+    const Racer slow = {{"slow", {}}, "slow"}, plain = {{"plain", {}}, "plain"};
+    const std::vector<Racer> others = {{{"slow", {}}, "slow_too"}, plain, {{"wrong", {}}, "wrong"}};
+    const Expected<HeatResult> won = run_heats(race(), boards_, slow, others, {}, 0);
+    ASSERT_TRUE(won) << won.error().message;
+    ASSERT_TRUE(won->winner);
+    EXPECT_EQ(won->winner->name, "plain");
+    EXPECT_EQ(won->standing.size(), 2u);
+    EXPECT_EQ(won->failures.count("wrong"), 1u);
 }
 
 TEST(Faster, IsByHalfAPercentBeyondDoubt) {
@@ -137,9 +161,9 @@ TEST_F(Races, LinkErrorsNameTheCompiler) {
     add("plain", kRight);
     Toolchain broken = toolchain_;
     broken.compiler = {"false"};
-    const auto race = Race::link(layer(), names_, checked_cells(layer()), broken, folder_);
-    ASSERT_FALSE(race);
-    EXPECT_NE(race.error().message.find("--cc = false"), std::string::npos) << race.error().message;
+    const auto result = Race(layer_, cells_, broken, folder_).run(names_, {}, boards_[0]);
+    ASSERT_FALSE(result);
+    EXPECT_NE(result.error().message.find("--cc = false"), std::string::npos) << result.error().message;
 }
 
 TEST(ProgramEnds, AreSaidInWords) {

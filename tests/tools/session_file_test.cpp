@@ -11,6 +11,10 @@ namespace {
 
 const SessionKey kKey = {"x86-64-avx2", "znver3", "0123abc", 1, {"w", "v"}};
 
+const SessionSummary kSummary = {
+    {"phases", {{"tile_x", 4}}}, {"planar", {{"rows", 2}}}, 1.5, 2, 0.75, 0.99, 0.5, false, "time is up",
+    "native: 0.1 of the bound"};
+
 class Sessions : public testing::Test {
 protected:
     std::string refusal(const SessionKey &key) const {
@@ -29,7 +33,9 @@ TEST_F(Sessions, GoOnWhereTheyEnded) {
         EXPECT_TRUE(session->trials("w").empty());
         ASSERT_TRUE(session->add("w", {{"phases", {{"tile_x", 4}}}, -0.125, "", true, 2.5}));
         ASSERT_TRUE(session->add("w", {{"planar", {}}, 0, "crashed: \xff", false, 3}));
-        ASSERT_TRUE(session->add_done("v"));
+        ASSERT_TRUE(session->add_end("v", kSummary, true));
+        ASSERT_TRUE(session->add_end("w", kSummary, false));
+        EXPECT_NE(session->summary("w"), nullptr);
     }
     const auto session = SessionFile::open(path_, kKey);
     ASSERT_TRUE(session) << session.error().message;
@@ -44,6 +50,19 @@ TEST_F(Sessions, GoOnWhereTheyEnded) {
     EXPECT_FALSE(failed.is_best);
     EXPECT_TRUE(session->is_done("v"));
     EXPECT_FALSE(session->is_done("w"));
+    EXPECT_EQ(session->summary("w"), nullptr);
+    const SessionSummary *summary = session->summary("v");
+    ASSERT_NE(summary, nullptr);
+    EXPECT_EQ(summary->chosen, kSummary.chosen);
+    EXPECT_EQ(summary->best, kSummary.best);
+    EXPECT_EQ(summary->ms, 1.5);
+    EXPECT_EQ(summary->default_ms, 2);
+    EXPECT_EQ(summary->ratio, 0.75);
+    EXPECT_EQ(summary->confidence, 0.99);
+    EXPECT_EQ(summary->limit_ms, 0.5);
+    EXPECT_FALSE(summary->undisturbed);
+    EXPECT_EQ(summary->end, "time is up");
+    EXPECT_EQ(summary->verified, "native: 0.1 of the bound");
 }
 
 TEST_F(Sessions, LoseAtMostTheLineThatAKilledProcessWasWriting) {

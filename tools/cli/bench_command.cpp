@@ -17,7 +17,6 @@
 #include "tools/tune/bench_general.h"
 #include "tools/tune/bench_layer.h"
 #include "tools/tune/provenance.h"
-#include "tools/verify/work_folder.h"
 
 namespace tconv {
 
@@ -86,11 +85,7 @@ Expected<std::optional<MachinePeak>> peak_of(const TargetInfo &target, const Too
     if (target.is_gpu()) {
         return std::optional<MachinePeak>();
     }
-    const Expected<WorkFolder> folder = WorkFolder::create();
-    if (!folder) {
-        return folder.error();
-    }
-    const Expected<MachinePeak> peak = measure_peak(toolchain, threads, *folder);
+    const Expected<MachinePeak> peak = measure_peak(toolchain, threads);
     return peak ? Expected<std::optional<MachinePeak>>(*peak) : peak.error();
 }
 

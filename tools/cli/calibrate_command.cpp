@@ -22,6 +22,7 @@ struct CalibrateArguments {
     std::string target = "host";
     std::string output;
     CalibrationOptions options;
+    int timeout_seconds = 120;
 };
 
 int run_calibrate(const CalibrateArguments &arguments) {
@@ -72,7 +73,8 @@ void add_calibrate_command(CLI::App &app, int &exit_code) {
     verb->add_option("--seconds", options.seconds, "Of measuring; more of them get past a busy neighbour")
         ->check(CLI::Range(1, kMaxSeconds))
         ->capture_default_str();
-    verb->add_option("--timeout", options.timeout_seconds, "Seconds that the program may take, the runner's included")
+    verb->add_option("--timeout", arguments->timeout_seconds,
+                     "Seconds until the program has to begin, and from there until it has to end")
         ->check(CLI::Range(1, kMaxSeconds))
         ->capture_default_str();
     verb->footer(
@@ -80,7 +82,11 @@ void add_calibrate_command(CLI::App &app, int &exit_code) {
         "out\n"
         "  tconv calibrate --target arm64-neon -o board.json \\\n"
         "      --runner 'scp -q {program} board:facts && ssh board ./facts'");
-    verb->callback([arguments, &exit_code] { exit_code = run_calibrate(*arguments); });
+    verb->callback([arguments, &exit_code] {
+        Runner &runner = arguments->options.runner;
+        runner.copy_seconds = runner.run_seconds = arguments->timeout_seconds;
+        exit_code = run_calibrate(*arguments);
+    });
 }
 
 }  // namespace tconv

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <vector>
 
+#include "generators/lowering_passes_prefetch.h"
 #include "runtime/base/files.h"
 #include "tools/compiler/elf_object.h"
 
@@ -123,21 +124,8 @@ std::vector<std::pair<unsigned char *, unsigned char *>> code_of(std::string &ob
 }  // namespace
 
 bool drops_prefetched_lines(const Halide::Module &module, const Machine &machine) {
-    if (module.target().arch != Halide::Target::X86 || !writes_elf_for(module.target()) || machine.keeps_streamed) {
-        return false;
-    }
-    struct Finder : Halide::Internal::IRVisitor {
-        using IRVisitor::visit;
-        bool found = false;
-        void visit(const Halide::Internal::Call *op) override {
-            found = found || op->is_intrinsic(Halide::Internal::Call::prefetch);
-            IRVisitor::visit(op);
-        }
-    } finder;
-    for (const auto &function : module.functions()) {
-        function.body.accept(&finder);
-    }
-    return finder.found;
+    return module.target().arch == Halide::Target::X86 && writes_elf_for(module.target()) && !machine.keeps_streamed &&
+           has_prefetches(module);
 }
 
 Status keep_prefetched_lines(const std::string &object_file, const std::string &assembly_file) {

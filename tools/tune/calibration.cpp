@@ -156,19 +156,6 @@ std::string name_of(const std::string &model) {
     return name.empty() ? "unknown" : name;
 }
 
-// find_toolchain() wants an emulator for what this machine does not run.
-Expected<Toolchain> compiler_for(const TargetInfo &target, const std::string &cc) {
-    const Expected<std::vector<std::string>> compiler = find_command("--cc", cc.empty() ? target.cc : cc);
-    if (!compiler) {
-        return compiler.error();
-    }
-    Toolchain toolchain;
-    toolchain.compiler = *compiler;
-    std::istringstream flags(target.cc_flags);
-    for (std::string flag; flags >> flag;) toolchain.compiler.push_back(flag);
-    return toolchain;
-}
-
 Status can_measure(const TargetInfo &target, const CalibrationOptions &options) {
     const std::vector<std::string> rows = processor_names(target.family);
     if (target.is_gpu() || rows.empty()) {
@@ -190,11 +177,11 @@ Status can_measure(const TargetInfo &target, const CalibrationOptions &options) 
 }  // namespace
 
 MachineFile machine_of(const FactLines &lines, const TargetInfo &target, const std::string &like) {
-    const bool is_known = find_processor(lines.processor, target.family) != nullptr;
-    const std::string row = !like.empty() ? like : is_known ? lines.processor : kGenericProcessor;
+    const bool is_known = find_processor(lines.names.processor, target.family) != nullptr;
+    const std::string row = !like.empty() ? like : is_known ? lines.names.processor : kGenericProcessor;
     MachineFile machine = machine_file_of(*find_processor(row, target.family), target.family);
-    machine.cpu = lines.model.empty() ? "unknown" : lines.model;
-    machine.cpu_name = is_known ? lines.processor : name_of(lines.model);
+    machine.cpu = lines.names.model.empty() ? "unknown" : lines.names.model;
+    machine.cpu_name = is_known ? lines.names.processor : name_of(lines.names.model);
     machine.target = target.name;
     machine.date = today();
     machine.tconv = TCONV_VERSION;
@@ -224,37 +211,38 @@ Expected<MachineFile> calibrate(const TargetInfo &target, const CalibrationOptio
     if (Status status = can_measure(target, options); !status) {
         return status.error();
     }
-    const Expected<Toolchain> toolchain = compiler_for(target, options.cc);
-    if (!toolchain) {
-        return toolchain.error();
+    // Not find_toolchain(), which wants an emulator for what this machine does not run.
+    const Expected<std::vector<std::string>> compiler = find_compiler(target, options.cc);
+    if (!compiler) {
+        return compiler.error();
     }
-    const Expected<WorkFolder> folder = WorkFolder::create();
-    if (!folder) {
-        return folder.error();
+    Expected<Board> board = Board::create(options.runner);
+    if (!board) {
+        return board.error();
     }
-    if (Status status = write_embedded_programs(folder->path()); !status) {
+    if (Status status = write_embedded_programs(board->folder().path()); !status) {
         return status.error();
     }
     // Static: a board needs nothing but the file.
-    const std::string program = folder->path("machine_facts");
-    if (Status status = compile_program(*toolchain, folder->path("machine_facts.c"), program,
+    const std::string program = board->folder().path("machine_facts");
+    if (Status status = compile_program({*compiler, {}, false}, board->folder().path("machine_facts.c"), program,
                                         {"-pthread", "-static", "-DTCONV_SECONDS=" + std::to_string(options.seconds)});
         !status) {
         return status.error();
     }
-    const Expected<std::string> output = run_on_board(options.runner, program, options.timeout_seconds);
+    const auto problem = [](const std::string &output) {
+        const Expected<FactLines> lines = read_fact_lines(output);
+        return lines ? "" : lines.error().message;
+    };
+    const Expected<std::string> output = board->run(program, 0, problem);
     if (!output) {
         return output.error();
     }
-    const std::string whose =
-        options.runner.command.empty() ? "machine_facts" : "--runner = " + printable(options.runner.command);
     const Expected<FactLines> lines = read_fact_lines(*output);
-    if (!lines) {
-        return Error{lines.error().code, whose + ": " + lines.error().message};
-    }
     // What an emulator does may be what no processor does, and the file would be refused.
     Expected<MachineFile> machine = machine_from_text(machine_file_text(machine_of(*lines, target, options.like)));
     if (!machine) {
+        const std::string whose = board->is_remote() ? board->name() : "machine_facts";
         return Error{StatusCode::kFailed, whose + ": measured what no processor does: " + machine.error().message};
     }
     return machine;

@@ -6,8 +6,8 @@
 
 #include "schedules/machine_file.h"
 #include "tools/compiler/target_table.h"
+#include "tools/tune/board.h"
 #include "tools/tune/fact_lines.h"
-#include "tools/tune/runner.h"
 
 namespace tconv {
 
@@ -16,7 +16,6 @@ struct CalibrationOptions {
     std::string like;  // a processor of the table; empty: the one that the machine has, else the generic one
     Runner runner;
     int seconds = 25;  // of measuring
-    int timeout_seconds = 120;
 };
 
 // What the table knows nothing else of is taken over from `like`. Precondition: it is a processor of the target's family.

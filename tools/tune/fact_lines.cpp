@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "runtime/base/text.h"
-#include "tools/compiler/host_processor.h"
 
 namespace tconv {
 
@@ -42,26 +41,12 @@ Batches *batches_of(FactLines &facts, const std::string &key) {
 
 // Takes a line in; whether it is as it must be.
 bool read_line(FactLines &facts, const std::string &line) {
+    if (const NameLine read = read_name_line(line, facts.names); read != NameLine::kOther) {
+        return read == NameLine::kRead;
+    }
     std::istringstream words(line);
-    std::string key, text;
+    std::string key;
     words >> key;
-    if (key == "model") {
-        std::getline(words >> std::ws, facts.model);
-        facts.model = printable(facts.model);
-        return true;
-    }
-    if (key == "x86") {
-        uint32_t family = 0, model = 0;
-        words >> text >> family >> model;
-        facts.processor = x86_processor(text, family, model);
-        return !words.fail();
-    }
-    if (key == "arm") {
-        uint32_t implementer = 0, part = 0;
-        words >> implementer >> part;
-        facts.processor = arm_processor(implementer, part);
-        return !words.fail();
-    }
     if (key == "cache") {
         FactLines::Cache cache;
         words >> cache.level >> cache.bytes >> cache.cpus;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tconv/status.h"
+#include "tools/tune/processor_names.h"
 
 namespace tconv {
 
@@ -22,8 +23,7 @@ struct FactLines {
         Batches batches;
     };
 
-    std::string model;      // empty: the system does not say
-    std::string processor;  // of schedules/processors.cpp; empty: not in the table
+    ProcessorNames names;
     std::vector<Cache> caches;
     int line_bytes = 0;  // 0: the system does not say
     int vector_bits = 0;

@@ -2,6 +2,7 @@
 #include "tools/tune/heats.h"
 
 #include <algorithm>
+#include <future>
 
 namespace tconv {
 
@@ -21,8 +22,8 @@ constexpr int kRounds = 3;  // of each process
 
 class Heats {
 public:
-    Heats(const Race &race, const Racer &incumbent, int threads, double cool_seconds, double incumbent_ms)
-        : race_(race), incumbent_(incumbent), threads_(threads), cool_seconds_(cool_seconds) {
+    Heats(const Race &race, Board &board, const Racer &incumbent, const HeatOptions &options, double incumbent_ms)
+        : race_(race), board_(board), incumbent_(incumbent), options_(options) {
         result_.incumbent_ms = incumbent_ms;
     }
 
@@ -42,8 +43,8 @@ private:
     Status run_stage(const Stage &stage, std::vector<Racer> &running) {
         std::vector<std::string> names = {incumbent_.name};
         for (const Racer &racer : running) names.push_back(racer.name);
-        const Expected<RaceResult> race = race_.run(
-            names, race_options(stage.processes, stage.sample_ms, threads_, cool_seconds_, result_.incumbent_ms));
+        const Expected<RaceResult> race =
+            race_.run(names, race_options(stage.processes, stage.sample_ms, options_, result_.incumbent_ms), board_);
         if (!race) return race.error();
         if (const auto failure = race->failures.find(incumbent_.name); failure != race->failures.end()) {
             return Error{StatusCode::kFailed, "variant " + incumbent_.candidate.variant + " with " +
@@ -71,9 +72,9 @@ private:
     double ratio(const Racer &racer) const { return result_.standing.at(racer.name).ratio; }
 
     const Race &race_;
+    Board &board_;
     const Racer &incumbent_;
-    int threads_;
-    double cool_seconds_;
+    const HeatOptions &options_;
     HeatResult result_;
 };
 
@@ -83,19 +84,44 @@ bool is_faster(const PairedComparison &comparison, double confidence) {
     return comparison.ratio < kLeastGain && comparison.confidence >= confidence;
 }
 
-Expected<HeatResult> run_heats(const Race &race, const Racer &incumbent, const std::vector<Racer> &racers, int threads,
-                               double cool_seconds, double incumbent_ms) {
-    return Heats(race, incumbent, threads, cool_seconds, incumbent_ms).run(racers);
+Expected<HeatResult> run_heats(const Race &race, std::vector<Board> &boards, const Racer &incumbent,
+                               const std::vector<Racer> &racers, const HeatOptions &options, double incumbent_ms) {
+    std::vector<std::vector<Racer>> shares(std::min(boards.size(), racers.size()));
+    for (size_t i = 0; i < racers.size(); i++) shares[i % shares.size()].push_back(racers[i]);
+    std::vector<std::future<Expected<HeatResult>>> running;
+    for (size_t i = 0; i < shares.size(); i++) {
+        running.push_back(std::async(shares.size() > 1 ? std::launch::async : std::launch::deferred, [&, i] {
+            return Heats(race, boards[i], incumbent, options, incumbent_ms).run(shares[i]);
+        }));
+    }
+    HeatResult all;
+    all.incumbent_ms = incumbent_ms;
+    std::optional<Error> error;
+    for (std::future<Expected<HeatResult>> &one : running) {
+        const Expected<HeatResult> result = one.get();
+        if (!result) {
+            error = result.error();
+            continue;
+        }
+        all.standing.insert(result->standing.begin(), result->standing.end());
+        all.failures.insert(result->failures.begin(), result->failures.end());
+        all.incumbent_ms = result->incumbent_ms;
+        const auto ratio = [&](const Racer &racer) { return all.standing.at(racer.name).ratio; };
+        if (result->winner && (!all.winner || ratio(*result->winner) < ratio(*all.winner))) {
+            all.winner = result->winner;
+        }
+    }
+    return error ? Expected<HeatResult>(*error) : all;
 }
 
-RaceOptions race_options(int processes, double sample_ms, int threads, double cool_seconds, double ms) {
+RaceOptions race_options(int processes, double sample_ms, const HeatOptions &options, double ms) {
     RaceOptions race;
     race.rounds = kRounds;
     race.processes = processes;
-    race.threads = threads;
+    race.threads = options.threads;
     race.sample_ms = sample_ms;
-    race.cool_seconds = cool_seconds;
-    race.seconds = std::max(0.3, 2e-2 * kRounds * std::max(sample_ms, ms)) + kRounds * cool_seconds;
+    race.cool_seconds = options.cool_seconds;
+    race.seconds = std::max(0.3, 2e-2 * kRounds * std::max(sample_ms, ms)) + kRounds * options.cool_seconds;
     return race;
 }
 

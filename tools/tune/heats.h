@@ -28,11 +28,18 @@ struct HeatResult {
 // Whether it is faster by half a percent or more, with that confidence.
 bool is_faster(const PairedComparison &comparison, double confidence);
 
-// `race` has all of the racers and the incumbent. An error where the incumbent fails.
-Expected<HeatResult> run_heats(const Race &race, const Racer &incumbent, const std::vector<Racer> &racers, int threads,
-                               double cool_seconds, double incumbent_ms);
+// What the races of one session have in common.
+struct HeatOptions {
+    int threads = 1;
+    double cool_seconds = 0;
+};
 
-// What the races of one session have in common; `ms`: of a call, about.
-RaceOptions race_options(int processes, double sample_ms, int threads, double cool_seconds, double ms);
+// On each board a share of the racers, against the incumbent there, all boards at once: they are alike, so ratios compare.
+// `incumbent_ms`: of a call, about. An error where the incumbent fails, or a board.
+Expected<HeatResult> run_heats(const Race &race, std::vector<Board> &boards, const Racer &incumbent,
+                               const std::vector<Racer> &racers, const HeatOptions &options, double incumbent_ms);
+
+// Of a race; `ms`: of a call, about.
+RaceOptions race_options(int processes, double sample_ms, const HeatOptions &options, double ms);
 
 }  // namespace tconv

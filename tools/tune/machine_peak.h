@@ -4,8 +4,9 @@
 
 #include <string>
 
+#include "tools/tune/board.h"
+#include "tools/tune/processor_names.h"
 #include "tools/verify/toolchain.h"
-#include "tools/verify/work_folder.h"
 
 namespace tconv {
 
@@ -14,8 +15,14 @@ struct MachinePeak {
     double gigabytes_per_second = 0;  // reading from memory
 };
 
-// Both on `threads` threads, with the vector width of the target.
-Expected<MachinePeak> measure_peak(const Toolchain &toolchain, int threads, const WorkFolder &folder);
+// Both on `threads` threads, with the vector width of the target, where the toolchain's programs run here.
+Expected<MachinePeak> measure_peak(const Toolchain &toolchain, int threads);
+
+struct BoardFacts {
+    MachinePeak peak;
+    ProcessorNames names;
+};
+Expected<BoardFacts> measure_board(const Toolchain &toolchain, int threads, Board &board);
 
 // The processor's name, as the system has it.
 std::string processor_name();

@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <sstream>
 
 #include "runtime/base/child_process.h"
 #include "runtime/base/files.h"
-#include "runtime/base/interrupt.h"
+#include "runtime/base/text.h"
 #include "tools/tune/paired_comparison.h"
 #include "tools/verify/embedded_programs.h"
 #include "tools/verify/oracle.h"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr int64_t kCheckedCells = 4096;
 constexpr size_t kFewestRounds = 3;
-constexpr int kTimeoutSeconds = 60;  // beyond what the rounds may take: first calls, and the libraries' checks
+constexpr double kCallSeconds = 60;  // of layer_race.c: a call that takes longer hangs
 
 // random_cells() of timing.h.
 std::vector<float> race_cells(int64_t count, uint32_t seed) {
@@ -32,7 +33,7 @@ std::vector<float> race_cells(int64_t count, uint32_t seed) {
 }
 
 std::string entries_header(const Layer &layer, const std::vector<std::string> &names,
-                           const std::vector<CheckedCell> &cells) {
+                           const std::vector<CheckedCell> &cells, const RaceOptions &options) {
     std::ostringstream text;
     text.precision(17);
     for (const std::string &name : names) {
@@ -45,7 +46,10 @@ std::string entries_header(const Layer &layer, const std::vector<std::string> &n
     text << "\nenum {\n    INPUT_ELEMENTS = " << layer.input_elements()
          << ",\n    FILTER_ELEMENTS = " << layer.filter_elements() << ",\n    BIAS_ELEMENTS = " << layer.bias_elements()
          << ",\n    OUTPUT_ELEMENTS = " << layer.output_elements() << ",\n    CHECKED_CELLS = " << cells.size()
-         << "\n};\nstatic const struct {\n    long cell;\n    double value, bound;\n} checked[] = {\n";
+         << ",\n    PROCESSES = " << options.processes << ",\n    ROUNDS = " << options.rounds
+         << ",\n    THREADS = " << options.threads << "\n};\nstatic const double SAMPLE_MS = " << options.sample_ms
+         << ", SECONDS = " << options.seconds << ", COOL_SECONDS = " << options.cool_seconds
+         << ";\nstatic const struct {\n    long cell;\n    double value, bound;\n} checked[] = {\n";
     for (const CheckedCell &cell : cells) {
         text << "    {" << cell.cell << ", " << cell.value << ", " << cell.bound << "},\n";
     }
@@ -53,67 +57,108 @@ std::string entries_header(const Layer &layer, const std::vector<std::string> &n
     return text.str();
 }
 
-// The lines of layer_race.c.
+// The lines of layer_race.c. Others are passed over: a board may print some of its own.
 class Report {
 public:
     explicit Report(const std::string &output) {
         std::istringstream lines(output);
         for (std::string line; std::getline(lines, line);) {
-            read(line);
+            if (!line.empty() && line.back() == '\r') line.pop_back();
+            if (!read(line) && problem_.empty()) {
+                problem_ = "printed what is no measurement: \"" + printable(line, 80) + "\"";
+            }
+            if (!line.empty()) last_ = line;
+        }
+        if (!ended_ && problem_.empty()) {
+            problem_ = last_.empty()
+                           ? "printed nothing"
+                           : "printed no times, or not all of them; its last line is \"" + printable(last_, 80) + "\"";
         }
     }
 
-    bool ended() const { return ended_; }
-    const std::string &culprit() const { return culprit_; }
+    // What is wrong with the output; empty: nothing.
+    const std::string &problem() const { return problem_; }
 
-    // Rounds that count, or all where they are too few.
     RaceResult result() const {
-        RaceResult result;
-        result.failures = failures_;
-        result.disturbed = static_cast<int>(
-            std::count_if(rounds_.begin(), rounds_.end(), [](const Round &round) { return !round.counts; }));
-        result.counted = rounds_.size() - static_cast<size_t>(result.disturbed) >= kFewestRounds;
-        for (const Round &round : rounds_) {
-            if (result.counted && !round.counts) continue;
-            for (const auto &[name, ms] : round.ms) result.ms[name].push_back(ms);
+        RaceResult result = result_;
+        if (processes_.size() == 1) {
+            result.ms = processes_[0];
+        } else {
+            for (const Times &times : processes_) {
+                for (const auto &[name, ms] : times) result.ms[name].push_back(median(ms));
+            }
         }
+        for (const auto &[name, failure] : result.failures) result.ms.erase(name);
         return result;
     }
 
 private:
+    using Times = std::map<std::string, std::vector<double>>;
+
     struct Round {
         std::map<std::string, double> ms;
         bool counts = false;
     };
 
-    void read(const std::string &line) {
+    bool read(const std::string &line) {
         std::istringstream words(line);
         std::string key, name;
         words >> key;
         if (key == "crash") {
-            words >> culprit_;
+            int signal = 0;
+            words >> name >> signal;
+            result_.failures[name] = program_end({128 + signal, "", signal == SIGALRM});
+        } else if (key == "fails") {
+            std::string function, status, text;
+            words >> name >> function >> status;
+            std::getline(words, text);
+            result_.failures[name] = function + " returned " + status + ":" + text;
         } else if (key == "wrong") {
             std::string cell, got, wanted, bound;
             words >> name >> cell >> got >> wanted >> bound;
-            failures_[name] = "output cell " + cell + " = " + got + ": must be within " + bound + " of " + wanted;
+            result_.failures[name] =
+                "output cell " + cell + " = " + got + ": must be within " + bound + " of " + wanted;
         } else if (key == "sample") {
             double ms = 0;
             words >> name >> ms;
-            current_.ms[name] = ms;
+            round_.ms[name] = ms;
+            return ms > 0;
         } else if (key == "round") {
-            words >> current_.counts;
-            rounds_.push_back(current_);
-            current_ = {};
+            words >> round_.counts;
+            rounds_.push_back(round_);
+            round_ = {};
+        } else if (key == "again") {
+            rounds_.clear();
+        } else if (key == "process") {
+            end_process();
         } else if (key == "end") {
             ended_ = true;
         }
+        return !words.fail();
     }
 
-    std::string culprit_;
+    // Rounds that count, or all where they are too few.
+    void end_process() {
+        const auto disturbed =
+            std::count_if(rounds_.begin(), rounds_.end(), [](const Round &round) { return !round.counts; });
+        const bool counted = rounds_.size() - static_cast<size_t>(disturbed) >= kFewestRounds;
+        Times times;
+        for (const Round &round : rounds_) {
+            if (counted && !round.counts) continue;
+            for (const auto &[name, ms] : round.ms) times[name].push_back(ms);
+        }
+        processes_.push_back(times);
+        rounds_.clear();
+        result_.disturbed += static_cast<int>(disturbed);
+        result_.counted = result_.counted && counted;
+    }
+
+    std::string problem_, last_;
     bool ended_ = false;
-    std::map<std::string, std::string> failures_;
+    RaceResult result_;
+    std::vector<Times> processes_;
     std::vector<Round> rounds_;
-    Round current_;
+    Round round_;
 };
 
 }  // namespace
@@ -135,85 +180,36 @@ std::vector<CheckedCell> checked_cells(const Layer &layer) {
     return cells;
 }
 
-Expected<Race> Race::link(const Layer &layer, const std::vector<std::string> &names,
-                          const std::vector<CheckedCell> &cells, const Toolchain &toolchain, const WorkFolder &folder) {
-    if (Status status = write_embedded_programs(folder.path()); !status) {
+Expected<std::string> Race::link(const std::vector<std::string> &names, const RaceOptions &options,
+                                 const WorkFolder &place) const {
+    if (Status status = write_embedded_programs(place.path()); !status) {
         return status.error();
     }
-    if (Status status = write_file(folder.path("race_entries.h"), entries_header(layer, names, cells)); !status) {
+    const std::string entries = entries_header(layer_, names, cells_, options);
+    if (Status status = write_file(place.path("race_entries.h"), entries); !status) {
         return status.error();
     }
-    std::vector<std::string> more = {"-I" + folder.path(), "-static", "-pthread"};
+    std::vector<std::string> more = {"-I" + place.path(), "-I" + folder_.path(), "-static", "-pthread"};
     for (const std::string &name : names) {
-        more.push_back(folder.path("lib" + name + ".a"));
+        more.push_back(folder_.path("lib" + name + ".a"));
     }
-    const std::string program = folder.path("layer_race");
-    if (Status status = compile_program(toolchain, folder.path("layer_race.c"), program, more); !status) {
-        return status.error();
-    }
-    return Race(program);
+    const std::string program = place.path("layer_race");
+    const Status status = compile_program(toolchain_, place.path("layer_race.c"), program, more);
+    return status ? Expected<std::string>(program) : status.error();
 }
 
-Expected<RaceResult> Race::run(std::vector<std::string> names, const RaceOptions &options) const {
-    if (options.processes == 1) {
-        return run_process(names, options);
+Expected<RaceResult> Race::run(const std::vector<std::string> &names, const RaceOptions &options, Board &board) const {
+    const Expected<std::string> program = link(names, options, board.folder());
+    if (!program) {
+        return program.error();
     }
-    RaceResult all;
-    for (int process = 0; process < options.processes && !names.empty(); process++) {
-        const Expected<RaceResult> one = run_process(names, options);
-        if (!one) {
-            return one;
-        }
-        for (const auto &[name, failure] : one->failures) {
-            all.failures.emplace(name, failure);
-            all.ms.erase(name);
-            names.erase(std::remove(names.begin(), names.end(), name), names.end());
-        }
-        for (const auto &[name, ms] : one->ms) {
-            all.ms[name].push_back(median(ms));
-        }
-        all.disturbed += one->disturbed;
-        all.counted = all.counted && one->counted;
-    }
-    return all;
-}
-
-Expected<RaceResult> Race::run_process(std::vector<std::string> &names, const RaceOptions &options) const {
-    std::map<std::string, std::string> failures;
-    while (true) {
-        std::vector<std::string> argv = {program_,
-                                         std::to_string(options.rounds),
-                                         std::to_string(options.threads),
-                                         std::to_string(options.sample_ms),
-                                         std::to_string(options.seconds),
-                                         std::to_string(options.cool_seconds)};
-        argv.insert(argv.end(), names.begin(), names.end());
-        const Expected<ProgramResult> ran = run_program(
-            argv,
-            {true, static_cast<int>(options.seconds) + kTimeoutSeconds * static_cast<int>(names.size() + 1), true});
-        if (!ran) {
-            return ran.error();
-        }
-        const Report report(ran->output);
-        if (ran->exit_code == 0 && report.ended()) {
-            RaceResult result = report.result();
-            result.failures.insert(failures.begin(), failures.end());
-            return result;
-        }
-        const std::string culprit = report.culprit();
-        const auto at = std::find(names.begin(), names.end(), culprit);
-        const std::string why = program_end(*ran);
-        if (at == names.end()) {
-            return Error{StatusCode::kFailed, "layer_race: " + why};
-        }
-        failures[culprit] = why;
-        names.erase(at);
-        if (names.empty()) {
-            RaceResult none;
-            none.failures = failures;
-            return none;
-        }
-    }
+    // Here the whole run has a limit. Of a board it is the silence: a program says what it does after every call that may
+    // hang, which ends it, and after every round.
+    const double here = options.processes * options.seconds + kCallSeconds * static_cast<double>(names.size());
+    const double seconds = board.is_remote() ? options.cool_seconds : here;
+    const Expected<std::string> output =
+        board.run(*program, seconds, [](const std::string &text) { return Report(text).problem(); });
+    return output ? Expected<RaceResult>(Report(*output).result()) : output.error();
 }
 
 }  // namespace tconv

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tconv/layer.h"
+#include "tools/tune/board.h"
 #include "tools/verify/toolchain.h"
 #include "tools/verify/work_folder.h"
 
@@ -40,23 +41,26 @@ struct RaceResult {
     bool counted = true;  // at least three rounds of each process counted; else `ms` is of disturbed ones too
 };
 
-// One program for several libraries, whose files lie in `folder` under their names.
+// The libraries of one layer, whose files lie in `folder` under their names.
 class Race {
 public:
-    static Expected<Race> link(const Layer &layer, const std::vector<std::string> &names,
-                               const std::vector<CheckedCell> &cells, const Toolchain &toolchain,
-                               const WorkFolder &folder);
+    // All of them must outlive it.
+    Race(const Layer &layer, const std::vector<CheckedCell> &cells, const Toolchain &toolchain,
+         const WorkFolder &folder)
+        : layer_(layer), cells_(cells), toolchain_(toolchain), folder_(folder) {}
 
-    // Some of them. A library that crashes or hangs the program is a failure, and the others run again without it.
-    Expected<RaceResult> run(std::vector<std::string> names, const RaceOptions &options) const;
+    // Links some of them into one program and runs that on a board. A library that crashes or hangs the program is a failure,
+    // and the others run again without it. An error where there is no program, or the board gives no answer.
+    Expected<RaceResult> run(const std::vector<std::string> &names, const RaceOptions &options, Board &board) const;
 
 private:
-    explicit Race(std::string program) : program_(std::move(program)) {}
+    Expected<std::string> link(const std::vector<std::string> &names, const RaceOptions &options,
+                               const WorkFolder &place) const;
 
-    // Takes libraries that end the program out of `names`.
-    Expected<RaceResult> run_process(std::vector<std::string> &names, const RaceOptions &options) const;
-
-    std::string program_;
+    const Layer &layer_;
+    const std::vector<CheckedCell> &cells_;
+    const Toolchain &toolchain_;
+    const WorkFolder &folder_;
 };
 
 }  // namespace tconv

@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::string line_of(const Json &json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
@@ -41,10 +41,43 @@ std::string difference(const Json &header, const SessionKey &key) {
     return "";
 }
 
+Json json_of(const Candidate &candidate) { return {{"variant", candidate.variant}, {"knobs", candidate.knobs}}; }
+
+Candidate candidate_of(const Json &json) {
+    return {json.at("variant").get<std::string>(), json.at("knobs").get<Knobs>()};
+}
+
+Json json_of(const SessionSummary &summary) {
+    return {{"chosen", json_of(summary.chosen)},
+            {"best", json_of(summary.best)},
+            {"ms", summary.ms},
+            {"default_ms", summary.default_ms},
+            {"ratio", summary.ratio},
+            {"confidence", summary.confidence},
+            {"limit_ms", summary.limit_ms},
+            {"undisturbed", summary.undisturbed},
+            {"end", summary.end},
+            {"verified", summary.verified}};
+}
+
+SessionSummary summary_of(const Json &json) {
+    SessionSummary summary;
+    summary.chosen = candidate_of(json.at("chosen"));
+    summary.best = candidate_of(json.at("best"));
+    summary.ms = json.at("ms").get<double>();
+    summary.default_ms = json.at("default_ms").get<double>();
+    summary.ratio = json.at("ratio").get<double>();
+    summary.confidence = json.at("confidence").get<double>();
+    summary.limit_ms = json.at("limit_ms").get<double>();
+    summary.undisturbed = json.at("undisturbed").get<bool>();
+    summary.end = json.at("end").get<std::string>();
+    summary.verified = json.at("verified").get<std::string>();
+    return summary;
+}
+
 SessionTrial trial_of(const Json &json) {
     SessionTrial trial;
-    trial.candidate.variant = json.at("variant").get<std::string>();
-    trial.candidate.knobs = json.at("knobs").get<Knobs>();
+    trial.candidate = candidate_of(json);
     trial.log_time = json.value("log_time", 0.0);
     trial.failure = json.value("failure", "");
     trial.is_best = json.value("best", false);
@@ -80,7 +113,8 @@ Expected<SessionFile> SessionFile::open(const std::string &path, const SessionKe
             try {
                 const std::string workload = json.at("workload").get<std::string>();
                 if (json.value("done", false)) {
-                    session.done_[workload] = true;
+                    session.summaries_[workload] = summary_of(json.at("summary"));
+                    session.done_.insert(workload);
                 } else {
                     session.trials_[workload].push_back(trial_of(json));
                 }
@@ -110,13 +144,15 @@ const std::vector<SessionTrial> &SessionFile::trials(const std::string &workload
     return at == trials_.end() ? none : at->second;
 }
 
-bool SessionFile::is_done(const std::string &workload) const { return done_.count(workload) > 0; }
+const SessionSummary *SessionFile::summary(const std::string &workload) const {
+    const auto at = summaries_.find(workload);
+    return at == summaries_.end() ? nullptr : &at->second;
+}
 
 Status SessionFile::add(const std::string &workload, const SessionTrial &trial) {
-    Json json = {{"workload", workload},
-                 {"variant", trial.candidate.variant},
-                 {"knobs", trial.candidate.knobs},
-                 {"seconds", trial.seconds}};
+    Json json = json_of(trial.candidate);
+    json["workload"] = workload;
+    json["seconds"] = trial.seconds;
     if (trial.failure.empty()) {
         json["log_time"] = trial.log_time;
     } else {
@@ -127,9 +163,13 @@ Status SessionFile::add(const std::string &workload, const SessionTrial &trial) 
     return append(line_of(json));
 }
 
-Status SessionFile::add_done(const std::string &workload) {
-    done_[workload] = true;
-    return append(line_of({{"workload", workload}, {"done", true}}));
+Status SessionFile::add_end(const std::string &workload, const SessionSummary &summary, bool is_done) {
+    summaries_[workload] = summary;
+    if (!is_done) {
+        return Success{};
+    }
+    done_.insert(workload);
+    return append(line_of({{"workload", workload}, {"done", true}, {"summary", json_of(summary)}}));
 }
 
 Status SessionFile::append(const std::string &line) const {

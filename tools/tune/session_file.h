@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,18 @@ struct SessionTrial {
     double seconds = 0;    // that the layer's session had lasted
 };
 
+// How a layer's session ended.
+struct SessionSummary {
+    Candidate chosen;                  // what a build takes without a record
+    Candidate best;                    // what the record says
+    double ms = 0, default_ms = 0;     // medians of the last race, in which both took part
+    double ratio = 1, confidence = 0;  // of the best's time over the default's, and that it is below 1
+    double limit_ms = 0;               // what no direct sum can do faster on this machine
+    bool undisturbed = true;           // the last race had rounds that count
+    std::string end;                   // why: "time is up"
+    std::string verified;              // what the oracle said of the best
+};
+
 class SessionFile {
 public:
     // Creates the file, or reads one that is there. A session about something else is refused: which part differs. An empty
@@ -36,11 +49,13 @@ public:
     static Expected<SessionFile> open(const std::string &path, const SessionKey &key);
 
     const std::vector<SessionTrial> &trials(const std::string &workload) const;
-    bool is_done(const std::string &workload) const;
+    // Of a layer whose record was written, or null.
+    const SessionSummary *summary(const std::string &workload) const;
+    bool is_done(const std::string &workload) const { return done_.count(workload) > 0; }
 
     Status add(const std::string &workload, const SessionTrial &trial);
-    // Its record was written.
-    Status add_done(const std::string &workload);
+    // Its record was written. Of a layer that was interrupted the file says nothing: it goes on.
+    Status add_end(const std::string &workload, const SessionSummary &summary, bool is_done);
 
 private:
     explicit SessionFile(std::string path) : path_(std::move(path)) {}
@@ -49,7 +64,8 @@ private:
 
     std::string path_;
     std::map<std::string, std::vector<SessionTrial>> trials_;
-    std::map<std::string, bool> done_;
+    std::map<std::string, SessionSummary> summaries_;
+    std::set<std::string> done_;
 };
 
 }  // namespace tconv

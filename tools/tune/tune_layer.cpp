@@ -8,7 +8,6 @@
 
 #include "runtime/base/interrupt.h"
 #include "tools/tune/candidate_builds.h"
-#include "tools/tune/heats.h"
 #include "tools/tune/verdict.h"
 
 namespace tconv {
@@ -17,24 +16,25 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kLastProcesses = 15;
-constexpr double kLastSampleMs = 3;
-constexpr double kLastConfidence = 0.95;  // of the last race, which is about one candidate
-constexpr int kPatience = 14;             // batches without a gain that end the session
-constexpr int kFarEvery = 3;              // of these, every one so often looks far away
+constexpr int kPatience = 14;  // batches without a gain that end the session
+constexpr int kFarEvery = 3;   // of these, every one so often looks far away
 
 class LayerSession {
 public:
-    LayerSession(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain, const TuneOptions &options,
-                 SessionFile &session, CandidateBuilds &builds)
+    LayerSession(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain, std::vector<Board> &boards,
+                 const TuneOptions &options, SessionFile &session, CandidateBuilds &builds)
         : layer_(layer),
           target_(target),
           toolchain_(toolchain),
+          boards_(boards),
           options_(options),
           session_(session),
           builds_(builds),
           machine_(target.machine()),
           candidates_(layer, machine_, options.seed + session.trials(layer.workload()).size()),
+          cells_(checked_cells(layer)),
+          race_(layer, cells_, toolchain, builds.folder()),
+          lost_before_(lost_seconds()),
           start_(Clock::now()) {}
 
     Expected<TuneResult> run() {
@@ -82,18 +82,25 @@ private:
     BuildOptions in_force() const {
         BuildOptions options;
         options.tuned = options_.tuned;
-        options.threads = options_.threads;
+        options.threads = options_.heats.threads;
         return options;
     }
 
-    static size_t batch_size() { return 3 * std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
+    size_t batch_size() const { return 3 * boards_.size() * std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
 
-    double seconds() const { return seconds_before_ + std::chrono::duration<double>(Clock::now() - start_).count(); }
-
-    double seconds_left() const {
-        const double last = 1e-3 * 2.2 * kLastProcesses * 5 * std::max(kLastSampleMs, ms_) + 2;
-        return 60 * options_.minutes - last - seconds();
+    // What no board answered in is not the session's.
+    double lost_seconds() const {
+        double seconds = 0;
+        for (const Board &board : boards_) seconds += board.lost_seconds();
+        return seconds;
     }
+
+    double seconds() const {
+        const double here = std::chrono::duration<double>(Clock::now() - start_).count();
+        return seconds_before_ + here - (lost_seconds() - lost_before_);
+    }
+
+    double seconds_left() const { return 60 * options_.minutes - final_race_seconds(ms_) - seconds(); }
 
     bool ends(int gainless) {
         if (interrupted()) {
@@ -135,7 +142,6 @@ private:
             if (!best) return best.error();
             incumbent_.name = *best;
         }
-        cells_ = checked_cells(layer_);
         return Success{};
     }
 
@@ -185,11 +191,7 @@ private:
 
     // All of them against the incumbent; its place goes to the one that proves to be faster, if any.
     Status race(const std::vector<Racer> &racers) {
-        std::vector<std::string> names = names_of(racers);
-        names.insert(names.begin(), incumbent_.name);
-        const Expected<Race> race = Race::link(layer_, names, cells_, toolchain_, builds_.folder());
-        if (!race) return race.error();
-        Expected<HeatResult> heats = run_heats(*race, incumbent_, racers, options_.threads, options_.cool_seconds, ms_);
+        Expected<HeatResult> heats = run_heats(race_, boards_, incumbent_, racers, options_.heats, ms_);
         if (!heats) return heats.error();
         ms_ = heats->incumbent_ms;
         if (heats->winner) {
@@ -236,25 +238,15 @@ private:
         return verdict_on(candidate, builds_.plain_layer(), target_, toolchain_, options_.seed);
     }
 
-    // Default and best once more: what was timed minutes apart does not compare. A best that does not prove to be faster
-    // once more was lucky.
+    // A best that does not prove to be faster once more was lucky.
     Status last_race() {
-        std::vector<std::string> names = {default_.name};
-        if (incumbent_.name != default_.name) names.push_back(incumbent_.name);
-        const Expected<Race> race = Race::link(layer_, names, cells_, toolchain_, builds_.folder());
-        if (!race) return race.error();
-        const Expected<RaceResult> last =
-            race->run(names, race_options(kLastProcesses, kLastSampleMs, options_.threads, options_.cool_seconds, ms_));
+        const Expected<FinalRace> last =
+            final_race(race_, boards_.front(), default_.name, incumbent_.name, options_.heats, ms_);
         if (!last) return last.error();
-        if (!last->failures.empty()) return Error{StatusCode::kFailed, last->failures.begin()->second};
-        const std::vector<double> &best = last->ms.at(incumbent_.name), &chosen = last->ms.at(default_.name);
-        result_.undisturbed = last->counted;
-        result_.ms = median(best);
-        result_.default_ms = median(chosen);
-        result_.against_default = compare_paired(best, chosen);
-        if (incumbent_.name != default_.name && !is_faster(result_.against_default, kLastConfidence)) {
+        result_.last = *last;
+        if (incumbent_.name != default_.name && !last->is_gain) {
             result_.best = result_.chosen;
-            result_.ms = result_.default_ms;
+            result_.last.ms = last->default_ms;
             result_.verified.clear();
         }
         if (!result_.verified.empty()) return Success{};
@@ -272,14 +264,17 @@ private:
     const Layer &layer_;
     const TargetInfo &target_;
     const Toolchain &toolchain_;
+    std::vector<Board> &boards_;
     const TuneOptions &options_;
     SessionFile &session_;
     CandidateBuilds &builds_;
     const Machine machine_;
     Candidates candidates_;
+    const std::vector<CheckedCell> cells_;
+    const Race race_;
+    const double lost_before_;
     const Clock::time_point start_;
     double seconds_before_ = 0;  // that the session had lasted when it was resumed
-    std::vector<CheckedCell> cells_;
     Racer default_, incumbent_;
     double incumbent_log_ = 0;  // of its time over the default's
     double ms_ = 0;             // of the incumbent, lately
@@ -289,10 +284,10 @@ private:
 }  // namespace
 
 Expected<TuneResult> tune_layer(const Layer &layer, const TargetInfo &target, const Toolchain &toolchain,
-                                const TuneOptions &options, SessionFile &session) {
+                                std::vector<Board> &boards, const TuneOptions &options, SessionFile &session) {
     Expected<CandidateBuilds> builds = CandidateBuilds::create(layer, target);
     if (!builds) return builds.error();
-    return LayerSession(layer, target, toolchain, options, session, *builds).run();
+    return LayerSession(layer, target, toolchain, boards, options, session, *builds).run();
 }
 
 }  // namespace tconv

@@ -36,6 +36,7 @@ Expected<std::string> verdict_on(const Candidate &candidate, const Layer &layer,
     const Expected<Verification> verification = verify_layer(layer, target, toolchain, options);
     if (!verification) return verification.error();
     if (!verification->pass) return Error{StatusCode::kFailed, "wrong: " + verification->reason};
+    if (!verification->accuracy) return verification->how;
     std::ostringstream text;
     text.precision(2);
     text << verification->how << ": " << verification->accuracy->bound_ratio << " of the bound";

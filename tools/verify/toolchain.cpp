@@ -101,6 +101,16 @@ std::string program_end(const ProgramResult &result) {
 
 std::string Toolchain::how() const { return emulator.empty() ? "native" : fs::path(emulator[0]).filename().string(); }
 
+Expected<std::vector<std::string>> find_compiler(const TargetInfo &target, const std::string &cc) {
+    Expected<std::vector<std::string>> compiler = find_command("--cc", cc.empty() ? target.cc : cc);
+    if (compiler) {
+        for (const std::string &flag : split(target.cc_flags, ' ')) {
+            compiler->push_back(flag);
+        }
+    }
+    return compiler;
+}
+
 Expected<Toolchain> find_toolchain(const TargetInfo &target, const ToolArguments &arguments) {
     Toolchain toolchain;
     if (target.is_cuda()) {
@@ -120,14 +130,11 @@ Expected<Toolchain> find_toolchain(const TargetInfo &target, const ToolArguments
     if (!toolchain.can_run) {
         return toolchain;
     }
-    Expected<std::vector<std::string>> compiler = find_command("--cc", arguments.cc.empty() ? target.cc : arguments.cc);
+    const Expected<std::vector<std::string>> compiler = find_compiler(target, arguments.cc);
     if (!compiler) {
         return compiler.error();
     }
     toolchain.compiler = *compiler;
-    for (const std::string &flag : split(target.cc_flags, ' ')) {
-        toolchain.compiler.push_back(flag);
-    }
     return toolchain;
 }
 

@@ -26,6 +26,9 @@ struct ToolArguments {
     std::string emulator;
 };
 
+// --cc, empty: the target's own, with the flags for the target.
+Expected<std::vector<std::string>> find_compiler(const TargetInfo &target, const std::string &cc);
+
 struct Toolchain {
     std::vector<std::string> compiler;  // with the flags for the target
     std::vector<std::string> emulator;  // empty: programs run here as they are

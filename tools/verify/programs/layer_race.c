@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Times several libraries of one layer in turns, so that whatever disturbs the machine disturbs all of them alike:
+ * Times several libraries of one layer in turns, so that whatever disturbs the machine disturbs all of them alike. It takes
+ * no argument and needs no file: race_entries.h, which it is compiled with, lists the libraries and says how often and
+ * how long.
  *
- *     layer_race ROUNDS THREADS SAMPLE_MS SECONDS COOL_SECONDS NAME...
+ * Everything happens in PROCESSES processes, one after the other, each with memory of its own. In each of them every library
+ * computes the layer once, and the cells that race_entries.h lists are compared with what they should be; one that differs
+ * is left out. Then come rounds, in each of which every library has a turn of SAMPLE_MS or more. A loop of multiply-adds
+ * before and after a turn says how fast the processor is at the time. A turn counts that had neither a slow loop
+ * (throttling, neighbours) nor a page fault nor an involuntary switch, a round whose turns all count; a process ends with
+ * ROUNDS that do, or after SECONDS. COOL_SECONDS is a pause before each round. What is printed, a line each:
  *
- * First every library computes the layer once, and the cells that race_entries.h lists are compared with what they
- * should be; one that differs is left out. Then come rounds, in each of which every library has a turn of SAMPLE_MS or
- * more. A loop of multiply-adds before and after a turn says how fast the processor is at the time. A turn counts that had
- * neither a slow loop (throttling, neighbours) nor a page fault nor an involuntary switch, a round whose turns all count;
- * it ends with ROUNDS that do, or after SECONDS. COOL_SECONDS is a pause before each round. What is printed, a line each:
- *
- *     crash NAME                 the last line of a program that the library NAME ended
+ *     race                       the beginning
  *     wrong NAME CELL GOT WANTED BOUND
  *     right NAME
+ *     fails NAME FUNCTION STATUS TEXT
+ *     crash NAME SIGNAL          the library ended the process
+ *     again                      what this process has printed of times does not count, it is repeated without that library
  *     sample NAME MS             mean of a call in this round
  *     round 1|0                  the end of a round: whether it counts
- *     end                                                                                                         */
+ *     process                    the end of a process
+ *     end                                                                                                          */
 #include <math.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "race_entries.h"
@@ -61,22 +68,14 @@ FOR_EACH_ENTRY(DEFINE_CALLS)
 static Entry entries[] = {FOR_EACH_ENTRY(LIST_ENTRY)};
 enum { kEntries = sizeof entries / sizeof entries[0] };
 
-/* What a program that is ended by a signal was about; said by its handler. */
-static const char *volatile at_work = "";
+/* What all processes know. */
+typedef struct Shared {
+    int at_work;          /* the entry that computes; -1: none did yet */
+    int is_out[kEntries]; /* it failed */
+} Shared;
+static Shared *shared;
 
-static void say_culprit(int signal_number) {
-    const char *name = at_work;
-    if (write(STDOUT_FILENO, "\ncrash ", 7) < 0 || write(STDOUT_FILENO, name, strlen(name)) < 0 ||
-        write(STDOUT_FILENO, "\n", 1) < 0)
-        _exit(2);
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
-static void catch_signals(void) {
-    static const int signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGALRM};
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) signal(signals[i], say_culprit);
-}
+enum { kAgain = 3 }; /* exit code: the entry at work is out */
 
 enum { kCallSeconds = 60 }; /* no call of any layer may take that long */
 
@@ -114,13 +113,12 @@ static long probe_amount(void) {
 
 static void require_status(const Entry *entry, const char *function, int status) {
     if (status == 0) return;
-    printf("crash %s\n", entry->name);
-    fflush(stdout);
-    fail("%s returned %d: %s", function, status, entry->status_text(status));
+    printf("fails %s %s %d %s\n", entry->name, function, status, entry->status_text(status));
+    exit(kAgain);
 }
 
 static void call(const Entry *entry, const RaceTensors *tensors, Pool *pool) {
-    at_work = entry->name;
+    shared->at_work = (int)(entry - entries);
     require_status(entry, "run", entry->run(tensors, entry->weights, pool));
 }
 
@@ -145,7 +143,7 @@ static int is_right(const Entry *entry, const float *output) {
 /* The first call, which is also what faults the memory in. */
 static int prepare(Entry *entry, const RaceTensors *tensors, Pool *pool, double sample) {
     double seconds;
-    at_work = entry->name;
+    shared->at_work = (int)(entry - entries);
     alarm(kCallSeconds);
     entry->weights = aligned_memory(entry->weights_bytes);
     require_status(entry, "pack", entry->pack(tensors, entry->weights));
@@ -168,13 +166,6 @@ static size_t largest_workspace(void) {
     for (int e = 0; e < kEntries; e++)
         if (entries[e].workspace_bytes > bytes) bytes = entries[e].workspace_bytes;
     return bytes;
-}
-
-static Entry *find_entry(const char *name) {
-    for (int e = 0; e < kEntries; e++)
-        if (strcmp(entries[e].name, name) == 0) return &entries[e];
-    fail("%s: no such library", name);
-    return NULL;
 }
 
 /* What is known of the processor's speed and of its disturbances between two moments. */
@@ -219,40 +210,64 @@ static int run_round(Entry **racing, int count, int round, const RaceTensors *te
     return counts;
 }
 
-int main(int argc, char **argv) {
+/* One process: all entries that are not out yet. */
+static void race(RaceTensors tensors) {
     static Pool pool;
     static Entry *racing[kEntries];
-    RaceTensors tensors;
     Watch watch = {0, 1e9, 0, 0};
-    double sample, seconds, cool, start;
-    long rounds;
+    double start;
     int count = 0, counted = 0;
-    if (argc < 7) fail("usage: layer_race ROUNDS THREADS SAMPLE_MS SECONDS COOL_SECONDS NAME...");
-    rounds = strtol(argv[1], NULL, 10);
-    pool.threads = (int)strtol(argv[2], NULL, 10);
-    sample = 1e-3 * strtod(argv[3], NULL);
-    seconds = strtod(argv[4], NULL);
-    cool = strtod(argv[5], NULL);
-    tensors.input = random_cells(INPUT_ELEMENTS, 1);
-    tensors.filter = random_cells(FILTER_ELEMENTS, 2);
-    tensors.bias = random_cells(BIAS_ELEMENTS, 3);
+    shared->at_work = -1;
+    pool.threads = THREADS;
     tensors.output = aligned_memory(OUTPUT_ELEMENTS * sizeof(float));
     tensors.workspace = aligned_memory(largest_workspace());
-    catch_signals();
-    setvbuf(stdout, NULL, _IOLBF, 0);
     start_workers(&pool);
-    for (int a = 6; a < argc; a++) {
-        Entry *entry = find_entry(argv[a]);
-        if (prepare(entry, &tensors, &pool, sample)) racing[count++] = entry;
+    for (int e = 0; e < kEntries; e++) {
+        if (shared->is_out[e]) continue;
+        if (prepare(&entries[e], &tensors, &pool, 1e-3 * SAMPLE_MS))
+            racing[count++] = &entries[e];
+        else
+            shared->is_out[e] = 1;
     }
     watch.amount = probe_amount();
     for (int i = 0; i < 50; i++) look(&watch);
-    alarm((unsigned)seconds + kCallSeconds);
+    alarm((unsigned)SECONDS + kCallSeconds);
     start = now();
-    for (int round = 0; count > 0 && counted < rounds && now() - start < seconds; round++) {
-        if (cool > 0) usleep((useconds_t)(1e6 * cool));
+    for (int round = 0; count > 0 && counted < ROUNDS && now() - start < SECONDS; round++) {
+        if (COOL_SECONDS > 0) usleep((useconds_t)(1e6 * COOL_SECONDS));
         counted += run_round(racing, count, round, &tensors, &pool, &watch);
     }
+    exit(keep == 0.12345f ? 2 : 0);
+}
+
+/* Whether it ended well; else the entry that ended it is out. */
+static int run_process(const RaceTensors *tensors) {
+    int state = 0;
+    const pid_t pid = fork();
+    if (pid < 0) fail("cannot start a process");
+    if (pid == 0) race(*tensors);
+    if (waitpid(pid, &state, 0) != pid) fail("lost a process");
+    if (WIFEXITED(state) && WEXITSTATUS(state) == 0) return 1;
+    if (WIFEXITED(state) && WEXITSTATUS(state) != kAgain) exit(WEXITSTATUS(state));
+    if (shared->at_work < 0) fail("ended by signal %d", WTERMSIG(state));
+    if (WIFSIGNALED(state)) printf("crash %s %d\n", entries[shared->at_work].name, WTERMSIG(state));
+    shared->is_out[shared->at_work] = 1;
+    return 0;
+}
+
+int main(void) {
+    RaceTensors tensors = {NULL, NULL, NULL, NULL, NULL};
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("race\n");
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) fail("no memory to share");
+    tensors.input = random_cells(INPUT_ELEMENTS, 1);
+    tensors.filter = random_cells(FILTER_ELEMENTS, 2);
+    tensors.bias = random_cells(BIAS_ELEMENTS, 3);
+    for (int process = 0; process < PROCESSES; process++) {
+        while (!run_process(&tensors)) printf("again\n");
+        printf("process\n");
+    }
     printf("end\n");
-    return keep == 0.12345f ? 1 : 0;
+    return 0;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Measures what no layer can exceed on this machine, with the instructions that the compiler's flags allow:
+ * Measures what no layer can exceed on the machine that it runs on, with the instructions that the compiler's flags allow
+ * and TCONV_THREADS threads. It takes no argument and prints lines:
  *
- *     machine_peak THREADS
+ *     model NAME, x86 VENDOR FAMILY MODEL or arm IMPLEMENTER PART     (the system's, where it says them)
+ *     gflops G                   float32 multiply-adds on registers, two operations each
+ *     gigabytes_per_second B     reading memory far beyond the caches
  *
- * prints "gflops G" (float32 multiply-adds on registers, two operations each) and "gigabytes_per_second B" (reading
- * memory far beyond the caches), both the best of several rounds on all threads together. */
+ * Both are the best of several rounds on all threads together. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "system_facts.h"
 #include "target_vectors.h"
 #include "timing.h"
 
@@ -135,11 +138,12 @@ static double measure_bandwidth(Worker *workers, int threads) {
     return kVectorBytes * best_rate(workers, threads, amount);
 }
 
-int main(int argc, char **argv) {
+int main(void) {
     static Worker workers[kMaxThreads];
-    const int threads = argc == 2 ? (int)strtol(argv[1], NULL, 10) : 0;
+    const int threads = TCONV_THREADS;
     float keep = 0;
-    if (threads < 1 || threads > kMaxThreads) fail("usage: machine_peak THREADS, 1 to %d", kMaxThreads);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    print_names();
     printf("gflops %.4f\n", 1e-9 * measure_flops(workers, threads));
     printf("gigabytes_per_second %.4f\n", 1e-9 * measure_bandwidth(workers, threads));
     for (int t = 0; t < threads; t++) keep += workers[t].result;

@@ -10,6 +10,7 @@
 #include "tools/cli/layer_arguments.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/report.h"
+#include "tools/cli/tune_check.h"
 #include "tools/cli/tune_session.h"
 #include "tools/tune/bench_layer.h"
 #include "tools/tune/provenance.h"
@@ -199,6 +200,14 @@ void add_tune_command(CLI::App &app, int &exit_code) {
     verb->add_option("--session", arguments->session, "File that keeps the session, which goes on from there");
     verb->add_option("--tuned", arguments->tuned,
                      "Folder or file of the records to begin with, in place of those that come with tconv");
+    CLI::Option *check = verb->add_option("--check", arguments->check,
+                                          "In place of LAYER: file of records, to measure them against the defaults of "
+                                          "now and drop those that lose");
+    for (const char *other : {"LAYER", "--layers", "--name", "--input-shape", "--minutes", "--trials", "--seed",
+                              "--memory", "--records", "--session", "--tuned"}) {
+        check->excludes(verb->get_option(other));
+    }
+    CLI::Option *layer = verb->get_option("LAYER")->required(false);
     verb->footer(
         "Candidates are compiled, linked into one program with the best so far and timed in turns. What is faster\n"
         "with a confidence of 98%, and right on rough data by the oracle, becomes the best. Ctrl-C ends the search\n"
@@ -206,8 +215,14 @@ void add_tune_command(CLI::App &app, int &exit_code) {
         "end; `tconv build --tuned FILE` takes the records.\n"
         "Examples:\n  tconv tune decoder_up1.json --minutes 2 --records records.json --session tuning.jsonl\n"
         "  tconv tune decoder_up1.json --target arm64-neon --records board.json \\\n"
-        "      --runner 'scp -q {program} board:race && ssh board ./race'");
-    verb->callback([arguments, &exit_code] { exit_code = run_tune(*arguments); });
+        "      --runner 'scp -q {program} board:race && ssh board ./race'\n"
+        "  tconv tune --check records.json");
+    verb->callback([arguments, check, layer, &exit_code] {
+        if (check->count() == 0 && layer->count() == 0) {
+            throw CLI::RequiredError("LAYER");
+        }
+        exit_code = check->count() > 0 ? run_tune_check(*arguments) : run_tune(*arguments);
+    });
 }
 
 }  // namespace tconv

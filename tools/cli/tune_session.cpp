@@ -118,7 +118,7 @@ void add_machine_options(CLI::App &verb, TuneArguments &arguments) {
             "Shell command that runs a program on a machine of the target: {program} stands for the file, which "
             "is appended without it. Several of them, for boards of one processor, share the candidates")
         ->take_all()
-        ->expected(1);
+        ->allow_extra_args(false);
     verb.add_option("--copy-timeout", runner.copy_seconds, "Seconds until a runner's program has to begin")
         ->check(CLI::Range(1, kMaxSeconds))
         ->capture_default_str();

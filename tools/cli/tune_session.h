@@ -18,6 +18,7 @@ struct TuneArguments {
     std::vector<std::string> runners;
     Runner runner;  // what the runners have in common
     TuneOptions options;
+    std::string check;  // file of records, in place of layers
 };
 
 // --target, --cpu, --machine, --threads, --cool, --runner with its limits, --cc and --emulator.

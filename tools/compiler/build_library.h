@@ -9,6 +9,7 @@
 
 #include "generators/variants/ranking.h"
 #include "schedules/knobs.h"
+#include "schedules/tuned_records.h"
 #include "tconv/layer.h"
 #include "tconv/status.h"
 #include "tools/compiler/target_table.h"
@@ -61,6 +62,9 @@ struct BuiltLibrary {
 // and activation alone, else the variant whose defaults are estimated to take least among those that accept it. The layer's
 // limits hold for all of them.
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options = {});
+
+// Why a layer cannot be computed as a tuned record says; empty: it can.
+std::string record_problem(const Layer &layer, const Machine &machine, const TunedRecord &record);
 
 // Writes the three files of every layer into `directory` (created where missing), all or none: they appear complete,
 // under their final names, or not at all.

@@ -69,22 +69,6 @@ std::string reason_for_cheapest(const Ranking &ranking) {
            (ranking.proposals.size() > 1 ? ", but " + ranking.proposals.back().variant->id : "");
 }
 
-// Why a layer cannot be computed as a record says; empty: it can.
-std::string record_problem(const Layer &layer, const Machine &machine, const TunedRecord &record) {
-    const Expected<const Variant *> variant = named_variant(record.variant);
-    if (!variant) {
-        return variant.error().message;
-    }
-    if (const std::string obstacle = (*variant)->obstacle(layer, machine); !obstacle.empty()) {
-        return "variant " + record.variant + " does not take the layer: " + obstacle;
-    }
-    const std::string problem = (*variant)->check_knobs(layer, machine, record.knobs);
-    const int64_t bytes = problem.empty() ? (*variant)->workspace_bytes(layer, machine, record.knobs) : 0;
-    return bytes <= layer.workspace_limit()
-               ? problem
-               : "its workspace of " + std::to_string(bytes) + " bytes is above " + workspace_limit_text(layer);
-}
-
 struct RecordSearch {
     std::string file;  // the records' own, without its folder: a library says the same wherever it is built
     std::optional<TunedRecord> record;
@@ -167,6 +151,21 @@ Expected<Proposal> cheapest_proposal(const Layer &layer, const Ranking &ranking,
 }
 
 }  // namespace
+
+std::string record_problem(const Layer &layer, const Machine &machine, const TunedRecord &record) {
+    const Expected<const Variant *> variant = named_variant(record.variant);
+    if (!variant) {
+        return variant.error().message;
+    }
+    if (const std::string obstacle = (*variant)->obstacle(layer, machine); !obstacle.empty()) {
+        return "variant " + record.variant + " does not take the layer: " + obstacle;
+    }
+    const std::string problem = (*variant)->check_knobs(layer, machine, record.knobs);
+    const int64_t bytes = problem.empty() ? (*variant)->workspace_bytes(layer, machine, record.knobs) : 0;
+    return bytes <= layer.workspace_limit()
+               ? problem
+               : "its workspace of " + std::to_string(bytes) + " bytes is above " + workspace_limit_text(layer);
+}
 
 Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const BuildOptions &options) {
     if (Status status = check_types(layer); !status) {

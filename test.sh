@@ -18,6 +18,7 @@ install_debian_packages "${packages[@]}"
 make_python_environment
 provide_ptxas
 provide_style_checks
+provide_dask
 provide_avx512_emulator
 
 build release ON

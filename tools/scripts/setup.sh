@@ -116,6 +116,16 @@ provide_style_checks() {
     printf '%s\n' "$key" >"$stamp"
 }
 
+# What the tests of the farm (tools/farm) run; its dashboard has none.
+provide_dask() {
+    local requirements=$root/tools/farm/requirements.txt stamp=$venv/tconv-dask.stamp key
+    key=$(cksum <"$requirements")
+    [[ -f $stamp && $(<"$stamp") == "$key" ]] && return
+    say "installing into build/venv: $(grep '^distributed' "$requirements")"
+    install_python_packages -c "$requirements" distributed
+    printf '%s\n' "$key" >"$stamp"
+}
+
 # ptxas checks the code of cuda targets: of the CUDA toolkit, else of NVIDIA's wheel.
 provide_ptxas() {
     local wheel=nvidia-cuda-nvcc-cu12==12.8.93 found

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "generators/cache_line.h"
@@ -73,6 +74,19 @@ TEST_P(DefaultKnobs, CostMoreWithALongActivationInEveryVariant) {
             layer.activation = Activation::kNone;
         }
     }
+}
+
+// What tuning sessions found on that processor, and the estimates missed (docs/measurements.md).
+TEST(DefaultChoice, IsTheOneThatWasQuickerOnSapphireRapids) {
+    const Machine machine = machine_for("x86_avx512", "sapphirerapids");
+    std::map<std::string, Ranking::Entry> chosen;
+    for (const auto *layers : {&benchmark_layers(), &more_layers()}) {
+        for (const Layer &layer : *layers) chosen.emplace(layer.name, rank_variants(layer, machine).proposals.front());
+    }
+    EXPECT_EQ(chosen.at("dbnet_out").variant->id, "channel_lanes");
+    EXPECT_NE(chosen.at("enet_out").variant->id, "column_rows");
+    EXPECT_EQ(chosen.at("gan3d_g4").variant->id, "column_rows");
+    EXPECT_GT(chosen.at("gan3d_g4").proposal.knobs.at("unroll_ci"), 1);
 }
 
 std::vector<std::string> family_names() {

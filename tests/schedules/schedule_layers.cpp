@@ -36,6 +36,11 @@ const std::vector<Layer> &benchmark_layers() {
     return layers;
 }
 
+const std::vector<Layer> &more_layers() {
+    static const std::vector<Layer> layers = required(read_layer_file(TCONV_SOURCE_DIR "/benchmarks/layers_more.json"));
+    return layers;
+}
+
 const std::vector<Layer> &odd_layers() {
     static const std::vector<Layer> layers = {
         keras_layer("single_cell", {1, 1, 1, 1}, {1, 1, 1, 1}, 1),

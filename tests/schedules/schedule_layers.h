@@ -12,6 +12,9 @@ namespace tconv::test {
 // All entries of benchmarks/layers.json.
 const std::vector<Layer> &benchmark_layers();
 
+// All entries of benchmarks/layers_more.json.
+const std::vector<Layer> &more_layers();
+
 // Shapes that leave a schedule little room: rows of one output, one channel, prime channels, phases without taps.
 const std::vector<Layer> &odd_layers();
 

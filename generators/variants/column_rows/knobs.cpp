@@ -20,8 +20,7 @@ constexpr int64_t kMostTaps = 16;     // terms of an overlap-add, which are stra
 constexpr int64_t kMostPieces = 64;   // of a row
 constexpr int64_t kFewChannels = 32;  // beyond, vectors of output channels waste next to nothing
 constexpr int kEnoughUnrolled = 4;    // input channels a loop iteration
-constexpr int kMostUnrolledPixels =
-    6;  // in a tile whose channels are unrolled: each has an address, and its loads are moved up
+constexpr int kFewPixels = 6;         // of a tile
 
 // Fitted to the times of benchmarks/layers.json on znver3 with AVX2 (benchmarks/results, 2026-11-22).
 constexpr double kFittedCyclesPerTile = 20;  // loop control, and the sums' first and last latency
@@ -40,6 +39,12 @@ std::vector<int> fold_values(const Layer &layer) {
     if (folds(y) && y.stride > 1) values.push_back(1);
     if (folds(y) && folds(z) && z.stride > 1) values.push_back(2);
     return values;
+}
+
+// Whether the channels of a tile are unrolled: each pixel has an address, and the loads are moved up, some of them into
+// registers.
+bool unrolls(int vectors, int pixels, const Machine &machine) {
+    return pixels <= kFewPixels || vectors * pixels + vectors + pixels <= machine.vector_registers;
 }
 
 // Every divisor of the stride that gives a task a rectangle of outputs.
@@ -117,7 +122,8 @@ double overlap_cycles(const Machine &machine, const ColumnRowsGeometry &geometry
     return rows.outputs * (windows * (2 + vectors * narrow * (1.0 + static_cast<double>(spec.taps))) + 2 * stores);
 }
 
-// Cycles for the input, which every row of tasks along x reads again from beyond the second-level cache if it is larger.
+// Cycles for the input, which every row of tasks along x reads again from beyond the second-level cache if it is larger, and
+// for an output that no cache holds, whose lines are read before they are written.
 double traffic_cycles(const Layer &layer, const Machine &machine, const ColumnRowsGeometry &geometry) {
     const auto &[z, y, x] = layer.axes;
     const double row_bytes = bytes_of(static_cast<double>(x.input * layer.in_channels), layer.types.input);
@@ -125,7 +131,11 @@ double traffic_cycles(const Layer &layer, const Machine &machine, const ColumnRo
     const double cells = static_cast<double>(geometry.spec().window) / static_cast<double>(layer.out_channels);
     const double chunks = static_cast<double>(x.stride) / cells;
     const double passes = image_bytes <= machine.l2_bytes / 2.0 ? 1 : chunks;
-    return passes * image_bytes / machine.rates.l3;
+    const double output_bytes = bytes_of(static_cast<double>(layer.output_elements()), layer.types.output) /
+                                static_cast<double>(std::max<int64_t>(layer.batch, 1));
+    const bool is_cached = image_bytes + output_bytes <= std::max<int64_t>(machine.l2_bytes, machine.l3_bytes);
+    const double lines = is_cached ? 0 : 2 * output_bytes / machine.outer_rate(output_bytes);
+    return passes * image_bytes / (is_cached ? machine.rates.l3 : machine.outer_rate(image_bytes)) + lines;
 }
 
 double cost(const Layer &layer, const Machine &machine, const Knobs &knobs, const ColumnRowsGeometry &geometry,
@@ -200,7 +210,7 @@ void offer_cut(const Layer &layer, const Machine &machine, const std::vector<Kno
                 for (int pieces : values_of(space, "pieces_x")) {
                     const Knobs knobs = {{"tile_lanes", vectors},
                                          {"tile_x", pixels},
-                                         {"unroll_ci", pixels <= kMostUnrolledPixels ? unrolled : 1},
+                                         {"unroll_ci", unrolls(vectors, pixels, machine) ? unrolled : 1},
                                          {"fold", fold},
                                          {"phases_x", phases},
                                          {"pieces_x", pieces},

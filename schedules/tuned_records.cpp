@@ -26,17 +26,17 @@ double positive_number(Fields &fields, const std::string &key) {
     return value->get<double>();
 }
 
-Knobs read_knobs(Fields &fields) {
+Knobs read_knobs(Fields &fields, const std::string &key) {
     Knobs knobs;
-    const Json *object = fields.require("knobs");
+    const Json *object = fields.require(key);
     if (object == nullptr) {
         return knobs;
     }
     if (!object->is_object()) {
-        fields.refuse("knobs", "must be an object of integers");
+        fields.refuse(key, "must be an object of integers");
         return knobs;
     }
-    Fields members(*object, "knobs", "knobs.");
+    Fields members(*object, key, key + ".");
     for (const auto &member : object->items()) {
         knobs[member.key()] = static_cast<int>(members.integer(member.key(), 0));
     }
@@ -58,7 +58,8 @@ Expected<TunedRecord> read_record(const Json &entry) {
     }
     Fields fields(entry, "a tuned record");
     fields.allow_only({"workload", "target", "cpu", "model", "halide", "llvm", "commit", "date", "seed", "variant",
-                       "knobs", "ms", "default_ms", "percent_of_limit", "threads", "source", "verified"});
+                       "knobs", "ms", "default_ms", "percent_of_limit", "threads", "source", "verified",
+                       "default_variant", "default_knobs"});
     TunedRecord record;
     record.workload = fields.string("workload");
     record.target = fields.string("target");
@@ -71,13 +72,20 @@ Expected<TunedRecord> read_record(const Json &entry) {
     fields.require("seed");
     record.seed = fields.count("seed").value_or(0);
     record.variant = fields.string("variant");
-    record.knobs = read_knobs(fields);
+    record.knobs = read_knobs(fields, "knobs");
     record.ms = positive_number(fields, "ms");
     record.default_ms = positive_number(fields, "default_ms");
     record.percent_of_limit = positive_number(fields, "percent_of_limit");
     record.threads = static_cast<int>(fields.integer("threads", 1, 1));
     record.is_measured = is_measured(fields);
     record.verified = fields.string("verified", "");
+    record.default_variant = fields.string("default_variant", "");
+    if (!record.default_variant.empty() || entry.contains("default_knobs")) {
+        record.default_knobs = read_knobs(fields, "default_knobs");
+    }
+    if (record.default_variant.empty() && !record.default_knobs.empty()) {
+        fields.refuse("default_knobs", "needs default_variant");
+    }
     if (!fields.ok()) {
         return fields.error();
     }
@@ -124,23 +132,28 @@ const TunedRecord *in_force(const std::vector<TunedRecord> &records, int threads
 }
 
 nlohmann::ordered_json to_json(const TunedRecord &record) {
-    return {{"workload", record.workload},
-            {"target", record.target},
-            {"cpu", record.cpu},
-            {"model", record.model},
-            {"halide", record.halide},
-            {"llvm", record.llvm},
-            {"commit", record.commit},
-            {"date", record.date},
-            {"seed", record.seed},
-            {"variant", record.variant},
-            {"knobs", record.knobs},
-            {"ms", record.ms},
-            {"default_ms", record.default_ms},
-            {"percent_of_limit", record.percent_of_limit},
-            {"threads", record.threads},
-            {"source", record.is_measured ? kMeasured : kModel},
-            {"verified", record.verified}};
+    nlohmann::ordered_json json = {{"workload", record.workload},
+                                   {"target", record.target},
+                                   {"cpu", record.cpu},
+                                   {"model", record.model},
+                                   {"halide", record.halide},
+                                   {"llvm", record.llvm},
+                                   {"commit", record.commit},
+                                   {"date", record.date},
+                                   {"seed", record.seed},
+                                   {"variant", record.variant},
+                                   {"knobs", record.knobs},
+                                   {"ms", record.ms},
+                                   {"default_ms", record.default_ms},
+                                   {"percent_of_limit", record.percent_of_limit},
+                                   {"threads", record.threads},
+                                   {"source", record.is_measured ? kMeasured : kModel},
+                                   {"verified", record.verified}};
+    if (!record.default_variant.empty()) {
+        json["default_variant"] = record.default_variant;
+        json["default_knobs"] = record.default_knobs;
+    }
+    return json;
 }
 
 // Geometry, type and layout are the first three parts of a workload; bias and activation follow.

@@ -24,9 +24,11 @@ struct TunedRecord {
     double ms = 0;          // with these knobs
     double default_ms = 0;  // with the defaults, same session
     double percent_of_limit = 0;
-    int threads = 1;          // that ran the layer
-    bool is_measured = true;  // else it is what a model expects
-    std::string verified;     // what the oracle said of it; empty: nothing is known
+    int threads = 1;              // that ran the layer
+    bool is_measured = true;      // else it is what a model expects
+    std::string verified;         // what the oracle said of it; empty: nothing is known
+    std::string default_variant;  // that default_ms is of; empty: it is not known
+    Knobs default_knobs;
 
     // Whether it is about the same as another.
     bool same_key(const TunedRecord &other) const;

@@ -108,11 +108,15 @@ TEST(TunedRecords, ComeBackAsTheyWereWritten) {
     whole["threads"] = 4;
     whole["source"] = "model";
     whole["verified"] = "native: 0.31 of the bound";
+    whole["default_variant"] = "phases";
+    whole["default_knobs"] = {{"tile_x", 3}};
     const auto records = read_text(json::array({good_record(), whole}).dump());
     ASSERT_TRUE(records) << records.error().message;
     EXPECT_EQ((*records)[1].threads, 4);
     EXPECT_FALSE((*records)[1].is_measured);
     EXPECT_EQ((*records)[1].verified, "native: 0.31 of the bound");
+    EXPECT_EQ((*records)[0].default_variant, "");
+    EXPECT_EQ((*records)[1].default_knobs, (Knobs{{"tile_x", 3}}));
     const std::string text = tuned_records_text(*records);
     EXPECT_EQ(text.rfind("[\n  {\n    \"workload\": \"n1\",\n    \"target\": ", 0), 0u) << text;
     EXPECT_EQ(json::parse(text)[1], whole);
@@ -163,6 +167,10 @@ TEST(TunedRecords, RefuseWrongTypes) {
     EXPECT_EQ(refusal_of(json::array({changed("seed", 1.5)})),
               "record 0: seed = 1.5: must be an integer from 0 to 2^63 - 2");
     EXPECT_EQ(refusal_of(json::array({changed("knobs", 4)})), "record 0: knobs = 4: must be an object of integers");
+    EXPECT_EQ(refusal_of(json::array({changed("default_variant", "phases")})),
+              "record 0: default_knobs = (missing): a tuned record requires it");
+    EXPECT_EQ(refusal_of(json::array({changed("default_knobs", {{"tile_x", 3}})})),
+              "record 0: default_knobs = {\"tile_x\":3}: needs default_variant");
     EXPECT_EQ(refusal_of(json::array({changed("knobs", {{"tile_x", 1.0}})})),
               "record 0: knobs.tile_x = 1.0: must be an integer");
     EXPECT_EQ(refusal_of(json::array({changed("knobs", {{"tile_x", 1LL << 40}})})),

@@ -52,6 +52,18 @@ TEST(Candidates, BeginWithTheRanking) {
     }
 }
 
+// Where two variants are estimated to take the same, a build takes the one that stands first in the table.
+TEST(Candidates, BeginWithWhatABuildTakesAmongEquals) {
+    const Layer equal = parse_layer_text(R"({"name": "up", "op": "keras.ops.conv_transpose",
+        "input_shape": [1, 28, 28, 1024], "filter_shape": [2, 2, 512, 1024], "strides": 2})",
+                                         "")
+                            ->front();
+    const Machine avx512 = machine_for("x86_avx512", "sapphirerapids");
+    const std::vector<Ranking::Entry> ranking = rank_variants(equal, avx512).proposals;
+    ASSERT_EQ(ranking[0].proposal.cycles, ranking[1].proposal.cycles);
+    EXPECT_EQ(Candidates(equal, avx512, 1).starts()[0].variant, ranking[0].variant->id);
+}
+
 TEST(Candidates, AreValidAndNeverRepeated) {
     Candidates candidates(layer(), machine(), 1);
     std::set<Candidate> seen;

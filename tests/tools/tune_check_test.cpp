@@ -90,11 +90,12 @@ TEST_F(TuneCheck, KeepsARecordThatIsAGain) {
     }
     EXPECT_LT(now.at("ms"), 0.5 * now.at("default_ms").get<double>());
     EXPECT_NE(now.at("commit"), record.at("commit"));
+    EXPECT_EQ(now.at("default_variant"), built("").at("variant"));
     EXPECT_EQ(now.at("verified").get<std::string>().rfind("native: 0.", 0), 0u) << now.at("verified");
     EXPECT_EQ(folder_.leftovers(), "");
 }
 
-TEST_F(TuneCheck, DropsWhatIsNoGainAndLeavesWhatIsOfOthers) {
+TEST_F(TuneCheck, DropsWhatLosesAndLeavesWhatIsOfOthers) {
     const Json loses = other_record();
     Json by_default = record_of(built("")), elsewhere = by_default, threads = by_default, misfit = loses, word = loses;
     elsewhere["cpu"] = "znver3";
@@ -104,15 +105,16 @@ TEST_F(TuneCheck, DropsWhatIsNoGainAndLeavesWhatIsOfOthers) {
     folder_.write("r.json", Json::array({loses, by_default, elsewhere, misfit, threads, word}).dump());
     const CommandResult result = tune("--check r.json", "1", "3");
     ASSERT_EQ(result.exit_code, 0) << result.err;
-    for (const char *part : {"dropped: gains nothing: 3", "dropped: says what a build takes without it",
-                             "left as it is: for x86-64, --cpu znver3, 1 thread\n",
-                             "dropped: tile_x = 1000: ", "left as it is: for x86-64, --cpu generic, 2 threads\n",
-                             "dropped: workload = a:layer: "}) {
+    for (const char *part :
+         {"dropped: gains nothing: 3", "kept: says the default", "left as it is: for x86-64, --cpu znver3, 1 thread\n",
+          "dropped: tile_x = 1000: ", "left as it is: for x86-64, --cpu generic, 2 threads\n",
+          "dropped: workload = a:layer: "}) {
         EXPECT_NE(result.out.find(part), std::string::npos) << part << " is not in\n" << result.out;
     }
-    ASSERT_EQ(json("r.json").size(), 2u);
-    EXPECT_EQ(json("r.json")[0].at("cpu"), "znver3");
-    EXPECT_EQ(json("r.json")[1].at("threads"), 2);
+    ASSERT_EQ(json("r.json").size(), 3u);
+    EXPECT_EQ(json("r.json")[0].at("knobs"), by_default.at("knobs"));
+    EXPECT_EQ(json("r.json")[1].at("cpu"), "znver3");
+    EXPECT_EQ(json("r.json")[2].at("threads"), 2);
 }
 
 TEST_F(TuneCheck, RefusesWhatItCannotCheck) {

@@ -58,6 +58,8 @@ TunedRecord renewed(const TunedRecord &record, const RecordCheck &check, const T
     now.default_ms = check.race->default_ms;
     now.percent_of_limit = 100 * limit_ms(*layer, machines.peak) / now.ms;
     now.verified = check.verified;
+    now.default_variant = check.by_default.variant;
+    now.default_knobs = check.by_default.knobs;
     return now;
 }
 
@@ -84,14 +86,18 @@ Status check_records(const TuneArguments &arguments, TuneMachines &machines, std
             return Error{check.error().code, record.workload + ": " + check.error().message};
         }
         if (check->problem.empty()) {
-            records[i++] = renewed(record, *check, machines, arguments.options);
+            if (check->race) records[i] = renewed(record, *check, machines, arguments.options);
+            i++;
         } else {
             records.erase(records.begin() + static_cast<std::ptrdiff_t>(i));
         }
         if (Status status = write_records(arguments.check, records); !status) {
             return status;
         }
-        print_row(record, width, check->race, check->problem.empty() ? "kept" : "dropped: " + check->problem);
+        print_row(record, width, check->race,
+                  !check->problem.empty() ? "dropped: " + check->problem
+                  : check->race           ? "kept"
+                                          : "kept: says the default");
     }
     return Success{};
 }

@@ -28,6 +28,8 @@ TunedRecord record_of(const TuneArguments &arguments, const TuneMachines &machin
     record.default_ms = summary.default_ms;
     record.percent_of_limit = 100 * summary.limit_ms / summary.ms;
     record.verified = summary.verified;
+    record.default_variant = summary.chosen.variant;
+    record.default_knobs = summary.chosen.knobs;
     return record;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else the
-// cheapest by estimate. All of it within what the layer allows.
+// Which variant with which knobs: what was asked for, else a tuned record, else one for another epilogue, else what those of
+// layers nearby promise, else the cheapest by estimate. All of it within what the layer allows.
 #include <algorithm>
+#include <cstdio>
 #include <filesystem>
 #include <optional>
 
@@ -12,6 +13,7 @@
 #include "schedules/tuned_records.h"
 #include "tools/compiler/build_library.h"
 #include "tools/compiler/package_files.h"
+#include "tools/compiler/transfer.h"
 
 namespace tconv {
 
@@ -135,6 +137,14 @@ Expected<Proposal> proposal_of(const Variant &variant, const Layer &layer, const
                : invalid_argument("--variant", variant.id, "does not take layer " + layer.name + ": " + declined.why);
 }
 
+std::string transfer_reason(const Transfer &transfer) {
+    const TunedRecord &record = transfer.record;
+    char gain[32];
+    std::snprintf(gain, sizeof(gain), "%.2f", transfer.gain);
+    return "from the tuned record of " + record.workload + ", " + record.date + " on " + record.model + ": expected " +
+           gain + " times as fast as the default";
+}
+
 // The first of a ranking. Where every other variant is beyond the layer's workspace that is an error, since the reference,
 // which needs none, is no answer that anybody would want.
 Expected<Proposal> cheapest_proposal(const Layer &layer, const Ranking &ranking, const Variant *&variant) {
@@ -196,12 +206,21 @@ Expected<Choice> choose(const Layer &layer, const TargetInfo &target, const Buil
     if (options.rank || (!search.record && !options.variant)) {
         choice.ranking = rank_variants(layer, machine);
     }
+    std::optional<Transfer> transfer;
+    if (!search.record && !options.variant && !options.knobs) {
+        transfer = transfer_from(*records, layer, target, *choice.ranking, options.threads);
+    }
     if (const std::optional<TunedRecord> &record = search.record) {
         variant = find_variant(record->variant);
         choice.knobs = record->knobs;
         choice.knobs_from = search.exact ? "tuned" : "transferred";
         choice.reason = search.exact ? "tuned record of " + record->date + " on " + record->model
                                      : "tuned record of " + record->workload + ", " + record->date;
+    } else if (transfer) {
+        variant = transfer->variant;
+        choice.knobs = transfer->knobs;
+        choice.knobs_from = "transferred";
+        choice.reason = transfer_reason(*transfer);
     } else {
         const Expected<Proposal> proposal = options.variant ? proposal_of(*variant, layer, machine, choice.ranking)
                                                             : cheapest_proposal(layer, *choice.ranking, variant);

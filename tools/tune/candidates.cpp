@@ -23,17 +23,9 @@ Candidates::Candidates(const Layer &layer, const Machine &machine, uint64_t seed
         const bool only = ranking.size() == 1;
         if (!only && (variant->is_reference || proposal.cycles > kReach * least_cycles_)) continue;
         const std::vector<KnobSpec> space = variant->knob_space(layer, machine);
-        rooms_.emplace(variant->id, Room{variant, space, ResidualModel(space), proposal.cycles, proposal.knobs});
+        rooms_.emplace(variant->id, Room{variant, space, ResidualModel(space), proposal.cycles});
+        starts_.push_back({variant->id, proposal.knobs});
     }
-}
-
-std::vector<Candidate> Candidates::starts() const {
-    std::vector<const Room *> order;
-    for (const auto &[id, room] : rooms_) order.push_back(&room);
-    std::sort(order.begin(), order.end(), [](const Room *a, const Room *b) { return a->cycles < b->cycles; });
-    std::vector<Candidate> starts;
-    for (const Room *room : order) starts.push_back({room->variant->id, room->start});
-    return starts;
 }
 
 void Candidates::timed(const Candidate &candidate, double log_time) {

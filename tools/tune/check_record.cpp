@@ -35,8 +35,8 @@ Expected<RecordCheck> check_record(const TunedRecord &record, const TargetInfo &
     const Machine machine = target.machine();
     if (const std::string problem = record_problem(*layer, machine, record); !problem.empty()) return dropped(problem);
     const Candidate candidate{record.variant, record.knobs};
-    const Candidate by_default = Candidates(*layer, machine, 0).starts().front();
-    if (candidate == by_default) return dropped("says what a build takes without it");
+    const Candidate &by_default = check.by_default = Candidates(*layer, machine, 0).starts().front();
+    if (candidate == by_default) return check;
 
     Expected<CandidateBuilds> builds = CandidateBuilds::create(*layer, target);
     if (!builds) return builds.error();

@@ -13,8 +13,9 @@
 namespace tconv {
 
 struct RecordCheck {
-    std::string problem;            // why it is to be dropped; empty: it is a gain
-    std::optional<FinalRace> race;  // against what a build takes without a record, where it came to that
+    std::string problem;            // why it is to be dropped; empty: it is a gain, or says the default
+    Candidate by_default;           // what a build takes without a record
+    std::optional<FinalRace> race;  // against that, where it came to it
     std::string verified;           // what the oracle says of a gain
 };
 

@@ -29,7 +29,7 @@ protected:
 };
 
 TEST_F(Tune, WritesARecordThatBuildsTake) {
-    const std::string tune = "tune up.json --trials 8 --minutes 1 --seed 3 --records r.json --session s.jsonl";
+    const std::string tune = "tune up.json --trials 8 --minutes 1 --seed 3 --records r.json --session s.jsonl --report p.html";
     const CommandResult result = folder_.tconv(tune);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.err, "");
@@ -37,6 +37,7 @@ TEST_F(Tune, WritesARecordThatBuildsTake) {
     ASSERT_EQ(json("r.json").size(), 1u);
     const Json record = json("r.json")[0];
     EXPECT_EQ(record.at("threads"), 1);
+    EXPECT_NE(read_file(folder_.path("p.html"))->find("Best over time"), std::string::npos);
     EXPECT_EQ(record.at("seed"), 3);
     EXPECT_EQ(record.at("source"), "measured");
     EXPECT_NE(record.at("verified").get<std::string>().find("native: 0."), std::string::npos) << record.at("verified");

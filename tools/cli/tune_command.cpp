@@ -11,6 +11,7 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/report.h"
 #include "tools/cli/tune_check.h"
+#include "tools/cli/tune_report.h"
 #include "tools/cli/tune_session.h"
 #include "tools/tune/bench_layer.h"
 #include "tools/tune/provenance.h"
@@ -88,12 +89,44 @@ Status write_records(const TuneArguments &arguments, const TunedRecord &record) 
     return file ? file->publish({tuned_records_text(*records)}) : Status(file.error());
 }
 
-Status keep(const TuneArguments &arguments, const TuneMachines &machines, const Layer &layer,
-            const SessionSummary &summary, bool is_over, SessionFile &session) {
+Status write_report(const TuneArguments &arguments, const TuneMachines &machines, const std::vector<Layer> &layers,
+                    const SessionFile &session) {
+    if (arguments.report.empty()) {
+        return Success{};
+    }
+    SessionFacts facts;
+    facts.processor = machines.model;
+    facts.target = machines.target.name;
+    facts.cpu = machines.target.cpu;
+    facts.threads = arguments.options.heats.threads;
+    facts.gflops = machines.peak.gflops;
+    facts.gigabytes_per_second = machines.peak.gigabytes_per_second;
+    facts.commit = tconv_commit();
+    facts.date = today();
+    facts.halide = halide_version();
+    facts.llvm = llvm_version();
+    std::vector<LayerReport> reports;
+    for (const Layer &layer : layers) {
+        const std::string workload = layer.workload();
+        if (session.trials(workload).empty() && !session.is_done(workload)) continue;
+        const SessionSummary *summary = session.summary(workload);
+        reports.push_back(
+            {layer, session.trials(workload), summary == nullptr ? std::nullopt : std::optional(*summary)});
+    }
+    const Expected<OutputFile> file = OutputFile::create("--report", arguments.report);
+    return file ? file->publish({tune_report(facts, reports)}) : Status(file.error());
+}
+
+// The record, and the report so far: an end at any time leaves both of them whole.
+Status keep(const TuneArguments &arguments, const TuneMachines &machines, const std::vector<Layer> &layers,
+            const Layer &layer, const SessionSummary &summary, bool is_over, SessionFile &session) {
     if (Status status = write_records(arguments, record_of(arguments, machines, layer, summary)); !status) {
         return status;
     }
-    return session.add_end(layer.workload(), summary, is_over);
+    if (Status status = session.add_end(layer.workload(), summary, is_over); !status) {
+        return status;
+    }
+    return write_report(arguments, machines, layers, session);
 }
 
 Status tune_layers(const TuneArguments &arguments, const std::vector<Layer> &layers, TuneMachines &machines,
@@ -126,14 +159,14 @@ Status tune_layers(const TuneArguments &arguments, const std::vector<Layer> &lay
         const SessionSummary summary = summary_of(machines, layer, *result);
         print_row(layer, width, summary, *result);
         const bool is_over = result->end != TuneEnd::kInterrupt;
-        if (Status status = keep(arguments, machines, layer, summary, is_over, session); !status) {
+        if (Status status = keep(arguments, machines, layers, layer, summary, is_over, session); !status) {
             return status;
         }
         if (!is_over) {
             return Success{};
         }
     }
-    return Success{};
+    return write_report(arguments, machines, layers, session);
 }
 
 // Before minutes are spent: what there is must be readable, and the places writable.
@@ -146,8 +179,13 @@ Status check_files(const TuneArguments &arguments) {
     if (const auto records = read_tuned_records(arguments.records); !records) {
         return records.error();
     }
-    const auto file = OutputFile::create("--records", arguments.records);
-    return file ? Status(Success{}) : Status(file.error());
+    for (const auto &[argument, path] : {std::pair("--records", arguments.records), {"--report", arguments.report}}) {
+        if (path.empty()) continue;
+        if (const auto file = OutputFile::create(argument, path); !file) {
+            return file.error();
+        }
+    }
+    return Success{};
 }
 
 int run_tune(TuneArguments arguments) {
@@ -200,13 +238,14 @@ void add_tune_command(CLI::App &app, int &exit_code) {
     verb->add_option("--records", arguments->records, "File that the records go to, in place of those about the same")
         ->capture_default_str();
     verb->add_option("--session", arguments->session, "File that keeps the session, which goes on from there");
+    verb->add_option("--report", arguments->report, "File for a page (HTML) about the session");
     verb->add_option("--tuned", arguments->tuned,
                      "Folder or file of the records to begin with, in place of those that come with tconv");
     CLI::Option *check = verb->add_option("--check", arguments->check,
                                           "In place of LAYER: file of records, to measure them against the defaults of "
                                           "now and drop those that lose");
     for (const char *other : {"LAYER", "--layers", "--name", "--input-shape", "--minutes", "--trials", "--seed",
-                              "--memory", "--records", "--session", "--tuned"}) {
+                              "--memory", "--records", "--session", "--report", "--tuned"}) {
         check->excludes(verb->get_option(other));
     }
     CLI::Option *layer = verb->get_option("LAYER")->required(false);

@@ -13,7 +13,7 @@ namespace tconv {
 
 struct TuneArguments {
     LayerArguments layers;
-    std::string target = "host", cpu, machine, tuned, records = "tuned_records.json", session;
+    std::string target = "host", cpu, machine, tuned, records = "tuned_records.json", session, report;
     ToolArguments tools;
     std::vector<std::string> runners;
     Runner runner;  // what the runners have in common

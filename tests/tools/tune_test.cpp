@@ -29,7 +29,8 @@ protected:
 };
 
 TEST_F(Tune, WritesARecordThatBuildsTake) {
-    const std::string tune = "tune up.json --trials 8 --minutes 1 --seed 3 --records r.json --session s.jsonl --report p.html";
+    const std::string tune =
+        "tune up.json --trials 8 --minutes 1 --seed 3 --records r.json --session s.jsonl --report p.html";
     const CommandResult result = folder_.tconv(tune);
     ASSERT_EQ(result.exit_code, 0) << result.err;
     EXPECT_EQ(result.err, "");

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <regex>
+#include <vector>
 
 #include "runtime/base/text.h"
 #include "runtime/layer/validate.h"
@@ -49,29 +49,51 @@ bool read_activation(const std::string &text, Activation &activation) {
     return read.ec == std::errc() && read.ptr + 1 == end && *read.ptr == ')';
 }
 
+// The numbers of `text` behind each of the keys, which follow each other from its beginning, and what stands behind them.
+bool read_numbers(const std::string &text, const std::vector<std::string> &keys, std::vector<std::string> &numbers,
+                  std::string &rest) {
+    size_t at = 0;
+    for (const std::string &key : keys) {
+        if (text.compare(at, key.size(), key) != 0) return false;
+        at += key.size();
+        const size_t end = std::min(text.find_first_not_of("0123456789x", at), text.size());
+        numbers.push_back(text.substr(at, end - at));
+        at = end;
+    }
+    rest = text.substr(at);
+    return true;
+}
+
+// Whether the text begins with the word, which is taken off.
+bool take(std::string &text, const std::string &word) {
+    if (text.compare(0, word.size(), word) != 0) return false;
+    text.erase(0, word.size());
+    return true;
+}
+
 }  // namespace
 
 Expected<Layer> layer_of_workload(const std::string &workload) {
-    static const std::regex form(
-        "n([0-9]+)ci([0-9]+)i([0-9x]+)co([0-9]+)k([0-9x]+)s([0-9x]+)d([0-9x]+)p([0-9x]+)o([0-9x]+)"
-        ":f32:(last|first)(:bias)?(:.+)?");
-    std::smatch part;
-    if (!std::regex_match(workload, part, form)) {
+    std::vector<std::string> numbers;
+    std::string rest;
+    if (!read_numbers(workload, {"n", "ci", "i", "co", "k", "s", "d", "p", "o"}, numbers, rest)) {
         return refusal(workload);
     }
     Layer layer;
     layer.name = "workload";
     layer.op = Op::kConvTranspose;
-    const std::string input = part[3];
-    layer.spatial_rank = 1 + static_cast<int>(std::count(input.begin(), input.end(), 'x'));
-    layer.layout = part[10] == "last" ? Layout::kChannelsLast : Layout::kChannelsFirst;
-    layer.bias = part[11].matched;
-    const bool good = layer.spatial_rank <= 3 && read_number(part[1], layer.batch) &&
-                      read_number(part[2], layer.in_channels) && read_number(part[4], layer.out_channels) &&
-                      read_axes(input, layer, &Axis::input) && read_axes(part[5], layer, &Axis::kernel) &&
-                      read_axes(part[6], layer, &Axis::stride) && read_axes(part[7], layer, &Axis::dilation) &&
-                      read_axes(part[8], layer, &Axis::pad_before) && read_axes(part[9], layer, &Axis::output) &&
-                      (!part[12].matched || read_activation(part[12].str().substr(1), layer.activation));
+    layer.spatial_rank = 1 + static_cast<int>(std::count(numbers[2].begin(), numbers[2].end(), 'x'));
+    bool good = layer.spatial_rank <= 3 && read_number(numbers[0], layer.batch) &&
+                read_number(numbers[1], layer.in_channels) && read_number(numbers[3], layer.out_channels);
+    good = good && read_axes(numbers[2], layer, &Axis::input) && read_axes(numbers[4], layer, &Axis::kernel) &&
+           read_axes(numbers[5], layer, &Axis::stride) && read_axes(numbers[6], layer, &Axis::dilation) &&
+           read_axes(numbers[7], layer, &Axis::pad_before) && read_axes(numbers[8], layer, &Axis::output);
+    good = good && take(rest, ":f32");
+    layer.layout = take(rest, ":last") ? Layout::kChannelsLast : Layout::kChannelsFirst;
+    take(rest, ":first");
+    layer.bias = take(rest, ":bias");
+    good = good && (rest.empty() || (take(rest, ":") && read_activation(rest, layer.activation)));
+    // What was read leniently is told by its word.
     if (!good || layer.workload() != workload) {
         return refusal(workload);
     }

@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kNeighbours = 6;
 constexpr double kOtherProcessor = 0.5;
 constexpr double kLeastTrust = 0.2;
-constexpr double kClearGain = 1.03;
+constexpr double kClearGain = 1.05;
 
 struct Neighbour {
     const TunedRecord *record;

@@ -12,6 +12,7 @@ unset(_tconv_tuned_dir)
 #     LAYER <file.json>      layer file, Keras get_config() JSON, or a list of either; relative to the source folder
 #     TARGETS <target>       a name that `tconv targets` lists, `host`, or a Halide target string
 #     [CPU <processor>]      processor to choose and tune for, as `tconv build --cpu` takes it
+#     [MACHINE <file.json>]  in its place: a machine's facts, as `tconv calibrate` writes them
 #     [LAYERS <entry>]       which entry of a list of layers
 #     [INPUT_SHAPE <n>...]   input shape, for a get_config() file, which has none
 #     [NAME <identifier>]    prefix of the C symbols instead of the layer's own name
@@ -19,10 +20,11 @@ unset(_tconv_tuned_dir)
 #     [REQUIRE_SCHEDULE])    fails for a target without schedules, where tconv only warns
 #
 # Makes the static library target <name>; code that links it includes "<identifier>.h". The library is built again when
-# the layer file, its weights, the tuned records or the compiler change.
+# the layer file, its weights, the tuned records, the machine file or the compiler change.
 function(tconv_add_library name)
-    set(keywords LAYER TARGETS CPU LAYERS INPUT_SHAPE NAME TUNED REQUIRE_SCHEDULE)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_SCHEDULE" "LAYER;CPU;NAME;TUNED" "TARGETS;LAYERS;INPUT_SHAPE")
+    set(keywords LAYER TARGETS CPU MACHINE LAYERS INPUT_SHAPE NAME TUNED REQUIRE_SCHEDULE)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "REQUIRE_SCHEDULE" "LAYER;CPU;MACHINE;NAME;TUNED"
+        "TARGETS;LAYERS;INPUT_SHAPE")
     _tconv_check_arguments()
     get_filename_component(layer "${arg_LAYER}" ABSOLUTE)
     if(IS_DIRECTORY "${layer}")
@@ -53,6 +55,10 @@ function(tconv_add_library name)
     if(arg_CPU)
         list(APPEND options --cpu "${arg_CPU}")
     endif()
+    _tconv_machine_file(machine)
+    if(machine)
+        list(APPEND options --machine "${machine}")
+    endif()
     if(arg_TUNED)
         list(APPEND options --tuned "${tuned_dir}")
     endif()
@@ -66,7 +72,7 @@ function(tconv_add_library name)
     add_custom_command(
         OUTPUT "${archive}" "${out}/${identifier}.h" "${out}/${identifier}.json"
         COMMAND "$<TARGET_FILE:tconv::tconv>" build "${layer}" ${options} --target "${arg_TARGETS}" -o "${out}"
-        DEPENDS "$<TARGET_FILE:tconv::tconv>" "${layer}" ${weights} ${records}
+        DEPENDS "$<TARGET_FILE:tconv::tconv>" "${layer}" ${weights} ${records} ${machine}
         COMMENT "Compiling transposed convolution ${identifier} for ${arg_TARGETS}"
         VERBATIM)
     add_custom_target(${name}_compile ALL DEPENDS "${archive}")
@@ -141,6 +147,21 @@ function(_tconv_inspect layer options identifier_out files_out)
         endif()
     endwhile()
     set(${files_out} "${files}" PARENT_SCOPE)
+endfunction()
+
+# The machine file that the call names, if any.
+function(_tconv_machine_file out)
+    set(file "")
+    if(arg_MACHINE)
+        get_filename_component(file "${arg_MACHINE}" ABSOLUTE)
+        if(arg_CPU)
+            message(FATAL_ERROR "tconv_add_library(${name}): MACHINE = ${file}: stands in place of CPU, not beside it")
+        endif()
+        if(NOT EXISTS "${file}" OR IS_DIRECTORY "${file}")
+            message(FATAL_ERROR "tconv_add_library(${name}): MACHINE = ${file}: no such file")
+        endif()
+    endif()
+    set(${out} "${file}" PARENT_SCOPE)
 endfunction()
 
 # The tuned records that a build for `target` may read; sets `tuned_dir` in the caller.

@@ -89,6 +89,13 @@ expect_build(COMPILES "the file of tuned records changed")
 file(TOUCH "${tuned_dir}/x86_sse.json")
 expect_build(IDLE "a record changed that the file takes the place of")
 
+run(output "${own_package}/bin/tconv" calibrate --target x86-64 --seconds 1 -o "${project_dir}/this machine.json")
+edit("${project_dir}/CMakeLists.txt" " TUNED " " MACHINE \"this machine.json\" TUNED ")
+expect_build(COMPILES "the facts of a machine are named")
+expect_build(IDLE "nothing changed after the machine file")
+file(TOUCH "${project_dir}/this machine.json")
+expect_build(COMPILES "the machine file changed")
+
 file(TOUCH "${own_package}/bin/tconv")
 expect_build(COMPILES "the compiler changed")
 

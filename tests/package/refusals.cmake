@@ -14,7 +14,10 @@ expect_refusal("LAYER = ${project_dir}: is a folder: name a layer file in it" LA
 expect_refusal("LAYERS = a b: one layer a library" ${layer} TARGETS x86-64 LAYERS a b)
 expect_refusal("NAME = 2up: must be a C identifier" ${layer} TARGETS x86-64 NAME 2up)
 expect_refusal("TUNED = ${project_dir}/absent: no such folder or file" ${layer} TARGETS x86-64 TUNED absent)
-expect_refusal("SOURCES: not one of LAYER TARGETS CPU LAYERS INPUT_SHAPE NAME TUNED" SOURCES ${layer} TARGETS x86-64)
+expect_refusal("MACHINE = ${project_dir}/absent.json: no such file" ${layer} TARGETS x86-64 MACHINE absent.json)
+expect_refusal("MACHINE = ${project_dir}/list.json: stands in place of CPU, not beside it"
+    ${layer} TARGETS x86-64 CPU znver3 MACHINE list.json)
+expect_refusal("SOURCES: not one of LAYER TARGETS CPU MACHINE LAYERS INPUT_SHAPE NAME TUNED" SOURCES ${layer} TARGETS x86-64)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 OUTPUT elsewhere)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 INPUT_SHAPE 1 16 16 64 OUTPUT elsewhere)
 expect_refusal("OUTPUT: not one of LAYER TARGETS" ${layer} TARGETS x86-64 LAYERS decoder_up1 OUTPUT elsewhere)

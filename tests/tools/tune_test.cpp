@@ -101,11 +101,14 @@ TEST_F(Tune, RefusesWhatHasNoTimes) {
 }
 
 TEST_F(Tune, RefusesFilesThatItCannotUse) {
-    expect_refused("up.json --records up.json", "--records = up.json: ");
+    for (const char *option : {"--records", "--session", "--report"}) {
+        expect_refused(std::string("up.json ") + option + " up.json", std::string(option) + " = up.json: ");
+    }
     folder_.write("bad.json", "{}");
     expect_refused("up.json --records bad.json", "bad.json: tuned records = {}: must be a list of records");
     expect_refused("up.json --tuned absent", "--tuned = absent: must be a folder or a file of tuned records");
     expect_refused("up.json --records absent/r.json", "--records = absent/r.json: ");
+    expect_refused("up.json --report absent/p.html", "--report = absent/p.html: ");
     EXPECT_FALSE(folder_.has("tuned_records.json"));
 }
 

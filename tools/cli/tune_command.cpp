@@ -156,9 +156,14 @@ Status tune_layers(const TuneArguments &arguments, const std::vector<Layer> &lay
         if (!result) {
             return of_layer(layer.name, result.error());
         }
+        const bool is_over = result->end != TuneEnd::kInterrupt;
+        if (is_over) {
+            if (Status status = raise_peak(machines, options.heats.threads); !status) {
+                return of_layer(layer.name, status.error());
+            }
+        }
         const SessionSummary summary = summary_of(machines, layer, *result);
         print_row(layer, width, summary, *result);
-        const bool is_over = result->end != TuneEnd::kInterrupt;
         if (Status status = keep(arguments, machines, layers, layer, summary, is_over, session); !status) {
             return status;
         }
@@ -171,7 +176,9 @@ Status tune_layers(const TuneArguments &arguments, const std::vector<Layer> &lay
 
 // Before minutes are spent: what there is must be readable, and the places writable.
 Status check_files(const TuneArguments &arguments) {
-    for (const auto &[argument, path] : {std::pair("--records", arguments.records), {"--session", arguments.session}}) {
+    for (const auto &[argument, path] : {std::pair("--records", arguments.records),
+                                         {"--session", arguments.session},
+                                         {"--report", arguments.report}}) {
         if (Status status = keep_layer_files(arguments.layers, argument, path); !status) {
             return status;
         }

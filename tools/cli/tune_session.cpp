@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/cli/tune_session.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "runtime/base/text.h"
@@ -166,6 +167,17 @@ Expected<TuneMachines> find_machines(const TuneArguments &arguments) {
     }
     const std::string model = facts->names.model.empty() ? "unknown" : facts->names.model;
     return TuneMachines{*target, *toolchain, std::move(*boards), facts->peak, model};
+}
+
+Status raise_peak(TuneMachines &machines, int threads) {
+    const Expected<BoardFacts> facts = measure_board(machines.toolchain, threads, machines.boards.front());
+    if (!facts) {
+        return facts.error();
+    }
+    MachinePeak &peak = machines.peak;
+    peak.gflops = std::max(peak.gflops, facts->peak.gflops);
+    peak.gigabytes_per_second = std::max(peak.gigabytes_per_second, facts->peak.gigabytes_per_second);
+    return Success{};
 }
 
 std::string machines_text(const TuneMachines &machines, int threads) {

@@ -29,11 +29,14 @@ struct TuneMachines {
     TargetInfo target;
     Toolchain toolchain;
     std::vector<Board> boards;
-    MachinePeak peak;   // of the first
+    MachinePeak peak;   // of the first, the best that was measured
     std::string model;  // what it calls its processor
 };
 
 Expected<TuneMachines> find_machines(const TuneArguments &arguments);
+
+// Measures the peak once more. What was busy may rest now: the limit is that of the best there was.
+Status raise_peak(TuneMachines &machines, int threads);
 
 // "Some Processor 3000, x86-64-avx2, --cpu znver3, 1 thread: multiply-adds 100.0 GFLOP/s, memory 20.0 GB/s"
 std::string machines_text(const TuneMachines &machines, int threads);

@@ -249,7 +249,7 @@ def check_layer_keys(docs):
     for value, names in values.items():
         if value != 'kNone' and not readme & set(names):
             docs.say('README.md', 1, f'activation {names[0]}: is missing')
-    call = re.search(r'PARSE_ARGV 1 arg "([^"]*)" "([^"]*)" "([^"]*)"', docs.read('cmake/TconvAddLibrary.cmake'))
+    call = re.search(r'PARSE_ARGV 1 arg "([^"]*)"\s+"([^"]*)"\s+"([^"]*)"', docs.read('cmake/TconvAddLibrary.cmake'))
     keywords = [word for words in call.groups() for word in words.split(';') if word]
     line, said = docs.first_column('docs/cmake_package.md', 'argument', 'meaning')
     docs.same('docs/cmake_package.md', line, 'arguments', said, [*keywords, '<name>'])
